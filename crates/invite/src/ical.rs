@@ -1,0 +1,133 @@
+//! iCalendar objects (RFC 5545) as this system reads and writes them.
+
+use jiff::Timestamp;
+
+use crate::{address::Address, time::CalendarTime};
+
+/// What an iTIP message asks for (RFC 5546 section 1.4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Method {
+    /// Invite, or change.
+    Request,
+    /// An attendee's answer.
+    Reply,
+    /// The event, or a part of it, will not take place.
+    Cancel,
+    /// An attendee asks for another time.
+    Counter,
+    /// The organizer says no to a counter.
+    DeclineCounter,
+    /// An attendee asks for the current version.
+    Refresh,
+    /// More instances of a series.
+    Add,
+    /// Posted without asking for answers.
+    Publish,
+}
+
+/// PARTSTAT of a VEVENT's attendee (RFC 5545 3.2.12).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Partstat {
+    /// Not answered yet.
+    NeedsAction,
+    /// Comes.
+    Accepted,
+    /// Does not come.
+    Declined,
+    /// May come.
+    Tentative,
+    /// Sends somebody else.
+    Delegated,
+}
+
+/// STATUS of a VEVENT (RFC 5545 3.8.1.11).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Status {
+    /// Takes place.
+    Confirmed,
+    /// May take place.
+    Tentative,
+    /// Does not take place.
+    Cancelled,
+}
+
+/// One content line, unfolded, its value still escaped as on the wire (RFC 5545 3.1), so writing it back is
+/// the identity.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ContentLine {
+    /// Upper case.
+    pub name: String,
+    /// Parameter names in upper case; values decoded (RFC 6868), without quotes.
+    pub params: Vec<(String, Vec<String>)>,
+    /// As on the wire.
+    pub value: String,
+}
+
+/// ORGANIZER or ATTENDEE.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Party {
+    /// `None` when the value is not an address one can mail to (Exchange's X.400, `invalid:nomail`).
+    pub address: Option<Address>,
+    /// CN.
+    pub name: Option<String>,
+    /// SENT-BY.
+    pub sent_by: Option<Address>,
+    /// PARTSTAT; `None` when it is missing or unknown (then RFC 5545 says NEEDS-ACTION).
+    pub partstat: Option<Partstat>,
+    /// Every other parameter, as written.
+    pub params: Vec<(String, Vec<String>)>,
+}
+
+/// One VEVENT. Missing is `None`; whether that is allowed is for [`crate::command`] to say.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Vevent {
+    /// UID, as the client wrote it.
+    pub uid: Option<String>,
+    /// SEQUENCE; `None` means 0 (RFC 5545 3.8.7.4).
+    pub sequence: Option<u32>,
+    /// DTSTAMP.
+    pub dtstamp: Option<Timestamp>,
+    /// DTSTART.
+    pub start: Option<CalendarTime>,
+    /// DTEND, or DTSTART plus DURATION, or the default of RFC 5545 3.6.1 when neither is there.
+    pub end: Option<CalendarTime>,
+    /// RECURRENCE-ID.
+    pub recurrence_id: Option<CalendarTime>,
+    /// RRULE values as written; usually none or one.
+    pub rrule: Vec<String>,
+    /// RDATE, EXDATE, EXRULE, as written.
+    pub recurrence_dates: Vec<ContentLine>,
+    /// STATUS.
+    pub status: Option<Status>,
+    /// SUMMARY, unescaped.
+    pub summary: Option<String>,
+    /// DESCRIPTION, unescaped.
+    pub description: Option<String>,
+    /// X-ALT-DESC;FMTTYPE=text/html, or an ALTREP data URI's HTML.
+    pub description_html: Option<String>,
+    /// LOCATION, unescaped.
+    pub location: Option<String>,
+    /// ORGANIZER.
+    pub organizer: Option<Party>,
+    /// ATTENDEE, in order.
+    pub attendees: Vec<Party>,
+    /// VALARM components as content lines, BEGIN and END included.
+    pub alarms: Vec<Vec<ContentLine>>,
+    /// All other properties, in order: URL, GEO, TRANSP, CLASS, CATEGORIES, CREATED, LAST-MODIFIED, X-….
+    pub other: Vec<ContentLine>,
+}
+
+/// One VCALENDAR.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Calendar {
+    /// METHOD in the body.
+    pub method: Option<Method>,
+    /// PRODID.
+    pub prodid: Option<String>,
+    /// VERSION, `2.0` or `1.0`.
+    pub version: Option<String>,
+    /// VEVENTs in order.
+    pub events: Vec<Vevent>,
+    /// Names of the components that are neither VEVENT nor VTIMEZONE (VTODO, VJOURNAL, VFREEBUSY).
+    pub other_components: Vec<String>,
+}

@@ -1,0 +1,223 @@
+//! The identities that travel in mail: event uids, reply tokens, digests of what was seen.
+
+use std::fmt;
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest as _, Sha256};
+
+use crate::address::Address;
+
+/// A tenant's secret. Everything unforgeable in this system (uids, reply addresses) is keyed by it.
+#[derive(Clone)]
+pub struct TenantKey(Vec<u8>);
+
+/// A tenant key too short to be worth guessing at.
+#[derive(Debug, thiserror::Error)]
+#[error("the tenant key has {0} bytes; at least {min} are needed: generate a new secret", min = TenantKey::MIN_BYTES)]
+pub struct TenantKeyTooShort(usize);
+
+impl TenantKey {
+    /// Shortest key accepted, in bytes.
+    pub const MIN_BYTES: usize = 32;
+
+    /// Takes the secret's bytes as they are stored.
+    ///
+    /// # Errors
+    /// [`TenantKeyTooShort`] below [`TenantKey::MIN_BYTES`].
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, TenantKeyTooShort> {
+        let bytes = bytes.into();
+        if bytes.len() < Self::MIN_BYTES {
+            return Err(TenantKeyTooShort(bytes.len()));
+        }
+        Ok(Self(bytes))
+    }
+
+    /// HMAC-SHA256 over a purpose and length-prefixed fields, so that no two lists of fields collide.
+    fn mac(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
+        #[expect(
+            clippy::expect_used,
+            reason = "HMAC takes a key of any length (RFC 2104 section 3)"
+        )]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes any key");
+        for field in std::iter::once(&purpose).chain(fields) {
+            mac.update(&(field.len() as u64).to_be_bytes());
+            mac.update(field.as_bytes());
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for TenantKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TenantKey(…)")
+    }
+}
+
+/// Our UID of an event: 40 lower-case hexadecimal characters, an HMAC of (organizer, client's UID).
+///
+/// The same mail again gives the same uid, and a stranger who knows the client's UID gets another event.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Uid(String);
+
+impl Uid {
+    /// Derives the uid of the event an organizer's client calls `client_uid`.
+    #[must_use]
+    pub fn derive(key: &TenantKey, organizer: &Address, client_uid: &str) -> Self {
+        let mac = key.mac("uid", &[organizer.as_str(), client_uid]);
+        let mut hex = HEXLOWER.encode(&mac);
+        hex.truncate(40);
+        Self(hex)
+    }
+
+    /// Reads a uid written by us; `None` unless it matches `^[a-z0-9]{40}$`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let valid = text.len() == 40
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    /// The 40 characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Uid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The signed part of a reply address: 80 bits of HMAC(organizer, attendee), 16 lower-case base32 characters.
+///
+/// Stable for a pair of people, so clients learn to know the sender.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ReplyToken(String);
+
+impl ReplyToken {
+    /// The token by which this attendee answers this organizer.
+    #[must_use]
+    pub fn derive(key: &TenantKey, organizer: &Address, attendee: &Address) -> Self {
+        let mac = key.mac("reply", &[organizer.as_str(), attendee.as_str()]);
+        let (token, _) = mac.split_at(10);
+        Self(BASE32_NOPAD.encode(token).to_ascii_lowercase())
+    }
+
+    /// Reads a token as it stands in an address; `None` unless it has the form of one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        let valid =
+            text.len() == 16 && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
+        valid.then_some(Self(text))
+    }
+
+    /// Whether this is the token of this pair; takes the same time for every wrong token.
+    #[must_use]
+    pub fn proves(&self, key: &TenantKey, organizer: &Address, attendee: &Address) -> bool {
+        let right = Self::derive(key, organizer, attendee);
+        let difference = self
+            .0
+            .bytes()
+            .zip(right.0.bytes())
+            .fold(0, |difference, (a, b)| difference | (a ^ b));
+        self.0.len() == right.0.len() && difference == 0
+    }
+
+    /// The 16 characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ReplyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReplyToken(…)")
+    }
+}
+
+/// SHA-256 of (sender, calendar part): the same content under another mail id is known by it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Digest(String);
+
+impl Digest {
+    /// Digests what makes two mails the same to us.
+    #[must_use]
+    pub fn of(sender: &Address, calendar_part: &[u8]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(sender.as_str().as_bytes());
+        hash.update([0]);
+        hash.update(calendar_part);
+        Self(HEXLOWER.encode(&hash.finalize()))
+    }
+
+    /// Takes back a digest from its stored text.
+    #[must_use]
+    pub fn from_stored(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// 64 hexadecimal characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> TenantKey {
+        TenantKey::new([7; 32]).unwrap()
+    }
+
+    fn address(text: &str) -> Address {
+        Address::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_uid_is_forty_hex_and_differs_by_organizer() {
+        let alice = Uid::derive(&key(), &address("alice@a.test"), "kickoff");
+        let mallory = Uid::derive(&key(), &address("mallory@m.test"), "kickoff");
+        assert_ne!(alice, mallory);
+        assert_eq!(Uid::parse(alice.as_str()), Some(alice));
+    }
+
+    #[test]
+    fn a_uid_does_not_depend_on_the_case_of_the_address() {
+        let lower = Uid::derive(&key(), &address("alice@a.test"), "kickoff");
+        assert_eq!(
+            Uid::derive(&key(), &address("Alice@A.test"), "kickoff"),
+            lower
+        );
+    }
+
+    #[test]
+    fn a_token_proves_one_pair_only() {
+        let token = ReplyToken::derive(&key(), &address("alice@a.test"), &address("bob@b.test"));
+        assert_eq!(token.as_str().len(), 16);
+        assert!(token.proves(&key(), &address("alice@a.test"), &address("bob@b.test")));
+        assert!(!token.proves(&key(), &address("alice@a.test"), &address("carol@c.test")));
+        assert!(!token.proves(&key(), &address("bob@b.test"), &address("alice@a.test")));
+    }
+
+    #[test]
+    fn fields_cannot_run_into_each_other() {
+        assert_ne!(
+            key().mac("uid", &["ab", "c"]),
+            key().mac("uid", &["a", "bc"])
+        );
+    }
+
+    #[test]
+    fn a_short_key_is_refused() {
+        assert!(TenantKey::new([0; 31]).is_err());
+    }
+}

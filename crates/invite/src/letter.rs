@@ -1,0 +1,1 @@
+//! What people are told: invitations, updates, cancellations to attendees; notices to organizers.

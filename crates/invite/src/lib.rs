@@ -1,0 +1,18 @@
+//! The domain of the Calendar Invite Server, in the order a mail travels:
+//! bytes become a [`mail`], its calendar part becomes [`ical`] objects, both become a [`command`],
+//! the command meets an [`event`] in [`decide`], and what people must hear of it becomes a [`letter`].
+//!
+//! Invariants, each with a test:
+//! - Reading never fails and never panics: bytes → `(T, Vec<Problem>)`.
+//! - A decision is a function of what is known, what arrived and `now`; nothing else.
+//! - A refusal is a value with a reason people can read; nothing here returns "try again".
+
+pub mod address;
+pub mod command;
+pub mod decide;
+pub mod event;
+pub mod ical;
+pub mod id;
+pub mod letter;
+pub mod mail;
+pub mod time;
