@@ -1,4 +1,16 @@
 //! What is known + what arrived + now → what to store, with reasons. Pure.
+//!
+//! A handler loads what the function's documentation lists, calls it, and stores what the decision holds under the
+//! condition written there. A condition that fails means another message was quicker: load and decide again, from
+//! the start. Nothing is lost between two handlers that way, and nothing is applied twice.
+//!
+//! The rules are the table "Order and repetition" (docs/semantics.md); each decision's file quotes its row.
+
+mod cancel;
+mod invite;
+mod order;
+mod reply;
+mod request;
 
 use jiff::Timestamp;
 
@@ -7,6 +19,12 @@ use crate::{
     event::{Attendee, Event, Stamp},
     id::Digest,
 };
+
+pub use cancel::{HOLD_FOR, cancel};
+pub use invite::{Invite, InviteDecision, NotInvited, invite};
+pub use order::Order;
+pub use reply::{addresses_to_load, reply, token_is_of};
+pub use request::request;
 
 /// What is known of an organizer when he commands.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -49,9 +67,9 @@ pub enum Ignored {
     SeenBefore,
     /// Its SEQUENCE is older than what is known.
     OlderSequence,
-    /// Same SEQUENCE, and DTSTAMP is not later.
+    /// Same SEQUENCE, and DTSTAMP is not later (of an answer: is earlier).
     NotNewer,
-    /// The event is cancelled, and this is not newer.
+    /// The event is cancelled, and only a higher SEQUENCE reinstates it.
     AlreadyCancelled,
     /// Nothing in it differs from what is known.
     NothingChanged,
@@ -63,24 +81,71 @@ pub enum Ignored {
     NotAnAnswer,
 }
 
+impl Ignored {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::SeenBefore,
+        Self::OlderSequence,
+        Self::NotNewer,
+        Self::AlreadyCancelled,
+        Self::NothingChanged,
+        Self::UnknownEvent,
+        Self::UnknownAttendee,
+        Self::NotAnAnswer,
+    ];
+
+    /// Stable kebab-case name, for records and logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SeenBefore => "seen-before",
+            Self::OlderSequence => "older-sequence",
+            Self::NotNewer => "not-newer",
+            Self::AlreadyCancelled => "already-cancelled",
+            Self::NothingChanged => "nothing-changed",
+            Self::UnknownEvent => "unknown-event",
+            Self::UnknownAttendee => "unknown-attendee",
+            Self::NotAnAnswer => "not-an-answer",
+        }
+    }
+
+    /// The same in words; what conversations write after `ignored`.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::SeenBefore => "seen before",
+            Self::OlderSequence => "older sequence",
+            Self::NotNewer => "not newer",
+            Self::AlreadyCancelled => "already cancelled",
+            Self::NothingChanged => "nothing changed",
+            Self::UnknownEvent => "unknown event",
+            Self::UnknownAttendee => "unknown attendee",
+            Self::NotAnAnswer => "not an answer",
+        }
+    }
+}
+
 /// What to do about a REQUEST.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RequestDecision {
-    /// Store a new event (its status may be `Cancelled` when a held CANCEL wins).
+    /// Store a new event; it is `Cancelled` from the start when a held CANCEL wins.
+    ///
+    /// One transaction: put the event if there is none; check that the held CANCEL is as it was read (absent, or of
+    /// the same digest), else a CANCEL arriving at this moment is lost; count the organizer's event.
     Create(Box<Event>),
-    /// Store a changed event; condition: the stored revision is one less. `mail` is false when attendees need not
-    /// hear of it.
+    /// Store a changed event; condition: the stored `version` is one less. Attendees hear of it, under its `revision`.
     Update {
         /// The event after the change.
         event: Box<Event>,
-        /// Whether it reopens answers (D6): DTSTART, DTEND, LOCATION, STATUS.
+        /// Whether it reopens answers (D6): DTSTART, DTEND, LOCATION, STATUS, or taken back from cancelled.
         significant: bool,
     },
-    /// No effect beyond remembering order: the stored event with `accepted` and `seen` moved on, if that differs.
+    /// Nobody hears of it.
     Ignore {
         /// Why.
         reason: Ignored,
-        /// Store this (same revision rules), or nothing.
+        /// Store this (condition: the stored `version` is one less): the same event, same `revision` and `stamp`,
+        /// with the organizer's order moved on. `None`: store nothing.
         remember: Option<Box<Event>>,
     },
     /// Refuse, and say so.
@@ -90,25 +155,60 @@ pub enum RequestDecision {
 /// What to do about a CANCEL.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CancelDecision {
-    /// Store the event as cancelled.
+    /// Store the event as cancelled; condition: the stored `version` is one less. Attendees hear of it.
     Cancel(Box<Event>),
-    /// Unknown event: keep it for seven days.
+    /// Unknown event: keep this for seven days.
+    ///
+    /// One transaction: put it, on condition that the held CANCEL is as it was read (absent, or of the same digest);
+    /// check that there is still no event, else a REQUEST arriving at this moment never meets it.
     Hold(HeldCancel),
-    /// No effect.
-    Ignore(Ignored),
+    /// Nobody hears of it.
+    Ignore {
+        /// Why.
+        reason: Ignored,
+        /// As in [`RequestDecision::Ignore`].
+        remember: Option<Box<Event>>,
+    },
+    /// Refuse, and say so.
+    Refuse(RefusalReason),
 }
 
-/// What to do about a REPLY.
+/// What to do about a REPLY. The attendee is stored on condition that the stored `revision` is one less.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ReplyDecision {
     /// Store the attendee with a counted answer.
     Record(Box<Attendee>),
-    /// Store the attendee with the answer in the history only (the event is cancelled).
-    RecordUncounted(Box<Attendee>),
+    /// Store the attendee with the answer in the history only: the current answer stays.
+    RecordUncounted {
+        /// The attendee with one more answer in the history.
+        attendee: Box<Attendee>,
+        /// Why it does not count.
+        reason: Uncounted,
+    },
     /// Evidence is `None`: show it, never count it.
     Quarantine,
     /// No effect.
     Ignore(Ignored),
-    /// Understood, but refused for a reason (delegation until it is supported, uninvited when closed).
+    /// Understood, but refused for a reason; From is authenticated, so he may be told.
     Refuse(RefusalReason),
+}
+
+/// Why a recorded answer is not the current one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Uncounted {
+    /// The event is cancelled.
+    EventCancelled,
+    /// It answers a version from before the last significant change, which reopened all answers.
+    EarlierVersion,
+}
+
+impl Uncounted {
+    /// Stable kebab-case name, for records and logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::EventCancelled => "event-cancelled",
+            Self::EarlierVersion => "earlier-version",
+        }
+    }
 }

@@ -54,8 +54,11 @@ pub struct Event {
     pub prodid: String,
     /// The mailbox of ours it was sent to (`mailto` of the old API).
     pub mailto: Address,
-    /// Counts accepted changes from 1: names a fan-out; condition of every write to the event.
+    /// Counts from 1 the changes attendees hear of: names a fan-out, so nothing else may move it.
     pub revision: u64,
+    /// Counts writes from 1: every write is conditional on the stored one being one less. It moves without
+    /// `revision` when a mail changed nothing but its place in the order has to be remembered.
+    pub version: u64,
     /// Our outgoing (SEQUENCE, DTSTAMP).
     pub stamp: Stamp,
     /// The organizer's, as last accepted.
@@ -75,6 +78,23 @@ pub struct Event {
 impl Event {
     /// How many digests of applied mails are kept; older repeats are caught by order anyway.
     pub const MAX_SEEN: usize = 20;
+
+    /// Whether it will not take place.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.status == Status::Cancelled
+    }
+
+    /// The SEQUENCE of ours an answer must have been given to, to count today.
+    ///
+    /// Our SEQUENCE rises with significant changes, reinstatement and cancellation only. The first two reopen the
+    /// answers; a cancellation does not, so that people can still see who had wanted to come.
+    #[must_use]
+    pub fn answers_open_since(&self) -> u32 {
+        self.stamp
+            .sequence
+            .saturating_sub(u32::from(self.is_cancelled()))
+    }
 }
 
 /// How well an answer is proven to come from whom it says.
@@ -89,7 +109,7 @@ pub enum Evidence {
 }
 
 /// Where an invitation came from (old API: `origin`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Origin {
     /// `POST /event/{uid}/invites`
     Api,
@@ -99,7 +119,7 @@ pub enum Origin {
     Shared,
 }
 
-/// One accepted answer in an attendee's history.
+/// One recorded answer in an attendee's history.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answer {
     /// What they said.
@@ -112,7 +132,7 @@ pub struct Answer {
     pub prodid: Option<String>,
     /// How it is proven.
     pub evidence: Evidence,
-    /// The answer was given to an older version of the event.
+    /// The answer was given to an older version of the event: recorded, never the current answer.
     pub earlier_version: bool,
     /// The reply it came in.
     pub digest: Digest,
@@ -133,11 +153,22 @@ pub struct Attendee {
     pub revision: u64,
     /// When they were invited.
     pub invited: Timestamp,
-    /// Accepted answers, the oldest first, at most [`Attendee::MAX_HISTORY`].
+    /// Recorded answers in their order (so the newest last), at most [`Attendee::MAX_HISTORY`].
     pub history: Vec<Answer>,
 }
 
 impl Attendee {
     /// How many answers are kept.
     pub const MAX_HISTORY: usize = 50;
+
+    /// What this attendee says to the event as it is now: an answer from before the last significant change reads
+    /// as NEEDS-ACTION, also while the stored one has not been set back yet.
+    #[must_use]
+    pub fn answer_to(&self, event: &Event) -> Partstat {
+        if self.partstat_sequence < event.answers_open_since() {
+            Partstat::NeedsAction
+        } else {
+            self.partstat
+        }
+    }
 }

@@ -143,7 +143,7 @@ impl fmt::Debug for ReplyToken {
 }
 
 /// SHA-256 of (sender, calendar part): the same content under another mail id is known by it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Digest(String);
 
 impl Digest {

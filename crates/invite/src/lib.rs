@@ -15,4 +15,5 @@ pub mod ical;
 pub mod id;
 pub mod letter;
 pub mod mail;
+pub mod statistics;
 pub mod time;
