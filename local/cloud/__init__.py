@@ -1,0 +1,1 @@
+"""The local cloud: MiniStack at one pinned version, with the gaps this system meets mended."""

@@ -1,0 +1,1 @@
+"""Brings the whole system up on one machine: `scripts/dev`."""

@@ -1,0 +1,36 @@
+"""Says what is being done, how long it took, and where the log is."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+STARTED = float(os.environ.get("CIS_STARTED") or time.time())
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def since_start_secs() -> float:
+    return time.time() - STARTED
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """One line a step: shown when it begins, completed with its time when it ends."""
+    started = time.monotonic()
+    live = sys.stdout.isatty()
+    print(f"  {text} …", end="" if live else "\n", flush=True)
+    try:
+        yield
+    except BaseException:
+        print(" failed" if live else f"  {text}: failed", flush=True)
+        raise
+    took = f"{time.monotonic() - started:.1f} s"
+    print(f"\r  {text}: {took}   " if live else f"  {text}: {took}", flush=True)
