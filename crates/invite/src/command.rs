@@ -5,9 +5,23 @@ use jiff::Timestamp;
 use crate::{
     address::{Address, Mailbox},
     event::{Details, Evidence, Stamp},
-    ical::Partstat,
+    ical::{self, Calendar, Partstat},
     id::{Digest, ReplyToken},
+    mail::{self, Mail, Problem},
 };
+
+mod authenticate;
+mod calendar;
+mod classify;
+mod details;
+mod mailbox;
+mod refusal;
+
+pub use authenticate::{Proof, Sender, sender};
+pub use classify::classify;
+pub use details::{MAX_DETAILS_BYTES, details};
+pub use mailbox::{Mailboxes, mailboxes};
+pub use refusal::RefusalReason;
 
 /// A verdict of SES on one check. Missing is `Gray`: never a pass.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -115,6 +129,10 @@ pub struct Reply {
 
 /// What a mail asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of it for each mail, and it is moved twice"
+)]
 pub enum Command {
     /// Record or change an event.
     Request(Request),
@@ -133,65 +151,84 @@ pub struct Refusal {
     pub notify: Option<Mailbox>,
 }
 
-/// Reasons, each with a stable code and two sentences for people: what is wrong, what to do.
-///
-/// (Variants beyond these come with the rules that need them.)
+/// One VCALENDAR and the part of the mail it stands in.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum RefusalReason {
-    /// Virus or spam verdict FAIL: quarantined, never answered.
-    Quarantined,
-    /// Not exactly one From mailbox.
-    NotOneFrom,
-    /// Nothing proves the sender.
-    NotAuthenticated,
-    /// The authenticated sender is not the ORGANIZER.
-    NotTheOrganizer,
-    /// Automatic mail, a bounce, or our own mail come back.
-    Loop,
-    /// Too large to read; the limit in bytes.
-    TooLarge {
-        /// Limit in bytes.
-        limit_bytes: usize,
-    },
-    /// Not a mail we can take apart.
-    UnreadableMail,
-    /// No calendar part.
-    NoCalendar,
-    /// More than one VCALENDAR, or several events.
-    SeveralCalendars,
-    /// The calendar part cannot be read.
-    UnreadableCalendar,
-    /// A charset nobody here knows.
-    UnknownCharset,
-    /// A property that must be there is not: `UID`, `DTSTART`, `ORGANIZER`, `METHOD`, ….
-    Missing {
-        /// The property's name.
-        property: &'static str,
-    },
-    /// A property that cannot be right, e.g. an end before its start.
-    Invalid {
-        /// The property's name.
-        property: &'static str,
-    },
-    /// Understood, but not taken up yet: recurring events, delegation, counter proposals, ….
-    NotSupported {
-        /// What, as a noun phrase, e.g. `a recurring event`.
-        what: &'static str,
-    },
-    /// Mail for a mailbox that takes no commands.
-    NotACommandMailbox,
-    /// The organizer may not create events at present.
-    OrganizerSuspended,
-    /// The organizer must be enrolled first.
-    OrganizerNotEnrolled,
-    /// The organizer has as many events as the plan allows.
-    EventLimit {
-        /// Events the plan allows.
-        limit: u32,
-    },
-    /// ORGANIZER cannot change, and only who created an event changes it.
-    NotYourEvent,
+pub struct FoundCalendar {
+    /// Index in [`Mail::calendars`].
+    pub part: usize,
+    /// With METHOD from the body, or else from the part's header.
+    pub calendar: Calendar,
+}
+
+/// All calendars of a mail.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Calendars {
+    /// In order.
+    pub found: Vec<FoundCalendar>,
+    /// A part was larger than what is read.
+    pub too_large: bool,
+}
+
+/// A raw mail taken apart: what `cis inspect` shows, and what the receiving function goes by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reading {
+    /// The mail.
+    pub mail: Mail,
+    /// Its calendars.
+    pub calendars: Calendars,
+    /// What it asks of us, or why it is not taken up.
+    pub command: Result<Command, Refusal>,
+    /// Everything found wrong on the way.
+    pub problems: Vec<Problem>,
+}
+
+/// Takes a raw mail apart, from bytes to command: [`mail::read`], [`calendars`], [`classify`].
+#[must_use]
+pub fn read(raw: &[u8], receipt: &Receipt, policy: &Policy) -> Reading {
+    let (mail, mut problems) = mail::read(raw);
+    let (calendars, more) = calendars(&mail);
+    problems.extend(more);
+    let command = classify(&mail, &calendars, receipt, policy);
+    Reading {
+        mail,
+        calendars,
+        command,
+        problems,
+    }
+}
+
+/// Reads every calendar part of a mail. METHOD in the body wins over the one in the part's header, because that is
+/// the one the sender's client acted on.
+#[must_use]
+pub fn calendars(mail: &Mail) -> (Calendars, Vec<Problem>) {
+    let mut calendars = Calendars::default();
+    let mut problems = Vec::new();
+    for (part, text) in mail.calendars.iter().enumerate() {
+        let (found, more) = ical::read(&text.text);
+        calendars.too_large |= more.iter().any(|problem| problem.code == ical::TOO_LARGE);
+        problems.extend(more);
+        let in_header = text
+            .method_parameter
+            .as_deref()
+            .and_then(ical::Method::parse);
+        for mut calendar in found {
+            match (calendar.method, in_header) {
+                (Some(body), Some(header)) if body != header => problems.push(Problem::new(
+                    "method-differs",
+                    format!(
+                        "the part's header says method={}, the calendar in it METHOD:{}; the \
+                         calendar counts",
+                        header.as_str(),
+                        body.as_str()
+                    ),
+                )),
+                (None, header) if calendar.unknown_method.is_none() => calendar.method = header,
+                _ => {}
+            }
+            calendars.found.push(FoundCalendar { part, calendar });
+        }
+    }
+    (calendars, problems)
 }
 
 /// An answer's evidence, as [`crate::decide`] grades it.
@@ -203,3 +240,6 @@ pub fn evidence_of(token_is_right: bool, from_is_attendee_and_authenticated: boo
         (false, false) => Evidence::None,
     }
 }
+
+#[cfg(test)]
+mod tests;

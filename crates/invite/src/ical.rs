@@ -4,6 +4,15 @@ use jiff::Timestamp;
 
 use crate::{address::Address, time::CalendarTime};
 
+mod date;
+mod line;
+mod read;
+mod zone;
+
+pub use read::{
+    MAX_BYTES, MAX_COMPONENTS, MAX_LINE_BYTES, MAX_LINES, MAX_NESTING, TOO_LARGE, read,
+};
+
 /// What an iTIP message asks for (RFC 5546 section 1.4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Method {
@@ -25,6 +34,39 @@ pub enum Method {
     Publish,
 }
 
+impl Method {
+    /// Reads METHOD in any case; `None` for what iTIP does not know.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.trim().to_ascii_uppercase().as_str() {
+            "REQUEST" => Self::Request,
+            "REPLY" => Self::Reply,
+            "CANCEL" => Self::Cancel,
+            "COUNTER" => Self::Counter,
+            "DECLINECOUNTER" => Self::DeclineCounter,
+            "REFRESH" => Self::Refresh,
+            "ADD" => Self::Add,
+            "PUBLISH" => Self::Publish,
+            _ => return None,
+        })
+    }
+
+    /// As it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Reply => "REPLY",
+            Self::Cancel => "CANCEL",
+            Self::Counter => "COUNTER",
+            Self::DeclineCounter => "DECLINECOUNTER",
+            Self::Refresh => "REFRESH",
+            Self::Add => "ADD",
+            Self::Publish => "PUBLISH",
+        }
+    }
+}
+
 /// PARTSTAT of a VEVENT's attendee (RFC 5545 3.2.12).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Partstat {
@@ -40,6 +82,33 @@ pub enum Partstat {
     Delegated,
 }
 
+impl Partstat {
+    /// Reads PARTSTAT in any case, vCalendar 1.0's words included; `None` for what is no answer of an attendee.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.trim().to_ascii_uppercase().as_str() {
+            "NEEDS-ACTION" | "NEEDS ACTION" | "SENT" => Self::NeedsAction,
+            "ACCEPTED" | "CONFIRMED" => Self::Accepted,
+            "DECLINED" => Self::Declined,
+            "TENTATIVE" => Self::Tentative,
+            "DELEGATED" => Self::Delegated,
+            _ => return None,
+        })
+    }
+
+    /// As it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NeedsAction => "NEEDS-ACTION",
+            Self::Accepted => "ACCEPTED",
+            Self::Declined => "DECLINED",
+            Self::Tentative => "TENTATIVE",
+            Self::Delegated => "DELEGATED",
+        }
+    }
+}
+
 /// STATUS of a VEVENT (RFC 5545 3.8.1.11).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Status {
@@ -49,6 +118,29 @@ pub enum Status {
     Tentative,
     /// Does not take place.
     Cancelled,
+}
+
+impl Status {
+    /// Reads STATUS in any case; `None` for what a VEVENT cannot have.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.trim().to_ascii_uppercase().as_str() {
+            "CONFIRMED" => Self::Confirmed,
+            "TENTATIVE" => Self::Tentative,
+            "CANCELLED" | "CANCELED" => Self::Cancelled,
+            _ => return None,
+        })
+    }
+
+    /// As it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "CONFIRMED",
+            Self::Tentative => "TENTATIVE",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
 }
 
 /// One content line, unfolded, its value still escaped as on the wire (RFC 5545 3.1), so writing it back is
@@ -113,6 +205,10 @@ pub struct Vevent {
     pub attendees: Vec<Party>,
     /// VALARM components as content lines, BEGIN and END included.
     pub alarms: Vec<Vec<ContentLine>>,
+    /// TZIDs of DTSTART, DTEND and RECURRENCE-ID that nothing could resolve; those times are floating here.
+    pub unknown_zones: Vec<String>,
+    /// Names of the properties that are there but cannot be read, e.g. `DTSTART`; their fields are `None`.
+    pub invalid: Vec<&'static str>,
     /// All other properties, in order: URL, GEO, TRANSP, CLASS, CATEGORIES, CREATED, LAST-MODIFIED, X-….
     pub other: Vec<ContentLine>,
 }
@@ -120,8 +216,10 @@ pub struct Vevent {
 /// One VCALENDAR.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Calendar {
-    /// METHOD in the body.
+    /// METHOD.
     pub method: Option<Method>,
+    /// METHOD as written, where iTIP does not know it.
+    pub unknown_method: Option<String>,
     /// PRODID.
     pub prodid: Option<String>,
     /// VERSION, `2.0` or `1.0`.

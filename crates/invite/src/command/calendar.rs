@@ -1,0 +1,102 @@
+//! Which one of a mail's calendars counts.
+
+use super::{Calendars, FoundCalendar, RefusalReason};
+use crate::{ical::Vevent, mail::Mail};
+
+/// The one calendar of a mail. Copies count once; what was forwarded counts only if nothing else is there.
+pub(super) fn only_calendar<'a>(
+    mail: &Mail,
+    calendars: &'a Calendars,
+) -> Result<&'a FoundCalendar, RefusalReason> {
+    if let Some(reason) = nothing_readable(mail, calendars) {
+        return Err(reason);
+    }
+    let is_own = |found: &&FoundCalendar| {
+        mail.calendars
+            .get(found.part)
+            .is_some_and(|part| !part.forwarded)
+    };
+    let mut own: Vec<_> = calendars.found.iter().filter(is_own).collect();
+    if own.is_empty() {
+        own = calendars.found.iter().collect();
+    }
+    let (first, others) = own.split_first().ok_or(RefusalReason::NoCalendar)?;
+    if others.iter().any(|other| !are_the_same(first, other)) {
+        return Err(RefusalReason::SeveralCalendars);
+    }
+    let unknown_charset = mail
+        .calendars
+        .get(first.part)
+        .is_some_and(|part| part.unknown_charset.is_some());
+    if unknown_charset {
+        return Err(RefusalReason::UnknownCharset);
+    }
+    // The copy that says its method, if only one does.
+    let with_method = own.iter().find(|found| found.calendar.method.is_some());
+    Ok(with_method.unwrap_or(first))
+}
+
+fn nothing_readable(mail: &Mail, calendars: &Calendars) -> Option<RefusalReason> {
+    if !calendars.found.is_empty() {
+        return None;
+    }
+    Some(if mail.calendars.is_empty() {
+        if mail.has_tnef {
+            RefusalReason::NotSupported {
+                what: "an invitation in Outlook's own format (winmail.dat)",
+            }
+        } else {
+            RefusalReason::NoCalendar
+        }
+    } else if calendars.too_large {
+        RefusalReason::TooLarge {
+            limit_bytes: crate::ical::MAX_BYTES,
+        }
+    } else if mail
+        .calendars
+        .iter()
+        .any(|part| part.unknown_charset.is_some())
+    {
+        RefusalReason::UnknownCharset
+    } else {
+        RefusalReason::UnreadableCalendar
+    })
+}
+
+fn are_the_same(a: &FoundCalendar, b: &FoundCalendar) -> bool {
+    a.calendar.events == b.calendar.events
+        && a.calendar.other_components == b.calendar.other_components
+        && (a.calendar.method == b.calendar.method
+            || a.calendar.method.is_none()
+            || b.calendar.method.is_none())
+}
+
+/// The one single event of a calendar; `recurring` is the noun for what is refused.
+pub(super) fn only_event<'a>(
+    found: &'a FoundCalendar,
+    recurring: &'static str,
+) -> Result<&'a Vevent, RefusalReason> {
+    let events = &found.calendar.events;
+    let Some((event, others)) = events.split_first() else {
+        return Err(if found.calendar.other_components.is_empty() {
+            RefusalReason::UnreadableCalendar
+        } else {
+            RefusalReason::NotSupported {
+                what: "anything but an event, such as a task or a note",
+            }
+        });
+    };
+    if others.iter().any(|other| other.uid != event.uid) {
+        return Err(RefusalReason::SeveralCalendars);
+    }
+    let recurs = |event: &Vevent| {
+        event.recurrence_id.is_some()
+            || !event.rrule.is_empty()
+            || !event.recurrence_dates.is_empty()
+            || event.invalid.contains(&"RECURRENCE-ID")
+    };
+    if !others.is_empty() || recurs(event) {
+        return Err(RefusalReason::NotSupported { what: recurring });
+    }
+    Ok(event)
+}

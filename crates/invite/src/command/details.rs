@@ -1,0 +1,89 @@
+//! A VEVENT, checked, becomes what attendees see.
+
+use super::RefusalReason;
+use crate::{
+    event::Details,
+    ical::{ContentLine, Status, Vevent},
+    time::CalendarTime,
+};
+
+/// Most that an event may say, in bytes, so that it fits one record of the table with room for the rest.
+pub const MAX_DETAILS_BYTES: usize = 128 * 1024;
+
+/// Turns a VEVENT of a single event into its details.
+///
+/// # Errors
+/// The property that is missing or cannot be right, or that there is too much of it.
+pub fn details(event: &Vevent) -> Result<Details, RefusalReason> {
+    if !event.unknown_zones.is_empty() {
+        return Err(RefusalReason::Invalid {
+            property: "DTSTART",
+        });
+    }
+    for property in ["DTSTART", "DTEND", "DURATION"] {
+        if event.invalid.contains(&property) {
+            return Err(RefusalReason::Invalid { property });
+        }
+    }
+    let missing = RefusalReason::Missing {
+        property: "DTSTART",
+    };
+    let start = event.start.clone().ok_or(missing)?;
+    let end = event.end.clone().unwrap_or_else(|| start.clone());
+    if is_before(&end, &start) {
+        return Err(RefusalReason::Invalid { property: "DTEND" });
+    }
+    let details = Details {
+        start,
+        end,
+        status: match event.status {
+            Some(Status::Tentative) => Status::Tentative,
+            _ => Status::Confirmed,
+        },
+        summary: event.summary.clone().unwrap_or_default(),
+        description: event.description.clone().unwrap_or_default(),
+        description_html: event.description_html.clone(),
+        location: event.location.clone().unwrap_or_default(),
+        alarms: event.alarms.clone(),
+        other: event.other.clone(),
+    };
+    if bytes(&details) > MAX_DETAILS_BYTES {
+        return Err(RefusalReason::TooLarge {
+            limit_bytes: MAX_DETAILS_BYTES,
+        });
+    }
+    Ok(details)
+}
+
+/// An end before its start, or of another kind: a day does not end at an hour (RFC 5545 section 3.8.2.2).
+fn is_before(end: &CalendarTime, start: &CalendarTime) -> bool {
+    start.is_all_day() != end.is_all_day() || end.instant() < start.instant()
+}
+
+fn bytes(details: &Details) -> usize {
+    let lines = |lines: &[ContentLine]| -> usize {
+        lines
+            .iter()
+            .map(|line| {
+                let params: usize = line
+                    .params
+                    .iter()
+                    .map(|(name, values)| {
+                        name.len() + values.iter().map(|value| value.len() + 3).sum::<usize>()
+                    })
+                    .sum();
+                line.name.len() + params + line.value.len() + 4
+            })
+            .sum()
+    };
+    details.summary.len()
+        + details.description.len()
+        + details.description_html.as_ref().map_or(0, String::len)
+        + details.location.len()
+        + details
+            .alarms
+            .iter()
+            .map(|alarm| lines(alarm))
+            .sum::<usize>()
+        + lines(&details.other)
+}

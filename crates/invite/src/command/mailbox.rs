@@ -1,0 +1,49 @@
+//! Which mailboxes of ours a mail came to.
+
+use super::Policy;
+use crate::{address::Address, id::ReplyToken};
+
+/// The mailboxes that take commands among a mail's envelope recipients.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Mailboxes {
+    /// `create@`: REQUEST and CANCEL, and replies of clients that answer where the invitation came from.
+    pub create: Option<Address>,
+    /// `rsvp@`: replies.
+    pub rsvp: Option<Address>,
+    /// `bulk@`: lists.
+    pub bulk: Option<Address>,
+    /// The token of a signed address, `<slug>+<token>@`: replies.
+    pub token: Option<ReplyToken>,
+}
+
+impl Mailboxes {
+    /// Whether a reply may come here.
+    #[must_use]
+    pub fn take_replies(&self) -> bool {
+        self.create.is_some() || self.rsvp.is_some() || self.token.is_some()
+    }
+}
+
+/// Sorts envelope recipients by what they take; those of other domains take nothing.
+#[must_use]
+pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
+    let mut mailboxes = Mailboxes::default();
+    for recipient in recipients {
+        if !recipient.domain().eq_ignore_ascii_case(&policy.mail_domain) {
+            continue;
+        }
+        let recipient = recipient.clone();
+        match recipient.local() {
+            "create" => mailboxes.create = Some(recipient),
+            "rsvp" => mailboxes.rsvp = Some(recipient),
+            "bulk" => mailboxes.bulk = Some(recipient),
+            local => {
+                let token = local
+                    .rsplit_once('+')
+                    .and_then(|(_, token)| ReplyToken::parse(token));
+                mailboxes.token = mailboxes.token.or(token);
+            }
+        }
+    }
+    mailboxes
+}

@@ -1,0 +1,472 @@
+//! What becomes of whole mails.
+
+use expect_test::expect;
+
+use super::*;
+
+const SES: &str = "Authentication-Results: amazonses.com; dkim=pass header.i=@a.test;\r\n";
+
+fn policy() -> Policy {
+    Policy {
+        mail_domain: "acme.invites.example".to_owned(),
+        shared_calendar_domains: vec!["group.calendar.google.com".to_owned()],
+        ..Policy::default()
+    }
+}
+
+fn receipt(from: &str, to: &str) -> Receipt {
+    Receipt {
+        recipients: vec![Address::parse(to).unwrap()],
+        envelope_from: Address::parse(from),
+        dmarc: Verdict::Pass,
+        ..Receipt::default()
+    }
+}
+
+/// A mail with one calendar; `event` stands in its VEVENT.
+fn mail(from: &str, method: &str, headers: &str, event: &str) -> String {
+    format!(
+        "{headers}From: {from}\r\nDate: Tue, 3 Mar 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/calendar; charset=utf-8; method={method}\r\n\r\n\
+         BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\n\
+         {event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+const EVENT: &str =
+    "UID:kickoff\r\nDTSTART:20260310T090000Z\r\nORGANIZER;CN=Alice Ng:mailto:alice@a.test";
+
+fn outcome(raw: &str, receipt: &Receipt) -> String {
+    match read(raw.as_bytes(), receipt, &policy()).command {
+        Ok(Command::Request(request)) => format!("request {}", request.client_uid),
+        Ok(Command::Cancel(cancel)) => format!("cancel {}", cancel.client_uid),
+        Ok(Command::Reply(reply)) => format!("reply {} {:?}", reply.uid, reply.partstat),
+        Err(refusal) => format!(
+            "{:?}{}",
+            refusal.reason,
+            if refusal.notify.is_some() {
+                ", and says so"
+            } else {
+                ""
+            }
+        ),
+    }
+}
+
+fn to_create(event: &str) -> String {
+    let raw = mail("alice@a.test", "REQUEST", SES, event);
+    outcome(
+        &raw,
+        &receipt("alice@a.test", "create@acme.invites.example"),
+    )
+}
+
+#[test]
+fn an_invitation_of_its_organizer_is_a_request() {
+    let raw = mail("Al <alice@a.test>", "REQUEST", SES, EVENT);
+    let receipt = receipt("alice@a.test", "create@acme.invites.example");
+    let Ok(Command::Request(request)) = read(raw.as_bytes(), &receipt, &policy()).command else {
+        panic!("refused");
+    };
+    assert_eq!(request.organizer.address.as_str(), "alice@a.test");
+    assert_eq!(request.organizer.name.as_deref(), Some("Alice Ng"));
+    assert_eq!(request.stamp.sequence, 0);
+    assert_eq!(request.stamp.dtstamp.to_string(), "2026-03-03T09:00:00Z");
+    assert_eq!(request.details.end, request.details.start);
+}
+
+#[test]
+fn what_is_missing_or_cannot_be_right_is_named() {
+    for (event, expected) in [
+        (
+            "DTSTART:20260310T090000Z\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"Missing { property: "UID" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"Missing { property: "DTSTART" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART:20260310T090000Z",
+            expect![[r#"Missing { property: "ORGANIZER" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART:soon\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"Invalid { property: "DTSTART" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART;TZID=Nowhere:20260310T090000\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"Invalid { property: "DTSTART" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART:20260310T090000Z\r\nDTEND:20260310T080000Z\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"Invalid { property: "DTEND" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART:20260310T090000Z\r\nORGANIZER:invalid:nomail",
+            expect![[r#"Invalid { property: "ORGANIZER" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART:20260310T090000Z\r\nORGANIZER:mailto:bob@b.test",
+            expect!["NotTheOrganizer, and says so"],
+        ),
+        (
+            "UID:1\r\nDTSTART:20260310T090000Z\r\nRRULE:FREQ=DAILY\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"NotSupported { what: "a recurring event" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART:20260310T090000Z\r\nORGANIZER:mailto:team@group.calendar.google.com",
+            expect!["request 1"],
+        ),
+    ] {
+        expected.assert_eq(&to_create(event));
+    }
+}
+
+#[test]
+fn an_overlong_event_is_refused() {
+    let event = format!("{EVENT}\r\nDESCRIPTION:{}", "x".repeat(MAX_DETAILS_BYTES));
+    expect!["request kickoff"].assert_eq(&to_create(&event));
+}
+
+#[test]
+fn each_mailbox_takes_what_it_is_for() {
+    let reply = "UID:1\r\nDTSTAMP:20260303T090000Z\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:bob@b.test";
+    let mut seen = String::new();
+    for mailbox in [
+        "create",
+        "rsvp",
+        "bulk",
+        "alice-ng+k7f3q2zr5m4x2c6d",
+        "alice-ng+nonsense",
+        "info",
+    ] {
+        for (method, from, event) in [
+            ("REQUEST", "alice@a.test", EVENT),
+            ("CANCEL", "alice@a.test", EVENT),
+            ("REPLY", "bob@b.test", reply),
+        ] {
+            let raw = mail(from, method, "", event);
+            let receipt = receipt(from, &format!("{mailbox}@acme.invites.example"));
+            seen.push_str(&format!(
+                "{mailbox} {method}: {}\n",
+                outcome(&raw, &receipt)
+            ));
+        }
+    }
+    expect![[r#"
+        create REQUEST: request kickoff
+        create CANCEL: cancel kickoff
+        create REPLY: reply 1 Some(Accepted)
+        rsvp REQUEST: NotACommandMailbox, and says so
+        rsvp CANCEL: NotACommandMailbox, and says so
+        rsvp REPLY: reply 1 Some(Accepted)
+        bulk REQUEST: NotSupported { what: "a list of people to invite by mail" }, and says so
+        bulk CANCEL: NotSupported { what: "a list of people to invite by mail" }, and says so
+        bulk REPLY: NotSupported { what: "a list of people to invite by mail" }, and says so
+        alice-ng+k7f3q2zr5m4x2c6d REQUEST: NotACommandMailbox, and says so
+        alice-ng+k7f3q2zr5m4x2c6d CANCEL: NotACommandMailbox, and says so
+        alice-ng+k7f3q2zr5m4x2c6d REPLY: reply 1 Some(Accepted)
+        alice-ng+nonsense REQUEST: NotACommandMailbox, and says so
+        alice-ng+nonsense CANCEL: NotACommandMailbox, and says so
+        alice-ng+nonsense REPLY: NotACommandMailbox, and says so
+        info REQUEST: NotACommandMailbox, and says so
+        info CANCEL: NotACommandMailbox, and says so
+        info REPLY: NotACommandMailbox, and says so
+    "#]]
+    .assert_eq(&seen);
+}
+
+#[test]
+fn methods_that_are_not_taken_up_yet_are_refused_politely() {
+    let mut seen = String::new();
+    for method in [
+        "COUNTER",
+        "DECLINECOUNTER",
+        "REFRESH",
+        "ADD",
+        "PUBLISH",
+        "DANCE",
+        "",
+    ] {
+        let raw = mail("alice@a.test", method, SES, EVENT);
+        let receipt = receipt("alice@a.test", "create@acme.invites.example");
+        seen.push_str(&format!("{method}: {}\n", outcome(&raw, &receipt)));
+    }
+    expect![[r#"
+        COUNTER: NotSupported { what: "a proposal for another time" }, and says so
+        DECLINECOUNTER: NotSupported { what: "an answer to a proposal for another time" }, and says so
+        REFRESH: NotSupported { what: "a request for the current version of an event" }, and says so
+        ADD: NotSupported { what: "an addition to a series of events" }, and says so
+        PUBLISH: NotSupported { what: "a published event without an invitation" }, and says so
+        DANCE: Invalid { property: "METHOD" }, and says so
+        : Missing { property: "METHOD" }, and says so
+    "#]].assert_eq(&seen);
+}
+
+#[test]
+fn automatic_mail_is_never_answered_and_only_its_replies_are_taken_up() {
+    let reply = "UID:1\r\nATTENDEE;PARTSTAT=DECLINED:mailto:room@b.test";
+    let mut seen = String::new();
+    for headers in [
+        "Auto-Submitted: no\r\n",
+        "Auto-Submitted: auto-generated\r\n",
+        "Auto-Submitted: auto-replied (vacation)\r\n",
+        "Precedence: bulk\r\n",
+        "Return-Path: <>\r\n",
+        "List-Id: <all.b.test>\r\n",
+    ] {
+        let raw = mail("room@b.test", "REPLY", headers, reply);
+        let as_reply = outcome(
+            &raw,
+            &receipt("room@b.test", "a+k7f3q2zr5m4x2c6d@acme.invites.example"),
+        );
+        let raw = mail("alice@a.test", "REQUEST", headers, EVENT);
+        let as_request = outcome(
+            &raw,
+            &receipt("alice@a.test", "create@acme.invites.example"),
+        );
+        seen.push_str(&format!("{}: {as_reply}; {as_request}\n", headers.trim()));
+    }
+    expect![[r#"
+        Auto-Submitted: no: reply 1 Some(Declined); request kickoff
+        Auto-Submitted: auto-generated: reply 1 Some(Declined); Loop
+        Auto-Submitted: auto-replied (vacation): reply 1 Some(Declined); Loop
+        Precedence: bulk: reply 1 Some(Declined); Loop
+        Return-Path: <>: reply 1 Some(Declined); Loop
+        List-Id: <all.b.test>: reply 1 Some(Declined); Loop
+    "#]]
+    .assert_eq(&seen);
+}
+
+#[test]
+fn our_own_mail_come_back_is_never_taken_up() {
+    let reply = "UID:1\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:bob@b.test";
+    for from in [
+        "notification@acme.invites.example",
+        "bob@x.acme.invites.example",
+    ] {
+        let raw = mail(from, "REPLY", "", reply);
+        let outcome = outcome(&raw, &receipt("bob@b.test", "rsvp@acme.invites.example"));
+        assert_eq!(outcome, "Loop");
+    }
+}
+
+#[test]
+fn verdicts_come_before_everything() {
+    let raw = mail("alice@a.test", "REQUEST", SES, EVENT);
+    let good = receipt("alice@a.test", "create@acme.invites.example");
+    let virus = Receipt {
+        virus: Verdict::Fail,
+        ..good.clone()
+    };
+    let spam = Receipt {
+        spam: Verdict::Fail,
+        ..good.clone()
+    };
+    let forged = Receipt {
+        dmarc: Verdict::Fail,
+        ..good.clone()
+    };
+    let unsure = Receipt {
+        dmarc: Verdict::Gray,
+        ..good
+    };
+    assert_eq!(outcome(&raw, &virus), "Quarantined");
+    assert_eq!(outcome(&raw, &spam), "Quarantined");
+    assert_eq!(outcome(&raw, &forged), "NotAuthenticated");
+    assert_eq!(outcome(&raw, &unsure), "NotAuthenticated");
+}
+
+#[test]
+fn two_senders_are_none() {
+    for from in [
+        "alice@a.test, bob@b.test",
+        "alice@a.test\r\nFrom: bob@b.test",
+        "team: alice@a.test;",
+        "alice@a.test, nobody",
+    ] {
+        let raw = mail(from, "REQUEST", SES, EVENT);
+        let receipt = receipt("alice@a.test", "create@acme.invites.example");
+        assert_eq!(outcome(&raw, &receipt), "NotOneFrom", "{from}");
+    }
+}
+
+#[test]
+fn a_mail_without_a_readable_calendar_says_so() {
+    let head = "From: alice@a.test\r\nMIME-Version: 1.0\r\nContent-Type: ";
+    let receipt = receipt("alice@a.test", "create@acme.invites.example");
+    for (body, expected) in [
+        (
+            "text/plain\r\n\r\nHello",
+            expect!["NoCalendar, and says so"],
+        ),
+        (
+            "text/calendar\r\n\r\nHello",
+            expect!["UnreadableCalendar, and says so"],
+        ),
+        (
+            "application/ms-tnef\r\n\r\nx",
+            expect![[
+                r#"NotSupported { what: "an invitation in Outlook's own format (winmail.dat)" }, and says so"#
+            ]],
+        ),
+        (
+            "text/calendar; charset=klingon\r\n\r\nBEGIN:VCALENDAR\r\nX:\u{e9}\r\nEND:VCALENDAR",
+            expect![[r#"Missing { property: "METHOD" }, and says so"#]],
+        ),
+        (
+            "text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nEND:VTODO\r\nEND:VCALENDAR",
+            expect![[r#"Missing { property: "METHOD" }, and says so"#]],
+        ),
+    ] {
+        expected.assert_eq(&outcome(&format!("{head}{body}"), &receipt));
+    }
+}
+
+#[test]
+fn an_oversize_mail_is_refused_and_its_proven_sender_told() {
+    let raw =
+        mail("alice@a.test", "REQUEST", SES, EVENT) + &"x\r\n".repeat(mail::MAX_BYTES / 3);
+    let receipt = receipt("alice@a.test", "create@acme.invites.example");
+    assert_eq!(
+        outcome(&raw, &receipt),
+        "TooLarge { limit_bytes: 10485760 }, and says so"
+    );
+}
+
+#[test]
+fn the_same_calendar_has_the_same_digest_whatever_its_line_ends() {
+    let digest = |raw: &str| {
+        let receipt = receipt("alice@a.test", "create@acme.invites.example");
+        match read(raw.as_bytes(), &receipt, &policy()).command {
+            Ok(Command::Request(request)) => request.digest,
+            other => panic!("{other:?}"),
+        }
+    };
+    let raw = mail("alice@a.test", "REQUEST", SES, EVENT);
+    assert_eq!(digest(&raw), digest(&raw.replace("\r\n", "\n")));
+    assert_ne!(digest(&raw), digest(&raw.replace("kickoff", "kick-off")));
+}
+
+#[test]
+fn every_reason_has_a_code_and_two_sentences() {
+    use RefusalReason as R;
+    let reasons = [
+        R::Quarantined,
+        R::NotOneFrom,
+        R::NotAuthenticated,
+        R::NotTheOrganizer,
+        R::Loop,
+        R::TooLarge {
+            limit_bytes: mail::MAX_BYTES,
+        },
+        R::UnreadableMail,
+        R::NoCalendar,
+        R::SeveralCalendars,
+        R::UnreadableCalendar,
+        R::UnknownCharset,
+        R::Missing { property: "UID" },
+        R::Missing {
+            property: "DTSTART",
+        },
+        R::Missing {
+            property: "ORGANIZER",
+        },
+        R::Missing { property: "METHOD" },
+        R::Invalid {
+            property: "DTSTART",
+        },
+        R::Invalid { property: "DTEND" },
+        R::NotSupported {
+            what: "a recurring event",
+        },
+        R::NotACommandMailbox,
+        R::OrganizerSuspended,
+        R::OrganizerNotEnrolled,
+        R::EventLimit { limit: 5 },
+        R::NotYourEvent,
+    ];
+    let all: String = reasons
+        .iter()
+        .map(|reason| {
+            format!(
+                "{}\n  {}\n  {}\n",
+                reason.code(),
+                reason.what_is_wrong(),
+                reason.what_to_do()
+            )
+        })
+        .collect();
+    expect![[r#"
+        quarantined
+          Your message was held back because it looks like spam or carries a virus.
+          Please check your computer for viruses, then send the invitation again without attachments.
+        not-one-from
+          Your message does not name exactly one sender.
+          Please send the invitation again from a single address.
+        not-authenticated
+          We could not be sure that this message really came from you.
+          Please send it through your usual mail provider, or ask whoever runs your mail to set up SPF, DKIM or DMARC.
+        not-the-organizer
+          The invitation names somebody else as its organizer, so we did not act on it in your name.
+          Please send the invitation from the address of its organizer, or create a new event under your own name.
+        loop
+          This message was sent automatically, and automatic messages are not acted upon.
+          If you meant to send an invitation, please send it from your calendar yourself.
+        too-large
+          Your message is larger than the 10 MB we can read.
+          Please shorten the description or leave out attachments, then send it again.
+        unreadable-mail
+          Your message arrived damaged and could not be opened.
+          Please send the invitation again from your calendar.
+        no-calendar
+          Your message contains no calendar invitation.
+          Please invite this address from your calendar, as you would invite a person.
+        several-calendars
+          Your message contains more than one event, and we could not tell which one you meant.
+          Please send one event in each message.
+        unreadable-calendar
+          The calendar invitation in your message could not be read.
+          Please save the event in your calendar and send the invitation again.
+        unknown-charset
+          The calendar invitation is written in a character set we do not know.
+          Please send the invitation again in Unicode (UTF-8), which every current calendar can do.
+        missing
+          The invitation leaves out the event's identifier.
+          Please add the event's identifier to the event in your calendar and send the invitation again.
+        missing
+          The invitation leaves out the time the event starts.
+          Please add the time the event starts to the event in your calendar and send the invitation again.
+        missing
+          The invitation leaves out the organizer's address.
+          Please add the organizer's address to the event in your calendar and send the invitation again.
+        missing
+          The invitation leaves out whether it invites, changes or cancels.
+          Please add whether it invites, changes or cancels to the event in your calendar and send the invitation again.
+        invalid
+          The invitation gives the time the event starts in a way that cannot be right.
+          Please check the time the event starts in your calendar and send the invitation again.
+        invalid
+          The invitation gives the time the event ends in a way that cannot be right.
+          Please check the time the event ends in your calendar and send the invitation again.
+        not-supported
+          Your message contains a recurring event, which we cannot handle yet.
+          Please send a plain event that takes place once, or ask our support how else we can help.
+        not-a-command-mailbox
+          This address does not take calendar invitations.
+          Please send new invitations, changes and cancellations to our address that begins with create@.
+        organizer-suspended
+          Your account is suspended at present, so we did not act on your invitation.
+          Please write to our support to have your account looked at.
+        organizer-not-enrolled
+          Your address is not enrolled yet, so we did not act on your invitation.
+          Please order a plan first, then send the invitation again.
+        event-limit
+          You already have 5 events, which is as many as your plan allows.
+          Please move to a larger plan, then send the invitation again.
+        not-your-event
+          This event was created by somebody else, and only its creator can change it.
+          Please ask the event's creator to change it, or create a new event of your own.
+    "#]].assert_eq(&all);
+}

@@ -1,0 +1,316 @@
+//! VEVENT (RFC 5545 section 3.6.1).
+
+use jiff::{Timestamp, civil, tz};
+use percent_encoding::percent_decode_str;
+
+use super::{component::Component, invalid, party, zone::Zones};
+use crate::{
+    ical::{
+        ContentLine, Status, Vevent,
+        date::{self, Duration, Written},
+    },
+    mail::Problem,
+    time::CalendarTime,
+};
+
+pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Problem>) -> Vevent {
+    let mut reading = Reading {
+        event: Vevent::default(),
+        zones,
+        problems,
+        duration: None,
+    };
+    for (number, line) in &component.lines {
+        reading.property(line, *number);
+    }
+    reading.end_by_default();
+    for child in &component.children {
+        if child.name == "VALARM" {
+            let mut lines = Vec::new();
+            child.write_lines(&mut lines);
+            reading.event.alarms.push(lines);
+        }
+    }
+    reading.event
+}
+
+struct Reading<'a> {
+    event: Vevent,
+    zones: &'a Zones,
+    problems: &'a mut Vec<Problem>,
+    duration: Option<Duration>,
+}
+
+impl Reading<'_> {
+    fn property(&mut self, line: &ContentLine, number: usize) {
+        match line.name.as_str() {
+            "UID" => self.once(
+                line,
+                number,
+                |event| &mut event.uid,
+                |line| {
+                    let uid = line.text().trim().to_owned();
+                    (!uid.is_empty()).then_some(uid)
+                },
+            ),
+            "SEQUENCE" => self.once(
+                line,
+                number,
+                |event| &mut event.sequence,
+                |line| line.value.trim().parse().ok(),
+            ),
+            "DTSTAMP" => self.dtstamp(line, number),
+            "DTSTART" => self.time(line, number, "DTSTART", |event| &mut event.start),
+            "DTEND" => self.time(line, number, "DTEND", |event| &mut event.end),
+            "RECURRENCE-ID" => {
+                self.time(line, number, "RECURRENCE-ID", |event| {
+                    &mut event.recurrence_id
+                });
+            }
+            "DURATION" => {
+                self.duration = Duration::parse(&line.value);
+                if self.duration.is_none() {
+                    self.wrong(line, number, "DURATION", "is not a duration");
+                }
+            }
+            "RRULE" => self.event.rrule.push(line.value.trim().to_owned()),
+            "RDATE" | "EXDATE" | "EXRULE" => self.event.recurrence_dates.push(line.clone()),
+            "STATUS" => self.once(
+                line,
+                number,
+                |event| &mut event.status,
+                |line| Status::parse(&line.value),
+            ),
+            "SUMMARY" => self.text(line, number, |event| &mut event.summary),
+            "LOCATION" => self.text(line, number, |event| &mut event.location),
+            "DESCRIPTION" => {
+                if self.event.description_html.is_none() {
+                    self.event.description_html = line.param("ALTREP").and_then(html_of_data_uri);
+                }
+                self.text(line, number, |event| &mut event.description);
+            }
+            "X-ALT-DESC" if is_html(line) => {
+                self.event.description_html = Some(line.text());
+            }
+            "ORGANIZER" => self.once(
+                line,
+                number,
+                |event| &mut event.organizer,
+                |line| Some(party::read(line)),
+            ),
+            "ATTENDEE" => {
+                let attendee = party::read(line);
+                if attendee.address.is_none() {
+                    self.problems
+                        .push(invalid(line, number, "has no address mail can be sent to"));
+                }
+                self.event.attendees.push(attendee);
+            }
+            _ => self.event.other.push(line.clone()),
+        }
+    }
+
+    /// A property that may stand once: the first counts, one that cannot be read is named.
+    fn once<T>(
+        &mut self,
+        line: &ContentLine,
+        number: usize,
+        place: impl Fn(&mut Vevent) -> &mut Option<T>,
+        read: impl Fn(&ContentLine) -> Option<T>,
+    ) {
+        if place(&mut self.event).is_some() {
+            self.problems.push(invalid(
+                line,
+                number,
+                "stands there twice; the first counts",
+            ));
+            return;
+        }
+        match read(line) {
+            Some(value) => *place(&mut self.event) = Some(value),
+            None => self
+                .problems
+                .push(invalid(line, number, "has a value that cannot be read")),
+        }
+    }
+
+    fn text(
+        &mut self,
+        line: &ContentLine,
+        number: usize,
+        place: impl Fn(&mut Vevent) -> &mut Option<String>,
+    ) {
+        self.once(line, number, place, |line| Some(line.text()));
+    }
+
+    fn wrong(&mut self, line: &ContentLine, number: usize, name: &'static str, why: &str) {
+        self.problems.push(invalid(line, number, why));
+        if !self.event.invalid.contains(&name) {
+            self.event.invalid.push(name);
+        }
+    }
+
+    fn dtstamp(&mut self, line: &ContentLine, number: usize) {
+        let stamp = match date::parse(&line.value) {
+            Some(Written::DateTime(local, is_utc)) => {
+                if !is_utc {
+                    // RFC 5545 3.8.7.2 wants UTC; some clients leave out the Z.
+                    self.problems
+                        .push(invalid(line, number, "is not in UTC; read as UTC"));
+                }
+                utc(local)
+            }
+            Some(Written::Date(date)) => utc(date.at(0, 0, 0, 0)),
+            None => None,
+        };
+        self.once(line, number, |event| &mut event.dtstamp, |_| stamp);
+    }
+
+    fn time(
+        &mut self,
+        line: &ContentLine,
+        number: usize,
+        name: &'static str,
+        place: impl Fn(&mut Vevent) -> &mut Option<CalendarTime>,
+    ) {
+        let Some(time) = self.read_time(line, number) else {
+            self.wrong(line, number, name, "is not a date or a time");
+            return;
+        };
+        self.once(line, number, place, |_| Some(time.clone()));
+    }
+
+    fn read_time(&mut self, line: &ContentLine, number: usize) -> Option<CalendarTime> {
+        let value = line.value.split('/').next().unwrap_or_default();
+        let written = date::parse(value)?;
+        let is_date = line
+            .param("VALUE")
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("DATE"));
+        let (local, is_utc) = match written {
+            Written::Date(date) => return Some(CalendarTime::AllDay(date)),
+            Written::DateTime(local, _) if is_date => {
+                self.problems.push(invalid(
+                    line,
+                    number,
+                    "says VALUE=DATE but has a time; read as a day",
+                ));
+                return Some(CalendarTime::AllDay(local.date()));
+            }
+            Written::DateTime(local, is_utc) => (local, is_utc),
+        };
+        if is_utc {
+            return utc(local).map(CalendarTime::Utc);
+        }
+        let Some(tzid) = line.param("TZID").filter(|tzid| !tzid.trim().is_empty()) else {
+            return Some(CalendarTime::Floating(local));
+        };
+        match self.zones.resolve(tzid, local) {
+            Some(resolved) => Some(CalendarTime::Zoned {
+                local,
+                tzid: tzid.to_owned(),
+                iana: resolved.iana,
+                instant: resolved.instant,
+            }),
+            None => {
+                self.problems.push(Problem::new(
+                    "unknown-time-zone",
+                    format!(
+                        "{} names a time zone that is neither defined in the calendar nor known; \
+                         read as floating (line {number})",
+                        line.name
+                    ),
+                ));
+                if !self.event.unknown_zones.iter().any(|known| known == tzid) {
+                    self.event.unknown_zones.push(tzid.to_owned());
+                }
+                Some(CalendarTime::Floating(local))
+            }
+        }
+    }
+
+    /// DTSTART plus DURATION; without one, a day lasts a day and a time no time (RFC 5545 section 3.6.1).
+    fn end_by_default(&mut self) {
+        if self.event.end.is_some() || self.event.invalid.contains(&"DTEND") {
+            return;
+        }
+        let Some(start) = &self.event.start else {
+            return;
+        };
+        let duration = match (self.duration, start) {
+            (Some(duration), _) => duration,
+            (None, CalendarTime::AllDay(_)) => Duration {
+                days: 1,
+                seconds: 0,
+            },
+            (None, _) => Duration {
+                days: 0,
+                seconds: 0,
+            },
+        };
+        self.event.end = self.after(start, duration);
+        if self.event.end.is_none() {
+            self.event.invalid.push("DURATION");
+        }
+    }
+
+    fn after(&self, start: &CalendarTime, duration: Duration) -> Option<CalendarTime> {
+        let (days, clock) = (duration.days()?, duration.clock()?);
+        Some(match start {
+            CalendarTime::Utc(instant) => {
+                let local = tz::TimeZone::UTC.to_datetime(*instant);
+                let end = local.checked_add(days).ok()?.checked_add(clock).ok()?;
+                CalendarTime::Utc(utc(end)?)
+            }
+            CalendarTime::Floating(local) => {
+                CalendarTime::Floating(local.checked_add(days).ok()?.checked_add(clock).ok()?)
+            }
+            CalendarTime::AllDay(date) => {
+                // A DURATION with hours has no meaning for days; the hours are whole days in what clients write.
+                let end = date.at(0, 0, 0, 0).checked_add(days).ok()?;
+                CalendarTime::AllDay(end.checked_add(clock).ok()?.date())
+            }
+            CalendarTime::Zoned { local, tzid, .. } => {
+                let day = local.checked_add(days).ok()?;
+                let instant = self
+                    .zones
+                    .resolve(tzid, day)?
+                    .instant
+                    .checked_add(clock)
+                    .ok()?;
+                let near = day.checked_add(clock).ok()?;
+                let local = self.zones.local(tzid, near, instant)?;
+                CalendarTime::Zoned {
+                    local,
+                    tzid: tzid.clone(),
+                    iana: self.zones.resolve(tzid, local)?.iana,
+                    instant,
+                }
+            }
+        })
+    }
+}
+
+fn utc(local: civil::DateTime) -> Option<Timestamp> {
+    tz::TimeZone::UTC.to_timestamp(local).ok()
+}
+
+fn is_html(line: &ContentLine) -> bool {
+    line.param("FMTTYPE")
+        .is_none_or(|kind| kind.eq_ignore_ascii_case("text/html"))
+}
+
+/// Thunderbird's `ALTREP="data:text/html,%3Cp%3E…"` (RFC 2397).
+fn html_of_data_uri(uri: &str) -> Option<String> {
+    let (kind, data) = uri.strip_prefix("data:")?.split_once(',')?;
+    let kind = kind.to_ascii_lowercase();
+    if !kind.starts_with("text/html") {
+        return None;
+    }
+    let bytes: Vec<u8> = percent_decode_str(data).collect();
+    let bytes = if kind.ends_with(";base64") {
+        data_encoding::BASE64.decode(&bytes).ok()?
+    } else {
+        bytes
+    };
+    String::from_utf8(bytes).ok()
+}

@@ -1,0 +1,224 @@
+//! TZID → offset: by the mail's own VTIMEZONE, else by the IANA database, else by the names other vendors use.
+
+use std::{collections::HashMap, str::FromStr};
+
+use jiff::{Span, Timestamp, civil, tz};
+
+use self::rules::Rules;
+
+mod names;
+mod rules;
+
+pub(super) use rules::{Observance, Rule};
+
+/// What a local time in a zone means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Resolved {
+    pub(super) instant: Timestamp,
+    /// The IANA zone that gives the same instant.
+    pub(super) iana: Option<String>,
+}
+
+/// One VTIMEZONE as read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Definition {
+    pub(super) tzid: String,
+    /// X-LIC-LOCATION.
+    pub(super) location: Option<String>,
+    /// X-MICROSOFT-CDO-TZID.
+    pub(super) cdo: Option<String>,
+    pub(super) observances: Vec<Observance>,
+}
+
+/// The zones one calendar can name.
+#[derive(Debug, Default)]
+pub(super) struct Zones {
+    own: HashMap<String, Zone>,
+}
+
+#[derive(Debug, Default)]
+struct Zone {
+    rules: Option<Rules>,
+    iana: Option<Iana>,
+}
+
+#[derive(Clone, Debug)]
+struct Iana {
+    /// `None` for a plain offset.
+    name: Option<String>,
+    zone: tz::TimeZone,
+}
+
+impl Zones {
+    pub(super) fn new(definitions: Vec<Definition>) -> Self {
+        let mut own = HashMap::new();
+        for definition in definitions {
+            let iana = named(&definition.tzid)
+                .or_else(|| definition.location.as_deref().and_then(named))
+                .or_else(|| definition.cdo.as_deref().and_then(by_cdo));
+            let zone = Zone {
+                rules: Rules::new(definition.observances),
+                iana,
+            };
+            own.entry(key(&definition.tzid)).or_insert(zone);
+        }
+        Self { own }
+    }
+
+    /// What `local` means in the zone the mail calls `tzid`; `None` when nothing knows that zone.
+    pub(super) fn resolve(&self, tzid: &str, local: civil::DateTime) -> Option<Resolved> {
+        let Some(zone) = self.own.get(&key(tzid)) else {
+            let iana = named(tzid)?;
+            return Some(Resolved {
+                instant: iana.instant(local)?,
+                iana: iana.name,
+            });
+        };
+        let by_iana = zone
+            .iana
+            .as_ref()
+            .and_then(|iana| Some((iana.instant(local)?, iana.name.clone())));
+        // A single observance that never changes, under the name of a zone that does, is a stub some senders put
+        // there to satisfy the grammar; people mean the zone. So is one that begins after the event.
+        let by_rules = zone
+            .rules
+            .as_ref()
+            .filter(|rules| by_iana.is_none() || rules.describe(local))
+            .and_then(|rules| rules.instant(local));
+        match (by_rules, by_iana) {
+            (Some(instant), Some((same, iana))) if instant == same => {
+                Some(Resolved { instant, iana })
+            }
+            (Some(instant), _) => Some(Resolved {
+                instant,
+                iana: None,
+            }),
+            (None, Some((instant, iana))) => Some(Resolved { instant, iana }),
+            (None, None) => None,
+        }
+    }
+
+    /// The wall clock time at an instant in that zone, the inverse of [`Zones::resolve`].
+    pub(super) fn local(
+        &self,
+        tzid: &str,
+        near: civil::DateTime,
+        instant: Timestamp,
+    ) -> Option<civil::DateTime> {
+        // Offsets change by hours, so two steps settle it; in the hour repeated both readings are right.
+        let mut local = near;
+        for _ in 0..4 {
+            let meant = self.resolve(tzid, local)?.instant;
+            let off = instant.as_second().checked_sub(meant.as_second())?;
+            if off == 0 {
+                return Some(local);
+            }
+            local = local.checked_add(Span::new().try_seconds(off).ok()?).ok()?;
+        }
+        Some(local)
+    }
+}
+
+impl Iana {
+    /// A time in a gap is read with the offset before the gap, one that happens twice is the first of the two
+    /// (RFC 5545 section 3.3.5): what jiff calls compatible.
+    fn instant(&self, local: civil::DateTime) -> Option<Timestamp> {
+        self.zone.to_ambiguous_timestamp(local).compatible().ok()
+    }
+}
+
+/// TZID and its definition may differ in case, space, quotes and escapes.
+fn key(tzid: &str) -> String {
+    tzid.replace('\\', "")
+        .trim_matches(|c: char| c.is_whitespace() || c == '"')
+        .to_lowercase()
+}
+
+fn named(tzid: &str) -> Option<Iana> {
+    let name = tzid
+        .replace('\\', "")
+        .trim_matches(|c: char| c.is_whitespace() || c == '"')
+        .to_owned();
+    iana(&name)
+        .or_else(|| by_path(&name))
+        .or_else(|| by_other_separators(&name))
+        .or_else(|| names::iana_of(&name).and_then(iana))
+        .or_else(|| by_vendor(&name))
+        .or_else(|| by_offset(&name))
+}
+
+fn iana(name: &str) -> Option<Iana> {
+    let zone = tz::TimeZone::get(name).ok()?;
+    Some(Iana {
+        name: zone.iana_name().map(ToOwned::to_owned),
+        zone,
+    })
+}
+
+/// `/mozilla.org/20070129_1/Europe/Berlin`, `posix/Europe/Vaduz`: the tail that is a zone.
+fn by_path(name: &str) -> Option<Iana> {
+    let mut rest = name;
+    while let Some((_, tail)) = rest.split_once('/') {
+        if tail.contains('/')
+            && let Some(found) = iana(tail)
+        {
+            return Some(found);
+        }
+        rest = tail;
+    }
+    None
+}
+
+/// `America-Chicago`, `America/Los Angeles`.
+fn by_other_separators(name: &str) -> Option<Iana> {
+    let spaced = name.replace(' ', "_");
+    if spaced != name && spaced.contains('/') {
+        return iana(&spaced);
+    }
+    let (area, place) = name.split_once('-')?;
+    let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    (is_word(area) && is_word(place))
+        .then(|| iana(&format!("{area}/{place}")))
+        .flatten()
+}
+
+/// Names of Windows (CLDR's windowsZones), Exchange and Outlook, from calcard's tables.
+fn by_vendor(name: &str) -> Option<Iana> {
+    let zone = calcard::common::timezone::Tz::from_str(name).ok()?;
+    iana(&zone.name()?)
+}
+
+fn by_cdo(id: &str) -> Option<Iana> {
+    let zone = calcard::common::timezone::Tz::from_ms_cdo_zone_id(id.trim())?;
+    iana(&zone.name()?)
+}
+
+/// `UTC+11`, `GMT-0330`, `+01:00`: no zone, but no doubt either.
+fn by_offset(name: &str) -> Option<Iana> {
+    let upper = name.to_ascii_uppercase();
+    let rest = upper
+        .strip_prefix("UTC")
+        .or_else(|| upper.strip_prefix("GMT"))
+        .unwrap_or(&upper)
+        .trim();
+    let (sign, digits) = match rest.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let digits = digits.replace(':', "");
+    if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number: i32 = digits.parse().ok()?;
+    let (hours, minutes) = if digits.len() > 2 {
+        (number / 100, number % 100)
+    } else {
+        (number, 0)
+    };
+    let offset = tz::Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()?;
+    (hours <= 14 && minutes < 60).then(|| Iana {
+        name: None,
+        zone: tz::TimeZone::fixed(offset),
+    })
+}
