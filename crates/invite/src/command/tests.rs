@@ -326,8 +326,7 @@ fn a_mail_without_a_readable_calendar_says_so() {
 
 #[test]
 fn an_oversize_mail_is_refused_and_its_proven_sender_told() {
-    let raw =
-        mail("alice@a.test", "REQUEST", SES, EVENT) + &"x\r\n".repeat(mail::MAX_BYTES / 3);
+    let raw = mail("alice@a.test", "REQUEST", SES, EVENT) + &"x\r\n".repeat(mail::MAX_BYTES / 3);
     let receipt = receipt("alice@a.test", "create@acme.invites.example");
     assert_eq!(
         outcome(&raw, &receipt),
