@@ -1,0 +1,25 @@
+import type { Tenant } from '../schema.ts';
+
+/** The sample tenant: the one the local stack brings up. */
+export const acme: Tenant = {
+  name: 'acme',
+  domain: 'acme.invites.example',
+  stages: {
+    local: { account: '000000000000', region: 'us-east-1' },
+    dev: { account: '111111111111', region: 'us-east-1', mailDomain: 'dev.acme.invites.example' },
+    prod: { account: '222222222222', region: 'us-east-1' },
+  },
+  brand: {
+    name: 'Acme Events',
+    color: '#1a73e8',
+    site: 'https://www.acme.example',
+    support: 'support@acme.invites.example',
+  },
+  limits: { eventsPerOrganizer: null, invitesPerEvent: 2500, enrolledOnly: false },
+  retentionDays: { inbox: 365, logs: 90 },
+  alarms: { emails: ['operations@acme.example'] },
+  sesSendsPerSecond: 14,
+  trustedCalendarSenders: [],
+  sharedCalendarDomains: [],
+  updateSubjectPrefix: 'CalendarSnack Event Updated:',
+};

@@ -1,0 +1,51 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { StageName } from '../config/schema.ts';
+
+/**
+ * What differs between AWS and the local cloud, all of it. Every stage has the same stacks; where a resource depends
+ * on where it runs, it asks here.
+ */
+export interface Cloud {
+  /** CloudFormation may activate the receipt rule set by a custom resource. */
+  readonly activatesReceiptRules: boolean;
+  /** Accounts get tokens by user name and password, without a browser. */
+  readonly allowsPasswordTokens: boolean;
+  /** Data stays when its stack goes, and cannot be deleted by one call. */
+  readonly keepsData: boolean;
+  /** What the functions' bundle was built for. */
+  readonly architecture: Architecture;
+  /** Where clients reach the API. */
+  urlOf(api: HttpApi): string;
+}
+
+const AWS: Cloud = {
+  activatesReceiptRules: true,
+  allowsPasswordTokens: false,
+  keepsData: true,
+  architecture: Architecture.ARM_64,
+  urlOf: (api) => api.apiEndpoint,
+};
+
+const LOCAL: Cloud = {
+  // It runs Node functions without the AWS SDK that Lambda's Node runtime brings, and executes no receipt rules:
+  // the local SES edge reads them from the templates and takes them as active.
+  activatesReceiptRules: false,
+  // scripts/dev prints a token that works. Nowhere else may a password be sent outside SRP.
+  allowsPasswordTokens: true,
+  // The local state is thrown away by `scripts/dev reset`; kept leftovers would stop the next deployment.
+  keepsData: false,
+  // Functions run as processes of this machine.
+  architecture: process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+  // An API's own host name leads nowhere here; all of them answer where the cloud does.
+  urlOf: (api) => `${process.env.AWS_ENDPOINT_URL ?? 'https://localhost:4566'}/_aws/execute-api/${api.apiId}`,
+};
+
+export function cloudOf(stage: StageName): Cloud {
+  return stage === 'local' ? LOCAL : AWS;
+}
+
+export function removalPolicyOf(cloud: Cloud): RemovalPolicy {
+  return cloud.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+}

@@ -1,0 +1,103 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Tenant } from '../../config/schema.ts';
+import { bundleAt } from '../bundle.ts';
+import { type Cloud, removalPolicyOf } from '../cloud.ts';
+import { environmentFor } from '../environment.ts';
+import type { FunctionSpec } from '../functions.ts';
+import type { Names } from '../names.ts';
+import { retentionOf } from '../retention.ts';
+import { statementFor } from '../rights.ts';
+
+/** What every function of a tenant's stage shares. */
+export interface Home {
+  readonly names: Names;
+  readonly tenant: Tenant;
+  readonly cloud: Cloud;
+  /** Directory or zip with the one binary. */
+  readonly bundle: string;
+  readonly tenantKeySecretArn: string;
+  readonly apiUrl?: string;
+}
+
+/**
+ * A function, its log group, and a role that may do exactly what functions.json says: the statements are written out,
+ * one for a right, because the library's grants are wider than what is used.
+ */
+export class FunctionWithRole extends Construct {
+  readonly lambda: Lambda;
+  private readonly role: Role;
+  private readonly policy: Policy;
+  private readonly names: Names;
+
+  constructor(
+    scope: Construct,
+    readonly spec: FunctionSpec,
+    home: Home,
+  ) {
+    super(scope, 'Function');
+    const { names, cloud, tenant } = home;
+    this.names = names;
+    const name = names.function(spec.name);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: names.functionLogs(spec.name),
+      retention: retentionOf(tenant),
+      removalPolicy: removalPolicyOf(cloud),
+    });
+
+    this.role = new Role(this, 'Role', {
+      roleName: name,
+      description: `Role of ${name}: ${spec.purpose}`.slice(0, 1000),
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.policy = new Policy(this, 'Rights', { policyName: 'rights', roles: [this.role] });
+    const streams = names.logStreamsArn(names.functionLogs(spec.name));
+    this.allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], streams);
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${streams}]`,
+      reason: 'The log streams inside the function’s own log group are named by Lambda.',
+    });
+    for (const right of spec.rights) this.policy.addStatements(statementFor(right, names, home));
+    if (spec.rights.some(({ on }) => on === 'inbox')) {
+      Validations.of(this).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${names.inboxObjectsArn}]`,
+        reason: 'The mails in the inbox are objects named by SES.',
+      });
+    }
+
+    this.lambda = new Lambda(this, 'Lambda', {
+      functionName: name,
+      description: spec.purpose,
+      runtime: Runtime.PROVIDED_AL2023,
+      architecture: cloud.architecture,
+      handler: spec.handler,
+      code: bundleAt(home.bundle, cloud.architecture),
+      timeout: Duration.seconds(spec.timeout_secs),
+      memorySize: spec.memory_mb,
+      environment: environmentFor(spec, home),
+      role: this.role,
+      logGroup,
+    });
+  }
+
+  /** Adds a statement that comes with the way the function is triggered. */
+  allow(sid: string, actions: string[], resource: string): void {
+    this.policy.addStatements(new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources: [resource] }));
+  }
+
+  /** For whatever makes AWS use the role at once: it has to have its rights by then. */
+  get rights(): Policy {
+    return this.policy;
+  }
+
+  get timeoutSecs(): number {
+    return this.spec.timeout_secs;
+  }
+
+  get physicalName(): string {
+    return this.names.function(this.spec.name);
+  }
+}

@@ -1,0 +1,31 @@
+import type { HttpApi, HttpMethod, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { HttpTrigger, Triggered } from '../functions.ts';
+import { errorsAlarm, type Watch } from './alarms.ts';
+import { FunctionWithRole, type Home } from './function-with-role.ts';
+
+/** A function behind routes of the API; a caller without a valid token never reaches it. */
+export class HttpFunction extends Construct {
+  readonly fn: FunctionWithRole;
+
+  constructor(
+    scope: Construct,
+    { spec, trigger }: Triggered<HttpTrigger>,
+    home: Home,
+    api: HttpApi,
+    authorizer: IHttpRouteAuthorizer,
+  ) {
+    super(scope, spec.name);
+    this.fn = new FunctionWithRole(this, spec, home);
+    const integration = new HttpLambdaIntegration(spec.name, this.fn.lambda);
+    for (const { method, path } of trigger.routes) {
+      api.addRoutes({ path, methods: [method as HttpMethod], integration, authorizer });
+    }
+  }
+
+  alarms(watch: Watch): Alarm[] {
+    return [errorsAlarm(watch, this.fn.spec)];
+  }
+}

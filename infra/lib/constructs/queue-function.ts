@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { QueueTrigger, Triggered } from '../functions.ts';
+import { deadLettersAlarm, errorsAlarm, messageAgeAlarm, type Watch } from './alarms.ts';
+import { deadLetterQueue } from './dead-letters.ts';
+import { FunctionWithRole, type Home } from './function-with-role.ts';
+
+/** How often a message is tried before it is a dead letter. */
+const MAX_RECEIVES = 5;
+
+/** A function that reads a queue of its own name, with the topics the queue listens to, its dead letters and its role. */
+export class QueueFunction extends Construct {
+  readonly fn: FunctionWithRole;
+  readonly queue: Queue;
+
+  constructor(
+    scope: Construct,
+    { spec, trigger }: Triggered<QueueTrigger>,
+    home: Home,
+    topic: (name: string) => ITopic,
+  ) {
+    super(scope, spec.name);
+    this.fn = new FunctionWithRole(this, spec, home);
+    this.queue = new Queue(this, 'Queue', {
+      queueName: home.names.queue(spec.name),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // AWS's advice: long enough that a throttled batch is not handed out twice.
+      visibilityTimeout: Duration.seconds(6 * spec.timeout_secs),
+      retentionPeriod: Duration.days(14),
+      deadLetterQueue: { queue: deadLetterQueue(this, spec, home.names), maxReceiveCount: MAX_RECEIVES },
+    });
+    for (const name of trigger.topics) {
+      topic(name).addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
+    }
+
+    this.fn.allow(
+      'OwnQueue',
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      home.names.queueArn(spec.name),
+    );
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: this.fn.lambda,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: trigger.batch_size,
+      maxConcurrency: trigger.max_concurrency,
+      reportBatchItemFailures: true,
+    });
+    mapping.node.addDependency(this.fn.rights);
+  }
+
+  alarms(watch: Watch): Alarm[] {
+    const { spec } = this.fn;
+    return [
+      deadLettersAlarm(watch, spec),
+      errorsAlarm(watch, spec),
+      // Later than a message needs that failed twice and then succeeded.
+      messageAgeAlarm(watch, spec, Math.max(600, 3 * 6 * spec.timeout_secs)),
+    ];
+  }
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/**
+ * `lambdas/functions.json`, written by the Rust side: what each function is triggered by, reads from its environment
+ * and may do. Nothing about a single function is said in this package.
+ */
+const NAME = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+
+const QUEUE = z.strictObject({
+  topics: z.array(NAME),
+  batch_size: z.int().min(1).max(10),
+  max_concurrency: z.int().min(2).max(1000),
+});
+const STREAM = z.strictObject({
+  batch_size: z.int().min(1).max(10_000),
+  /** 0: no tumbling window. */
+  tumbling_window_secs: z.int().min(0).max(900),
+  sort_key_prefixes: z.array(z.string().min(1)).min(1),
+});
+const HTTP = z.strictObject({
+  routes: z
+    .array(
+      z.strictObject({ method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), path: z.string().startsWith('/') }),
+    )
+    .min(1),
+});
+
+const RIGHT = z.strictObject({
+  /** `table`, `inbox`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
+  on: z.string(),
+  actions: z
+    .array(z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/, 'must be one action written out, like s3:GetObject'))
+    .min(1),
+});
+
+const FUNCTION = z.strictObject({
+  name: NAME,
+  handler: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  purpose: z.string().min(1).max(256),
+  /** What people notice when it fails; an alarm is named by it. */
+  error_impact: z.string().min(1),
+  trigger: z.union([
+    z.strictObject({ queue: QUEUE }),
+    z.strictObject({ stream: STREAM }),
+    z.strictObject({ http: HTTP }),
+  ]),
+  timeout_secs: z.int().min(1).max(900),
+  memory_mb: z.int().min(128).max(10_240),
+  environment: z.array(z.string().regex(/^[A-Z][A-Z0-9_]*$/)),
+  rights: z.array(RIGHT),
+});
+
+const FILE = z.strictObject({ version: z.literal(1), functions: z.array(FUNCTION).min(1) });
+
+export type QueueTrigger = z.infer<typeof QUEUE>;
+export type StreamTrigger = z.infer<typeof STREAM>;
+export type HttpTrigger = z.infer<typeof HTTP>;
+export type Right = z.infer<typeof RIGHT>;
+export type FunctionSpec = z.infer<typeof FUNCTION>;
+export type Triggered<T> = { spec: FunctionSpec; trigger: T };
+
+/** Topics that something other than a function publishes to: SES tells of each mail. */
+export const TOPICS_FROM_OUTSIDE: readonly string[] = ['mail-received'];
+
+/** The functions in the order of the mail's path, by trigger, and the topics and queues between them. */
+export class Functions {
+  readonly queued: readonly Triggered<QueueTrigger>[];
+  readonly streamed: readonly Triggered<StreamTrigger>[];
+  readonly http: readonly Triggered<HttpTrigger>[];
+  /** Topics that functions publish to. */
+  readonly topics: readonly string[];
+
+  constructor(readonly all: readonly FunctionSpec[]) {
+    this.queued = all.flatMap((spec) => ('queue' in spec.trigger ? [{ spec, trigger: spec.trigger.queue }] : []));
+    this.streamed = all.flatMap((spec) => ('stream' in spec.trigger ? [{ spec, trigger: spec.trigger.stream }] : []));
+    this.http = all.flatMap((spec) => ('http' in spec.trigger ? [{ spec, trigger: spec.trigger.http }] : []));
+    this.topics = [...new Set(all.flatMap((spec) => spec.rights.flatMap(({ on }) => namedIn(on, 'topic'))))];
+  }
+
+  isQueue(name: string): boolean {
+    return this.queued.some(({ spec }) => spec.name === name);
+  }
+  isTopic(name: string): boolean {
+    return this.topics.includes(name) || TOPICS_FROM_OUTSIDE.includes(name);
+  }
+}
+
+/** `namedIn('topic event-created', 'topic')` is `['event-created']`; of another kind it is `[]`. */
+export function namedIn(on: string, kind: string): string[] {
+  return on.startsWith(`${kind} `) ? [on.slice(kind.length + 1)] : [];
+}
+
+export function readFunctions(path: URL | string): Functions {
+  return checkFunctions(JSON.parse(readFileSync(path, 'utf8')), String(path));
+}
+
+/** Checks the shape and that everything named exists; the error lists every fault. */
+export function checkFunctions(json: unknown, source = 'functions.json'): Functions {
+  const result = FILE.safeParse(json);
+  if (!result.success) {
+    throw notValid(
+      source,
+      result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    );
+  }
+  const functions = new Functions(result.data.functions);
+  const faults = [...repeated(functions), ...functions.all.flatMap((spec) => faultsOf(spec, functions))];
+  if (faults.length > 0) throw notValid(source, faults);
+  return functions;
+}
+
+function notValid(source: string, faults: string[]): Error {
+  return new Error(`${source} is not valid:\n  ${faults.join('\n  ')}`);
+}
+
+function repeated({ all }: Functions): string[] {
+  const names = all.map((spec) => spec.name);
+  return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name}: named twice`);
+}
+
+const SINGLE_THINGS = ['table', 'inbox', 'identity', 'configuration-set'];
+const SECRETS = ['tenant-key'];
+
+function faultsOf(spec: FunctionSpec, functions: Functions): string[] {
+  const faults: string[] = [];
+  const ons = spec.rights.map((right) => right.on);
+  for (const on of ons) {
+    const known =
+      SINGLE_THINGS.includes(on) ||
+      namedIn(on, 'topic').some((topic) => /^[a-z-]+$/.test(topic)) ||
+      namedIn(on, 'queue').some((queue) => functions.isQueue(queue)) ||
+      namedIn(on, 'secret').some((secret) => SECRETS.includes(secret));
+    if (!known) faults.push(`${spec.name}: a right on "${on}", which no stack has`);
+    if (ons.indexOf(on) !== ons.lastIndexOf(on)) faults.push(`${spec.name}: two rights on "${on}"; write one`);
+  }
+  if ('queue' in spec.trigger) {
+    for (const topic of spec.trigger.queue.topics) {
+      if (!functions.isTopic(topic)) faults.push(`${spec.name}: reads topic "${topic}", to which nothing publishes`);
+    }
+  }
+  if ('http' in spec.trigger && spec.timeout_secs >= 29) {
+    faults.push(`${spec.name}: a timeout of ${spec.timeout_secs} s, but the HTTP API gives up after 29 s`);
+  }
+  return [...new Set(faults)];
+}

@@ -1,0 +1,137 @@
+import { mailDomainOf, type Place, type StageName, type Tenant } from '../config/schema.ts';
+
+/** The receipt rule set, one an account and region, and the stack that owns it. */
+export const RULE_SET = 'cis';
+export const ACCOUNT_STACK = 'cis-account';
+/** Where in the inbox bucket SES puts a mail. */
+export const INBOX_PREFIX = 'inbox/';
+
+/**
+ * All names of one tenant's stage. Stacks refer to each other by these rather than by exports wherever the name
+ * tells all, so that one stack never stops another from changing.
+ */
+export class Names {
+  readonly mailDomain: string;
+  readonly sender: string;
+
+  constructor(
+    readonly stage: StageName,
+    readonly tenant: string,
+    readonly account: string,
+    readonly region: string,
+    mailDomain: string,
+  ) {
+    this.mailDomain = mailDomain;
+    this.sender = `notification@${mailDomain}`;
+  }
+
+  static of(stage: StageName, tenant: Tenant, place: Place): Names {
+    return new Names(stage, tenant.name, place.account, place.region, mailDomainOf(tenant, place));
+  }
+
+  /** `cis-<stage>-<tenant>-<thing>` */
+  of(thing: string): string {
+    return `${this.table}-${thing}`;
+  }
+
+  stack(part: string): string {
+    return this.of(part);
+  }
+
+  // data
+  get table(): string {
+    return `cis-${this.stage}-${this.tenant}`;
+  }
+  get tableArn(): string {
+    return this.arn('dynamodb', `table/${this.table}`);
+  }
+  /** Bucket names are worldwide: the account makes them ours. */
+  get inbox(): string {
+    return `${this.of('inbox')}-${this.account}`;
+  }
+  get inboxObjectsArn(): string {
+    return `arn:aws:s3:::${this.inbox}/${INBOX_PREFIX}*`;
+  }
+  get accessLogs(): string {
+    return `${this.of('access-logs')}-${this.account}`;
+  }
+  secret(name: string): string {
+    return this.of(name);
+  }
+
+  // mail
+  get receiptRule(): string {
+    return this.table;
+  }
+  get receiptRuleArn(): string {
+    return this.arn('ses', `receipt-rule-set/${RULE_SET}:receipt-rule/${this.receiptRule}`);
+  }
+  get configurationSet(): string {
+    return this.table;
+  }
+  get configurationSetArn(): string {
+    return this.arn('ses', `configuration-set/${this.configurationSet}`);
+  }
+  get identityArn(): string {
+    return this.arn('ses', `identity/${this.mailDomain}`);
+  }
+  get mailFromDomain(): string {
+    return `bounce.${this.mailDomain}`;
+  }
+
+  // pipeline
+  topic(name: string): string {
+    return this.of(name);
+  }
+  topicArn(name: string): string {
+    return this.arn('sns', this.topic(name));
+  }
+  function(name: string): string {
+    return this.of(name);
+  }
+  functionLogs(name: string): string {
+    return `/aws/lambda/${this.function(name)}`;
+  }
+  logStreamsArn(logGroup: string): string {
+    return `${this.arn('logs', `log-group:${logGroup}`)}:*`;
+  }
+  queue(name: string): string {
+    return this.of(name);
+  }
+  queueArn(name: string): string {
+    return this.arn('sqs', this.queue(name));
+  }
+  queueUrl(name: string): string {
+    return `https://sqs.${this.region}.amazonaws.com/${this.account}/${this.queue(name)}`;
+  }
+  deadLetters(name: string): string {
+    return `${name}-dlq`;
+  }
+
+  // api
+  get api(): string {
+    return this.of('api');
+  }
+  /** Under /aws/vendedlogs/, where deliveries do not each enlarge the account's log resource policy. */
+  get apiLogs(): string {
+    return `/aws/vendedlogs/apis/${this.api}`;
+  }
+  get userPool(): string {
+    return this.of('users');
+  }
+
+  // watch
+  get alarmTopic(): string {
+    return 'alarms';
+  }
+  alarm(what: string): string {
+    return this.of(what);
+  }
+  get dashboard(): string {
+    return this.table;
+  }
+
+  private arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.region}:${this.account}:${resource}`;
+  }
+}

@@ -1,0 +1,42 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { namedIn, type Right } from './functions.ts';
+import type { Names } from './names.ts';
+
+/** What has to be handed over because its name alone does not tell its ARN. */
+export interface Handed {
+  readonly tenantKeySecretArn: string;
+}
+
+/** One statement for one right: its sid is the name of the thing, so that a script can take away one at a time. */
+export function statementFor(right: Right, names: Names, handed: Handed): PolicyStatement {
+  return new PolicyStatement({
+    sid: sidFor(right.on),
+    actions: [...right.actions],
+    resources: [arnOf(right.on, names, handed)],
+  });
+}
+
+/** `topic event-created` becomes `TopicEventCreated`. */
+export function sidFor(on: string): string {
+  return on.replace(/(?:^|[ -])([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function arnOf(on: string, names: Names, handed: Handed): string {
+  switch (on) {
+    case 'table':
+      return names.tableArn;
+    case 'inbox':
+      return names.inboxObjectsArn;
+    case 'identity':
+      return names.identityArn;
+    case 'configuration-set':
+      return names.configurationSetArn;
+    case 'secret tenant-key':
+      return handed.tenantKeySecretArn;
+  }
+  const [topic] = namedIn(on, 'topic');
+  if (topic) return names.topicArn(topic);
+  const [queue] = namedIn(on, 'queue');
+  if (queue) return names.queueArn(queue);
+  throw new Error(`functions.json gives a right on "${on}", which no stack has`);
+}

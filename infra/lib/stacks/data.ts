@@ -1,0 +1,93 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { removalPolicyOf } from '../cloud.ts';
+import type { Place } from '../tenant-stage.ts';
+
+/**
+ * What must outlive everything else. Logical ids here never change: a new one would make CloudFormation forget the
+ * data and try to create it again under the same name.
+ */
+export class DataStack extends Stack {
+  readonly table: TableV2;
+  readonly inbox: Bucket;
+  readonly tenantKey: Secret;
+  /** Encrypts what SNS keeps of topics to which AWS services publish; they cannot use the account's default key. */
+  readonly serviceKey: Key;
+
+  constructor(scope: Construct, { names, tenant, cloud, stack }: Place) {
+    super(scope, 'data', { ...stack('data', 'table, inbox and secrets'), terminationProtection: cloud.keepsData });
+    const removalPolicy = removalPolicyOf(cloud);
+
+    this.table = new TableV2(this, 'Table', {
+      tableName: names.table,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: 'expires_at',
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: cloud.keepsData,
+      removalPolicy,
+    });
+
+    const accessLogs = new Bucket(this, 'AccessLogs', {
+      bucketName: names.accessLogs,
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [{ expiration: Duration.days(90) }],
+      removalPolicy,
+    });
+    this.inbox = new Bucket(this, 'Inbox', {
+      bucketName: names.inbox,
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'inbox/',
+      lifecycleRules: [
+        {
+          expiration: Duration.days(tenant.retentionDays.inbox),
+          noncurrentVersionExpiration: Duration.days(7),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy,
+    });
+
+    this.tenantKey = new Secret(this, 'TenantKey', {
+      secretName: names.secret('tenant-key'),
+      description: `Signs the reply addresses of ${names.table}`,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy,
+    });
+    Validations.of(this.tenantKey).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'A new key would make every reply address in mail already sent invalid; it is changed by hand, never on a timer.',
+    });
+
+    this.serviceKey = new Key(this, 'ServiceKey', {
+      alias: names.table,
+      description: `Topics of ${names.table} to which AWS services publish`,
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    for (const service of ['ses.amazonaws.com', 'cloudwatch.amazonaws.com']) {
+      this.serviceKey.grant(
+        new ServicePrincipal(service, { conditions: { StringEquals: { 'aws:SourceAccount': names.account } } }),
+        'kms:Decrypt',
+        'kms:GenerateDataKey*',
+      );
+    }
+  }
+}

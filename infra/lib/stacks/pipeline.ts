@@ -1,0 +1,48 @@
+import { Stack } from 'aws-cdk-lib';
+import { Alias } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Home } from '../constructs/function-with-role.ts';
+import { QueueFunction } from '../constructs/queue-function.ts';
+import { StreamFunction } from '../constructs/stream-function.ts';
+import type { Functions } from '../functions.ts';
+import type { Place } from '../tenant-stage.ts';
+import type { MailStack } from './mail.ts';
+
+interface Props {
+  readonly functions: Functions;
+  readonly home: Home;
+  readonly mail: MailStack;
+  readonly streamArn: string;
+}
+
+/** From the inbox to the mail that goes out: topics, queues and the functions between them. */
+export class PipelineStack extends Stack {
+  readonly queued: readonly QueueFunction[];
+  readonly streamed: readonly StreamFunction[];
+
+  constructor(scope: Construct, { names, stack }: Place, { functions, home, mail, streamArn }: Props) {
+    super(scope, 'pipeline', stack('pipeline', 'functions, queues and topics'));
+    // It listens to the topic of received mail, by name.
+    this.addStackDependency(mail);
+
+    const snsKey = Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns');
+    const topics = new Map<string, ITopic>([
+      ['mail-received', Topic.fromTopicArn(this, 'mail-received', names.topicArn('mail-received'))],
+    ]);
+    for (const name of functions.topics) {
+      topics.set(
+        name,
+        new Topic(this, `topic-${name}`, { topicName: names.topic(name), masterKey: snsKey, enforceSSL: true }),
+      );
+    }
+    const topic = (name: string): ITopic => {
+      const found = topics.get(name);
+      if (!found) throw new Error(`functions.json: topic "${name}" is read but nothing publishes to it`);
+      return found;
+    };
+
+    this.queued = functions.queued.map((queued) => new QueueFunction(this, queued, home, topic));
+    this.streamed = functions.streamed.map((streamed) => new StreamFunction(this, streamed, home, streamArn));
+  }
+}

@@ -1,0 +1,136 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IWidget,
+  Metric,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { namedAlarm, type Watch } from '../constructs/alarms.ts';
+import type { FunctionSpec, Functions } from '../functions.ts';
+import type { Names } from '../names.ts';
+import type { Place } from '../tenant-stage.ts';
+import type { DataStack } from './data.ts';
+
+/** A function's construct knows what may go wrong with it. */
+export interface Watched {
+  alarms(watch: Watch): Alarm[];
+}
+
+/** Who is told when something fails, and a page that shows how it goes. */
+export class WatchStack extends Stack {
+  constructor(
+    scope: Construct,
+    { names, tenant, stack }: Place,
+    { serviceKey }: DataStack,
+    functions: Functions,
+    watched: readonly Watched[],
+  ) {
+    super(scope, 'watch', stack('watch', 'alarms and dashboard'));
+    const topic = new Topic(this, 'Alarms', {
+      topicName: names.topic(names.alarmTopic),
+      masterKey: serviceKey,
+      enforceSSL: true,
+    });
+    topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': names.account } },
+      }),
+    );
+    for (const email of tenant.alarms.emails) topic.addSubscription(new EmailSubscription(email));
+
+    const watch: Watch = { scope: this, names, topic };
+    const alarms = [...watched.flatMap((one) => one.alarms(watch)), ...sendingAlarms(watch, tenant.sesSendsPerSecond)];
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: names.dashboard,
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 6, alarms })],
+        ...functions.all.map((spec) => row(spec, names)),
+      ],
+    });
+  }
+}
+
+/** SES pauses whoever is above 5 % bounces or 0.1 % complaints for long, and refuses sends above the rate. */
+function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
+  const dimension = { 'ses:configuration-set': watch.names.configurationSet };
+  return [
+    namedAlarm(watch, 'bounce-rate', 'Too many mails bounce; SES may stop all sending of this account.', {
+      namespace: 'AWS/SES',
+      metricName: 'Reputation.BounceRate',
+      dimension,
+      statistic: 'Maximum',
+      above: 0.04,
+      minutes: 15,
+    }),
+    namedAlarm(watch, 'complaint-rate', 'Too many people complain; SES may stop all sending of this account.', {
+      namespace: 'AWS/SES',
+      metricName: 'Reputation.ComplaintRate',
+      dimension,
+      statistic: 'Maximum',
+      above: 0.0008,
+      minutes: 15,
+    }),
+    namedAlarm(
+      watch,
+      'send-rate',
+      'Sending comes near the rate SES allows this account; mail will wait in the queues.',
+      {
+        namespace: 'AWS/SES',
+        metricName: 'Send',
+        dimension: {},
+        statistic: 'Sum',
+        above: 0.9 * 60 * sendsPerSecond,
+        minutes: 1,
+      },
+    ),
+  ];
+}
+
+function row(spec: FunctionSpec, names: Names): IWidget[] {
+  const dimensionsMap = { FunctionName: names.function(spec.name) };
+  const lambda = (metricName: string, statistic: string, label: string) =>
+    new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, label });
+  const waiting = (queue: string, label: string) =>
+    new Metric({
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateNumberOfMessagesVisible',
+      dimensionsMap: { QueueName: names.queue(queue) },
+      statistic: 'Maximum',
+      label,
+    });
+  const dead = () => waiting(names.deadLetters(spec.name), 'dead letters');
+  const backlog =
+    'queue' in spec.trigger
+      ? { title: 'Waiting', left: [waiting(spec.name, 'queue')], right: [dead()] }
+      : 'stream' in spec.trigger
+        ? { title: 'Behind', left: [lambda('IteratorAge', 'Maximum', 'iterator age, ms')], right: [dead()] }
+        : { title: 'Refused', left: [lambda('Throttles', 'Sum', 'throttles')] };
+  return [
+    new TextWidget({
+      width: 6,
+      height: 5,
+      markdown: `### ${spec.name}\n${spec.purpose}\n\n*If it fails:* ${spec.error_impact}`,
+    }),
+    new GraphWidget({
+      width: 6,
+      height: 5,
+      title: 'Runs',
+      left: [lambda('Invocations', 'Sum', 'runs')],
+      right: [lambda('Errors', 'Sum', 'errors')],
+    }),
+    new GraphWidget({
+      width: 6,
+      height: 5,
+      title: 'Duration, ms',
+      left: [lambda('Duration', 'p50', 'median'), lambda('Duration', 'p95', '95 %')],
+    }),
+    new GraphWidget({ width: 6, height: 5, ...backlog }),
+  ];
+}
