@@ -4,9 +4,14 @@ use jiff::Timestamp;
 
 use crate::{address::Address, time::CalendarTime};
 
+mod alarm;
+mod content_line;
 mod date;
+mod kept;
 mod line;
 mod read;
+mod vtimezone;
+pub mod write;
 mod zone;
 
 pub use read::{
