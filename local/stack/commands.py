@@ -2,35 +2,61 @@
 
 import shutil
 
-from stack import install, services
+from stack import function_logs, install, services
+from stack.build import build
 from stack.certificate import ensure_certificate
-from stack.environment_file import write_environment
-from stack.progress import say, step
+from stack.deploy import activate_receipt_rules, deploy, outputs
+from stack.environment_file import read_environment, write_environment
+from stack.progress import say, since_start_secs, step
+from stack.seed import seed
 from stack.service import Service
 from stack.settings import Settings
+from stack.show import show
+from stack.story import play
+
+
+def up(settings: Settings) -> None:
+    """From whatever is there to a running stack of the code as it is now."""
+    first = not settings.environment_file.is_file()
+    bring_up(settings)
+    if first:
+        play(settings)
+    show(settings)
+    say(f"\nReady after {since_start_secs():.0f} s.")
+
+
+def story(settings: Settings) -> int:
+    bring_up(settings)
+    return play(settings)
 
 
 def cloud_only(settings: Settings) -> None:
     prepare(settings, for_deployment=False)
-    for service in (services.mailbox(settings), services.cloud(settings)):
-        take_up(service)
+    take_up(services.mailbox(settings))
+    take_up_cloud(settings)
     write_environment(settings)
     say(f"The cloud answers at {settings.cloud_url}; for any AWS client: set -a; . {settings.environment_file}")
 
 
 def stop(settings: Settings) -> None:
-    stopped = [service.title for service in reversed(everything(settings)) if service.stop()]
+    stopped = [service.title for service in reversed(services.everything(settings)) if service.stop()]
     say("stopped " + ", ".join(stopped) if stopped else "nothing was running")
 
 
 def status(settings: Settings) -> int:
     missing = 0
-    for service in everything(settings):
+    for service in services.everything(settings):
         pid = service.pid()
         missing += pid is None
         where = ", ".join(f"127.0.0.1:{port}" for port in service.listens.values())
         say(f"{service.title}: {f'process {pid} on {where}' if pid else 'not running'}, log {service.log_file}")
     return 1 if missing else 0
+
+
+def logs(settings: Settings, name: str | None, *, follow: bool) -> None:
+    if settings.python.exists():
+        install.continue_in(settings)
+    function_logs.show(settings, name, services.everything(settings), follow=follow)
 
 
 def reset(settings: Settings) -> None:
@@ -45,8 +71,25 @@ def prepare(settings: Settings, *, for_deployment: bool) -> None:
     ensure_certificate(settings)
 
 
-def everything(settings: Settings) -> list[Service]:
-    return [services.mailbox(settings), services.cloud(settings)]
+def bring_up(settings: Settings) -> None:
+    prepare(settings, for_deployment=True)
+    built = build(settings)
+    take_up(services.mailbox(settings))
+    take_up_cloud(settings)
+    if deploy(settings, built):
+        activate_receipt_rules(settings)
+        services.cloud(settings).tell(services.SAVE_NOW)
+    take_up(services.post_office(settings))
+    found = outputs(settings)
+    token = seed(settings, found, read_environment(settings).get("CIS_API_TOKEN", ""))
+    write_environment(settings, found["ApiUrl"], token)
+
+
+def take_up_cloud(settings: Settings) -> None:
+    cloud = services.cloud(settings)
+    if cloud.pid() is None:
+        services.forget_half_made_cloud(settings)
+    take_up(cloud)
 
 
 def take_up(service: Service) -> None:

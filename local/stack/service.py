@@ -77,6 +77,10 @@ class Service:
         temporary.replace(self.pid_file)
         self._wait_until_ready(process)
 
+    def tell(self, number: signal.Signals) -> None:
+        if (pid := self.pid()) is not None:
+            os.kill(pid, number)
+
     def stop(self, patience_secs: float = 30.0) -> bool:
         """Asks it to end, waits, ends it; and with it what it started. Whether it was running."""
         pid = self.pid()

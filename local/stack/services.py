@@ -1,5 +1,7 @@
-"""The three programs of the stack, in the order they start."""
+"""The three programs of the stack."""
 
+import shutil
+import signal
 import ssl
 import urllib.error
 import urllib.request
@@ -9,6 +11,9 @@ from stack.install import MAILBOX
 from stack.ports import is_open
 from stack.service import Service
 from stack.settings import CHECKOUT, Settings
+
+# What the cloud takes as "save your state now" (local/cloud/mends/autosave.py).
+SAVE_NOW = signal.SIGUSR1
 
 
 def cloud(settings: Settings) -> Service:
@@ -33,6 +38,13 @@ def cloud(settings: Settings) -> Service:
     )
 
 
+def forget_half_made_cloud(settings: Settings) -> None:
+    """A cloud killed during its first deployment leaves buckets and nothing that owns them: start from nothing."""
+    if not (settings.state / "cloud" / "cloudformation.json").is_file():
+        shutil.rmtree(settings.state / "cloud", ignore_errors=True)
+        shutil.rmtree(settings.state / "s3", ignore_errors=True)
+
+
 def mailbox(settings: Settings) -> Service:
     """MailDev: where everything the system sends can be looked at."""
     mails = settings.state / "mailbox"
@@ -52,6 +64,32 @@ def mailbox(settings: Settings) -> Service:
         logs=settings.logs,
         fingerprint_of=[MAILBOX / "package-lock.json"],
     )
+
+
+def post_office(settings: Settings) -> Service:
+    """local-ses: takes mail in by SMTP as SES's receipt rules say, and hands what is sent to the mailbox."""
+    program = settings.state / "programs" / "local-ses"
+    smtp, front = settings.ports["CIS_SMTP_PORT"], settings.ports["CIS_SES_PORT"]
+    return Service(
+        name="local-ses",
+        title="the post office (local-ses)",
+        command=[
+            str(program),
+            *("--smtp", f"127.0.0.1:{smtp}", "--front", f"127.0.0.1:{front}", "--cloud", settings.cloud_url),
+            *("--mailbox", f"127.0.0.1:{settings.ports['CIS_MAILBOX_SMTP_PORT']}", "--trust-local"),
+        ],
+        environment=for_the_stack(settings),
+        listens={"CIS_SMTP_PORT": smtp, "CIS_SES_PORT": front},
+        ready=lambda: is_open(smtp) and is_open(front),
+        run=settings.run,
+        logs=settings.logs,
+        fingerprint_of=[program],
+    )
+
+
+def everything(settings: Settings) -> list[Service]:
+    """In the order they start."""
+    return [mailbox(settings), cloud(settings), post_office(settings)]
 
 
 def _answers(url: str, context: ssl.SSLContext | None = None) -> bool:

@@ -1,11 +1,12 @@
 """The state is saved while the cloud runs, not only when it is asked to stop: a machine may die.
 
-Every `SAVE_SECONDS` (0: never). Function code is stored by its hash, so it is written once.
+Every `SAVE_SECONDS` (0: never), and at once when told by SIGUSR1, as scripts/dev does after a deployment. Function code
+is stored by its hash, so it is written once.
 """
 
 import os
+import signal
 import threading
-import time
 
 
 def apply() -> None:
@@ -16,9 +17,13 @@ def apply() -> None:
     if not persistence.PERSIST_STATE or every_secs <= 0:
         return
 
+    now = threading.Event()
+    signal.signal(signal.SIGUSR1, lambda *_: now.set())
+
     def keep_saving() -> None:
         while True:
-            time.sleep(every_secs)
+            now.wait(every_secs)
+            now.clear()
             try:
                 persistence.save_all(app._build_persistence_save_dict())
             except Exception:

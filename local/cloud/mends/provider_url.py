@@ -1,4 +1,4 @@
-"""`ProviderURL` of a Cognito user pool: the issuer an API's JWT authorizer is given. MiniStack returns the name only."""
+"""`ProviderURL` of a Cognito user pool: the issuer an API's JWT authorizer is given. MiniStack gives its name only."""
 
 
 def apply() -> None:
