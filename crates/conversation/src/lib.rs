@@ -34,13 +34,14 @@
 //! | `given event E has used up its invitations` | a stored count of invitations: as many as the plan allows |
 //! | `given P blocks Q` | a stored block: P wants no mail of organizer Q |
 //! | `mail P -> WHERE WHAT OPTIONS` | one mail, see below |
-//! | `invite E P…` | `POST /event/{uid}/invites` |
+//! | `invite E P…` | `POST /event/{uid}/invites`; whether the API refuses at once or the invite is dropped later is all the same |
 //! | `again [NAME]` | the same bytes as the last mail (or the one named so) arrive as a new mail |
-//! | `redeliver [NAME]` | the same mail id is handed over once more: the queue delivers at least once |
+//! | `redeliver [NAME]` | the same mail id is handed over once more: the queue delivers at least once. No outcome is counted for it |
 //! | `together` + indented statements | these race: every order must lead to what is expected |
 //! | `expect …` | see below |
 //!
-//! A runner waits until a statement has had its effect before the next; only `together` races.
+//! A runner waits until a statement has had its effect before the next; only `together` races. Where the stack's
+//! tenant has no limit, a file with `has used up` cannot be played against it.
 //!
 //! WHERE: `create`, `bulk`, `rsvp` (mailboxes of ours), `token of P` (the signed address from P's invitation), `wrong
 //! token` (the form of one, never issued), or an address.

@@ -107,11 +107,16 @@ impl Mail {
             Destination::Address(address) => bindings.address(address),
             Destination::WrongToken => format!("alice+aaaabbbbccccdddd@{domain}"),
             Destination::TokenOf(person) => {
-                let event = self.calendar().map(|calendar| &calendar.event);
-                let organizer = event.and_then(|event| event.organizer.as_ref());
+                let calendar = self.calendar();
+                let organizer = calendar.and_then(|calendar| {
+                    let named = calendar.organizer.as_ref();
+                    named.or(calendar.event.organizer.as_ref())
+                });
                 let organizer = organizer.ok_or_else(|| {
                     Unwritable::NoOrganizer(
-                        event.map_or_else(|| "no event".to_owned(), |event| event.name.clone()),
+                        calendar
+                            .map_or("no event", |c| c.event.name.as_str())
+                            .to_owned(),
                     )
                 })?;
                 bindings.signed_address(&bindings.address(organizer), &bindings.address(person))

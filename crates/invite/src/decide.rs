@@ -9,6 +9,7 @@
 mod cancel;
 mod invite;
 mod order;
+mod reopen;
 mod reply;
 mod request;
 
@@ -23,6 +24,7 @@ use crate::{
 pub use cancel::{HOLD_FOR, cancel};
 pub use invite::{Invite, InviteDecision, NotInvited, invite};
 pub use order::Order;
+pub use reopen::reopen;
 pub use reply::{addresses_to_load, reply, token_is_of};
 pub use request::request;
 

@@ -1,0 +1,449 @@
+//! The table, the handlers and the post office of the pure runner: load, decide, store, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use conversation::{Bindings, Given, Message};
+use invite::{
+    address::{Address, Mailbox},
+    command::{self, Cancel, Command, Policy, Receipt, Refusal, Reply, Request, Verdict},
+    decide::{
+        self, CancelDecision, HeldCancel, Invite, InviteDecision, Limits, ReplyDecision,
+        RequestDecision, Standing,
+    },
+    event::{Attendee, Event, Origin},
+    ical::Method,
+    id::{TenantKey, Uid},
+    letter::{self, Brand, Sender},
+    statistics::Statistics,
+};
+use jiff::{SignedDuration, Timestamp};
+
+const MAIL_DOMAIN: &str = "acme.invites.example";
+const LIMITS: Limits = Limits {
+    events_per_organizer: Some(5),
+    invites_per_event: 2500,
+    enrolled_only: false,
+};
+
+/// Everything that is known, and what happened since the last `expect`.
+#[derive(Clone)]
+pub(super) struct World {
+    now: Timestamp,
+    pub(super) events: BTreeMap<Uid, Event>,
+    held: BTreeMap<Uid, HeldCancel>,
+    pub(super) attendees: BTreeMap<(Uid, Address), Attendee>,
+    pub(super) statistics: BTreeMap<Uid, Statistics>,
+    suspended: BTreeSet<Address>,
+    created: BTreeMap<Address, u32>,
+    invitations: BTreeMap<Uid, u32>,
+    blocks: BTreeSet<(Address, Address)>,
+    letters: BTreeMap<Address, Vec<u8>>,
+    noticed: BTreeMap<(Address, String), Timestamp>,
+    /// Outcomes of mails in words, e.g. `ignored older sequence`.
+    pub(super) outcomes: Vec<String>,
+    pub(super) mail_out: Vec<(Address, Method)>,
+    pub(super) notices: Vec<(Address, &'static str)>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            now: Timestamp::UNIX_EPOCH,
+            events: BTreeMap::new(),
+            held: BTreeMap::new(),
+            attendees: BTreeMap::new(),
+            statistics: BTreeMap::new(),
+            suspended: BTreeSet::new(),
+            created: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            blocks: BTreeSet::new(),
+            letters: BTreeMap::new(),
+            noticed: BTreeMap::new(),
+            outcomes: Vec::new(),
+            mail_out: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+}
+
+fn key() -> TenantKey {
+    TenantKey::new([7; 32]).unwrap()
+}
+
+pub(super) fn address(text: &str) -> Address {
+    Address::parse(text).unwrap_or_else(|| panic!("{text} is no address"))
+}
+
+fn sender() -> Sender {
+    Sender {
+        brand: Brand {
+            name: "Acme".to_owned(),
+            color: Brand::COLOR.to_owned(),
+            site: None,
+            support: None,
+        },
+        mail_domain: MAIL_DOMAIN.to_owned(),
+        key: key(),
+        update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+    }
+}
+
+impl Bindings for World {
+    fn mail_domain(&self) -> String {
+        MAIL_DOMAIN.to_owned()
+    }
+    fn address(&self, person: &str) -> String {
+        person.to_owned()
+    }
+    fn client_uid(&self, event: &str) -> String {
+        event.to_owned()
+    }
+    fn our_uid(&self, organizer: &str, client_uid: &str) -> String {
+        Uid::derive(&key(), &address(organizer), client_uid).to_string()
+    }
+    fn signed_address(&self, organizer: &str, attendee: &str) -> String {
+        let organizer = Mailbox {
+            address: address(organizer),
+            name: None,
+        };
+        letter::address::reply_address(&organizer, &address(attendee), &sender())
+            .unwrap()
+            .as_str()
+            .to_owned()
+    }
+    fn last_letter_to(&self, person: &str) -> Option<Vec<u8>> {
+        self.letters.get(&address(person)).cloned()
+    }
+}
+
+impl World {
+    /// Time passes: to what the file says, and always by a second.
+    pub(super) fn tick(&mut self, at: Timestamp) {
+        self.now = at.max(self.now + SignedDuration::from_secs(1));
+    }
+
+    pub(super) fn forget_counts(&mut self) {
+        self.outcomes.clear();
+        self.mail_out.clear();
+        self.notices.clear();
+    }
+
+    pub(super) fn uid(&self, event: &conversation::Event) -> Uid {
+        let organizer = event.organizer.as_deref().unwrap_or("nobody@nowhere.test");
+        Uid::derive(&key(), &address(organizer), &event.name)
+    }
+
+    pub(super) fn given(&mut self, given: &Given) {
+        match given {
+            Given::Suspended { organizer } => {
+                self.suspended.insert(address(organizer));
+            }
+            Given::EventsUsedUp { organizer } => {
+                let limit = LIMITS.events_per_organizer.unwrap();
+                self.created.insert(address(organizer), limit);
+            }
+            Given::InvitationsUsedUp { event } => {
+                self.invitations
+                    .insert(self.uid(event), LIMITS.invites_per_event);
+            }
+            Given::Blocked {
+                attendee,
+                organizer,
+            } => {
+                self.blocks.insert((address(attendee), address(organizer)));
+            }
+        }
+    }
+
+    fn standing(&self, organizer: &Address) -> Standing {
+        Standing {
+            suspended: self.suspended.contains(organizer),
+            enrolled: false,
+            events: self.created.get(organizer).copied().unwrap_or(0),
+        }
+    }
+
+    /// A mail arrives at SES, which says what it found and hands it to us.
+    pub(super) fn receive(&mut self, message: &Message, number: usize, same_mail_id: bool) {
+        let sender = message.envelope_from.as_deref();
+        // A null return path is checked by what the host greets with (RFC 7208 section 2.4).
+        let checked = sender.map_or(message.from_domain.as_str(), |sender| {
+            sender.rsplit('@').next().unwrap_or_default()
+        });
+        let (spf, dmarc) = match (message.forged, checked == message.from_domain) {
+            (true, _) => ("fail", "fail"),
+            (false, true) => ("pass", "pass"),
+            (false, false) => ("pass", "fail"),
+        };
+        let mut raw = format!(
+            "Return-Path: <{}>\r\nAuthentication-Results: amazonses.com;\r\n spf={spf} client-ip=192.0.2.7; \
+             envelope-from={}; helo={};\r\n dmarc={dmarc} header.from={};\r\n",
+            sender.unwrap_or_default(),
+            sender.unwrap_or_default(),
+            message.from_domain,
+            message.from_domain,
+        )
+        .into_bytes();
+        raw.extend_from_slice(&message.bytes);
+        let verdict = |word: &str| match word {
+            "pass" => Verdict::Pass,
+            _ => Verdict::Fail,
+        };
+        let receipt = Receipt {
+            mail_id: format!("mail-{number}"),
+            recipients: vec![address(&message.envelope_to)],
+            envelope_from: sender.map(address),
+            arrived: self.now,
+            spam: Verdict::Pass,
+            virus: Verdict::Pass,
+            spf: verdict(spf),
+            dkim: Verdict::Gray,
+            dmarc: verdict(dmarc),
+        };
+        let policy = Policy {
+            mail_domain: MAIL_DOMAIN.to_owned(),
+            trusted_calendar_senders: vec![address("calendar-notification@google.com")],
+            shared_calendar_domains: Vec::new(),
+        };
+        let outcome = match command::read(&raw, &receipt, &policy).command {
+            Ok(Command::Request(request)) => self.request(&request),
+            Ok(Command::Cancel(cancel)) => self.cancel(&cancel),
+            Ok(Command::Reply(reply)) => self.reply(&reply),
+            Err(refusal) => self.refuse(&refusal),
+        };
+        if !same_mail_id {
+            self.outcomes.push(outcome);
+        }
+    }
+
+    fn refuse(&mut self, refusal: &Refusal) -> String {
+        let code = refusal.reason.code();
+        if let Some(to) = &refusal.notify {
+            let last = (to.address.clone(), code.to_owned());
+            let hour = SignedDuration::from_hours(1);
+            let silent = self
+                .noticed
+                .get(&last)
+                .is_some_and(|then| self.now.duration_since(*then) < hour);
+            if !silent {
+                self.noticed.insert(last, self.now);
+                self.notices.push((to.address.clone(), "event-refused"));
+            }
+        }
+        format!("refused {code}")
+    }
+
+    fn request(&mut self, request: &Request) -> String {
+        let organizer = &request.organizer.address;
+        let uid = Uid::derive(&key(), organizer, &request.client_uid);
+        let decision = decide::request(
+            self.events.get(&uid),
+            self.held.get(&uid),
+            &self.standing(organizer),
+            &LIMITS,
+            &key(),
+            request,
+            self.now,
+        );
+        match decision {
+            RequestDecision::Create(event) => {
+                *self.created.entry(organizer.clone()).or_default() += 1;
+                self.notices.push((organizer.clone(), "event-created"));
+                self.events.insert(uid, *event);
+                "created".to_owned()
+            }
+            RequestDecision::Update { event, .. } => {
+                self.store(*event);
+                self.tell_everybody(&uid);
+                "updated".to_owned()
+            }
+            RequestDecision::Ignore { reason, remember } => {
+                if let Some(event) = remember {
+                    self.store(*event);
+                }
+                format!("ignored {}", reason.sentence())
+            }
+            RequestDecision::Refuse(reason) => self.refuse(&Refusal {
+                reason,
+                notify: Some(request.organizer.clone()),
+            }),
+        }
+    }
+
+    fn cancel(&mut self, cancel: &Cancel) -> String {
+        let uid = Uid::derive(&key(), &cancel.organizer.address, &cancel.client_uid);
+        let decision = decide::cancel(self.events.get(&uid), self.held.get(&uid), cancel, self.now);
+        match decision {
+            CancelDecision::Cancel(event) => {
+                self.store(*event);
+                self.tell_everybody(&uid);
+                "cancelled".to_owned()
+            }
+            CancelDecision::Hold(held) => {
+                self.held.insert(uid, held);
+                "held".to_owned()
+            }
+            CancelDecision::Ignore { reason, remember } => {
+                if let Some(event) = remember {
+                    self.store(*event);
+                }
+                format!("ignored {}", reason.sentence())
+            }
+            CancelDecision::Refuse(reason) => self.refuse(&Refusal {
+                reason,
+                notify: Some(cancel.organizer.clone()),
+            }),
+        }
+    }
+
+    fn reply(&mut self, reply: &Reply) -> String {
+        let event = Uid::parse(&reply.uid).and_then(|uid| self.events.get(&uid));
+        let known: Vec<Attendee> = event
+            .map(|event| self.known_to_answer(event, reply))
+            .unwrap_or_default();
+        let uid = event.map(|event| event.uid.clone());
+        match decide::reply(event, &known, &key(), reply) {
+            ReplyDecision::Record(attendee) => {
+                self.store_attendee(uid.as_ref().unwrap(), *attendee);
+                "recorded".to_owned()
+            }
+            ReplyDecision::RecordUncounted { attendee, .. } => {
+                self.store_attendee(uid.as_ref().unwrap(), *attendee);
+                "recorded, not counted".to_owned()
+            }
+            ReplyDecision::Quarantine => "quarantined".to_owned(),
+            ReplyDecision::Ignore(reason) => format!("ignored {}", reason.sentence()),
+            ReplyDecision::Refuse(reason) => self.refuse(&Refusal {
+                reason,
+                notify: None,
+            }),
+        }
+    }
+
+    /// The records `decide::reply` asks for, no more.
+    fn known_to_answer(&self, event: &Event, reply: &Reply) -> Vec<Attendee> {
+        let record = |who: &Address| self.attendees.get(&(event.uid.clone(), who.clone()));
+        let mut known: Vec<Attendee> = decide::addresses_to_load(reply)
+            .into_iter()
+            .filter_map(record)
+            .cloned()
+            .collect();
+        let is_owner = |attendee: &Attendee| {
+            decide::token_is_of(event, &key(), reply, &attendee.mailbox.address)
+        };
+        let named_has_record = reply
+            .attendee
+            .as_ref()
+            .is_some_and(|named| record(&named.address).is_some());
+        if reply.token.is_some() && !named_has_record && !known.iter().any(is_owner) {
+            let mut all = self.attendees.iter();
+            let owner = all.find(|((uid, _), attendee)| *uid == event.uid && is_owner(attendee));
+            known.extend(owner.map(|(_, owner)| owner.clone()));
+        }
+        known
+    }
+
+    pub(super) fn invite(&mut self, event: &conversation::Event, people: &[String]) {
+        let uid = self.uid(event);
+        for person in people {
+            let person = address(person);
+            let event = self.events.get(&uid);
+            let organizer = event.map(|event| event.organizer.address.clone());
+            let blocked = organizer.as_ref().is_some_and(|organizer| {
+                self.blocks.contains(&(person.clone(), organizer.clone()))
+            });
+            let standing =
+                organizer.map_or_else(Standing::default, |organizer| self.standing(&organizer));
+            let invite = Invite {
+                mailbox: Mailbox {
+                    address: person.clone(),
+                    name: None,
+                },
+                origin: Origin::Api,
+            };
+            let decision = decide::invite(
+                event,
+                self.attendees.get(&(uid.clone(), person.clone())),
+                blocked,
+                &standing,
+                &LIMITS,
+                self.invitations.get(&uid).copied().unwrap_or(0),
+                &invite,
+                self.now,
+            );
+            if let InviteDecision::Invite(attendee) = decision {
+                *self.invitations.entry(uid.clone()).or_default() += 1;
+                self.store_attendee(&uid, *attendee);
+                self.send(&uid, &person);
+            }
+        }
+    }
+
+    /// A conditional write: what is stored must be what the decision was made on.
+    fn store(&mut self, event: Event) {
+        let before = self
+            .events
+            .insert(event.uid.clone(), event.clone())
+            .unwrap();
+        assert_eq!(
+            event.version,
+            before.version + 1,
+            "the condition of the write"
+        );
+        assert!(event.stamp >= before.stamp, "our stamp never goes back");
+    }
+
+    fn store_attendee(&mut self, uid: &Uid, attendee: Attendee) {
+        let record = (uid.clone(), attendee.mailbox.address.clone());
+        let before = self.attendees.insert(record, attendee.clone());
+        let revision = before.as_ref().map_or(0, |before| before.revision);
+        assert_eq!(
+            attendee.revision,
+            revision + 1,
+            "the condition of the write"
+        );
+        let change = Statistics::of_change(before.as_ref(), Some(&attendee));
+        *self.statistics.entry(uid.clone()).or_default() += change;
+    }
+
+    /// The fan-out of an update or a cancellation.
+    fn tell_everybody(&mut self, uid: &Uid) {
+        let people: Vec<Address> = self
+            .attendees
+            .keys()
+            .filter(|(of, _)| of == uid)
+            .map(|(_, person)| person.clone())
+            .collect();
+        for person in people {
+            let reopened = decide::reopen(
+                &self.events[uid],
+                &self.attendees[&(uid.clone(), person.clone())],
+            );
+            if let Some(attendee) = reopened {
+                self.store_attendee(uid, attendee);
+            }
+            self.send(uid, &person);
+        }
+    }
+
+    fn send(&mut self, uid: &Uid, person: &Address) {
+        let event = &self.events[uid];
+        let attendee = &self.attendees[&(uid.clone(), person.clone())];
+        let sender = sender();
+        let (letter, method) = if event.is_cancelled() {
+            let letter = letter::cancellation(event, &attendee.mailbox, attendee.partstat, &sender);
+            (letter, Method::Cancel)
+        } else if event.revision == 1 {
+            (
+                letter::invite(event, &attendee.mailbox, &sender),
+                Method::Request,
+            )
+        } else {
+            let letter = letter::update(event, &attendee.mailbox, attendee.partstat, &sender);
+            (letter, Method::Request)
+        };
+        self.letters
+            .insert(person.clone(), letter.map(|l| l.raw).unwrap_or_default());
+        self.mail_out.push((person.clone(), method));
+    }
+}

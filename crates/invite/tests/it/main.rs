@@ -1,0 +1,10 @@
+//! One integration binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may assert by ending"
+)]
+
+mod conversations;
