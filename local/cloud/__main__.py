@@ -4,6 +4,7 @@ Configured by MiniStack's own environment variables (see local/stack/processes.p
 """
 
 import asyncio
+import asyncio.constants
 import os
 
 from cloud.mends import mend_all
@@ -24,6 +25,8 @@ def serve() -> None:
     config.graceful_timeout = 2
     config.shutdown_timeout = 20
     if tls.use_ssl_enabled():
+        # An idle client does not answer a goodbye; the default waits 30 s for it before the state is saved.
+        asyncio.constants.SSL_SHUTDOWN_TIMEOUT = 0.5
         config.certfile, config.keyfile = tls.resolve_tls_material()
     asyncio.run(hypercorn_serve(app.app, config))
 
