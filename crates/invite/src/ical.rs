@@ -163,6 +163,8 @@ pub struct ContentLine {
 /// ORGANIZER or ATTENDEE.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Party {
+    /// The value as written: `mailto:bob@b.test`.
+    pub value: String,
     /// `None` when the value is not an address one can mail to (Exchange's X.400, `invalid:nomail`).
     pub address: Option<Address>,
     /// CN.

@@ -10,6 +10,14 @@ mod sender;
 
 pub(crate) use part::decode as decode_text;
 
+/// Unfolds and decodes the bytes of a bare calendar file.
+#[must_use]
+pub fn decode_calendar(bytes: &[u8]) -> (String, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let (text, _) = part::decode(bytes, None, &mut problems);
+    (text, problems)
+}
+
 /// Largest mail that is read, in bytes; a list for `bulk@` has its own, larger limit.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 

@@ -125,8 +125,12 @@ fn what_is_missing_or_cannot_be_right_is_named() {
 
 #[test]
 fn an_overlong_event_is_refused() {
-    let event = format!("{EVENT}\r\nDESCRIPTION:{}", "x".repeat(MAX_DETAILS_BYTES));
-    expect!["request kickoff"].assert_eq(&to_create(&event));
+    let event = |bytes| to_create(&format!("{EVENT}\r\nDESCRIPTION:{}", "x".repeat(bytes)));
+    assert_eq!(event(MAX_DETAILS_BYTES), "request kickoff");
+    assert_eq!(
+        event(MAX_DETAILS_BYTES + 1),
+        "TooLarge { limit_bytes: 131072 }, and says so"
+    );
 }
 
 #[test]
@@ -312,16 +316,31 @@ fn a_mail_without_a_readable_calendar_says_so() {
             ]],
         ),
         (
-            "text/calendar; charset=klingon\r\n\r\nBEGIN:VCALENDAR\r\nX:\u{e9}\r\nEND:VCALENDAR",
-            expect![[r#"Missing { property: "METHOD" }, and says so"#]],
-        ),
-        (
-            "text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nEND:VTODO\r\nEND:VCALENDAR",
-            expect![[r#"Missing { property: "METHOD" }, and says so"#]],
+            "text/calendar; method=request\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nEND:VTODO\r\nEND:VCALENDAR",
+            expect![[
+                r#"NotSupported { what: "anything but an event, such as a task or a note" }, and says so"#
+            ]],
         ),
     ] {
         expected.assert_eq(&outcome(&format!("{head}{body}"), &receipt));
     }
+}
+
+#[test]
+fn an_unknown_charset_matters_only_when_the_text_is_not_unicode() {
+    let receipt = receipt("alice@a.test", "create@acme.invites.example");
+    let raw = mail(
+        "alice@a.test",
+        "REQUEST",
+        SES,
+        &format!("{EVENT}\r\nSUMMARY:K\u{e9}"),
+    )
+    .replace("utf-8", "klingon");
+    assert_eq!(outcome(&raw, &receipt), "request kickoff");
+    let mut raw = raw.into_bytes();
+    raw.retain(|byte| *byte != 0xc3);
+    let refused = read(&raw, &receipt, &policy()).command.unwrap_err();
+    assert_eq!(refused.reason, RefusalReason::UnknownCharset);
 }
 
 #[test]

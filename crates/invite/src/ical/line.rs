@@ -3,7 +3,7 @@
 //! Ours, because the libraries decode values on the way in, and what the organizer's client wrote has to go out to
 //! attendees unchanged.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use super::ContentLine;
 
@@ -223,6 +223,29 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// One unfolded line, as it goes on the wire (RFC 6868 for what parameters cannot hold).
+impl fmt::Display for ContentLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        for (name, values) in &self.params {
+            write!(f, ";{name}")?;
+            for (at, value) in values.iter().enumerate() {
+                f.write_str(if at == 0 { "=" } else { "," })?;
+                let value = value
+                    .replace('^', "^^")
+                    .replace('\n', "^n")
+                    .replace('"', "^'");
+                if value.contains([',', ';', ':']) {
+                    write!(f, "\"{value}\"")?;
+                } else {
+                    f.write_str(&value)?;
+                }
+            }
+        }
+        write!(f, ":{}", self.value)
+    }
 }
 
 impl ContentLine {

@@ -10,6 +10,7 @@ use crate::{
 /// Reads a party; its address is `None` when nothing in the line is one.
 pub(super) fn read(line: &ContentLine) -> Party {
     let mut party = Party {
+        value: line.value.trim().to_owned(),
         address: address(&line.value),
         name: None,
         sent_by: None,

@@ -1,0 +1,157 @@
+//! `cis inspect FILE`: what a raw mail, or a bare calendar file, is as the server sees it.
+
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+use invite::{
+    address::Address,
+    command::{self, Calendars, FoundCalendar, Policy},
+    ical,
+    mail::{self, Unreadable},
+};
+
+mod receipt;
+mod report;
+mod text;
+
+use report::Report;
+
+const EXAMPLES: &str = "\
+Examples:
+  cis inspect invitation.eml                 what is in it, for people
+  cis inspect --json invitation.eml          the same for programs (docs/inspect.md)
+  cis inspect --json - < invitation.eml      from standard input
+  cis inspect --trust-sender reply.eml       as if the sender were proven
+  cis inspect calendar.ics                   a calendar without a mail
+
+Exit codes: 0 read; 2 unreadable, with the reason on standard error (and in the JSON).";
+
+/// Show what a raw mail, or a bare calendar file, is as the server sees it: sender and evidence, what it asks or why
+/// it would be refused, every event in it, and every problem found. Nothing is sent or stored.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Inspect {
+    /// A raw mail (.eml) or a calendar (.ics); `-` reads standard input.
+    file: PathBuf,
+    /// Print JSON of a stable shape, described in docs/inspect.md.
+    #[arg(long)]
+    json: bool,
+    /// The mail domain of the server whose view this is.
+    #[arg(long, value_name = "DOMAIN", default_value = "acme.invites.example")]
+    mail_domain: String,
+    /// A calendar service that sends in its users' names; may be repeated.
+    #[arg(long, value_name = "ADDRESS", value_parser = address,
+          default_value = "calendar-notification@google.com")]
+    trusted_calendar_sender: Vec<Address>,
+    /// A domain of shared calendars; may be repeated.
+    #[arg(
+        long,
+        value_name = "DOMAIN",
+        default_value = "group.calendar.google.com"
+    )]
+    shared_calendar_domain: Vec<String>,
+    /// Go on as if DMARC had passed, to see what the calendar itself would lead to.
+    #[arg(long)]
+    trust_sender: bool,
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    Address::parse(text).ok_or_else(|| "not an e-mail address".to_owned())
+}
+
+impl Inspect {
+    pub(crate) fn run(&self) -> ExitCode {
+        let report = match read_file(&self.file) {
+            Ok(bytes) => self.report(&bytes),
+            Err(error) => Report::unreadable(format!("cannot read the file: {error}"), Vec::new()),
+        };
+        let output = if self.json {
+            serde_json::to_string_pretty(&report)
+                .map_or_else(|error| error.to_string(), |json| json + "\n")
+        } else {
+            text::write(&report)
+        };
+        if let Some(error) = &report.error {
+            eprintln!("cis inspect: {}: {error}", self.file.display());
+        }
+        // A reader who has seen enough may close the pipe.
+        let _ = io::stdout().write_all(output.as_bytes());
+        if report.error.is_some() {
+            ExitCode::from(2)
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
+
+    fn report(&self, bytes: &[u8]) -> Report {
+        if is_calendar(bytes) {
+            return calendar_report(bytes);
+        }
+        let policy = Policy {
+            mail_domain: self.mail_domain.to_lowercase(),
+            trusted_calendar_senders: self.trusted_calendar_sender.clone(),
+            shared_calendar_domains: self.shared_calendar_domain.clone(),
+        };
+        let (mail, _) = mail::read(bytes);
+        let (receipt, mailbox) = receipt::of(&mail, &policy, self.trust_sender);
+        let reading = command::read(bytes, &receipt, &policy);
+        match reading.mail.unreadable {
+            Some(Unreadable::NotAMail) => {
+                Report::unreadable("neither a mail nor a calendar".to_owned(), reading.problems)
+            }
+            Some(Unreadable::TooLarge) => Report::unreadable(
+                format!("larger than the {} bytes that are read", mail::MAX_BYTES),
+                reading.problems,
+            ),
+            None => Report::of_mail(&reading, &receipt, &policy, mailbox),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    fs::read(path)
+}
+
+/// Whether the first thing in it is a BEGIN, in whatever encoding.
+fn is_calendar(bytes: &[u8]) -> bool {
+    let start: Vec<u8> = bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_graphic())
+        .take(8)
+        .map(u8::to_ascii_uppercase)
+        .collect();
+    start.starts_with(b"BEGIN:V")
+}
+
+fn calendar_report(bytes: &[u8]) -> Report {
+    let (text, mut problems) = mail::decode_calendar(bytes);
+    let (found, more) = ical::read(&text);
+    problems.extend(more);
+    if found.is_empty() {
+        let reason = problems
+            .iter()
+            .find(|problem| problem.code == ical::TOO_LARGE)
+            .map_or("there is no calendar in it".to_owned(), |problem| {
+                format!("the calendar is too large: {}", problem.text)
+            });
+        return Report::unreadable(reason, problems);
+    }
+    let calendars = Calendars {
+        found: found
+            .into_iter()
+            .map(|calendar| FoundCalendar { part: 0, calendar })
+            .collect(),
+        too_large: false,
+    };
+    Report::of_calendars(&calendars, problems)
+}

@@ -1,0 +1,32 @@
+//! `cis`: the tool of those who run a Calendar Invite Server.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program's output"
+)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod inspect;
+
+/// The tool of those who run a Calendar Invite Server.
+#[derive(Parser)]
+#[command(name = "cis", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show what a raw mail, or a bare calendar file, is as the server sees it.
+    Inspect(inspect::Inspect),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Inspect(inspect) => inspect.run(),
+    }
+}
