@@ -101,6 +101,8 @@ impl Inspect {
         let (receipt, mailbox) = receipt::of(&mail, &policy, self.trust_sender);
         let reading = command::read(bytes, &receipt, &policy);
         match reading.mail.unreadable {
+            // Some exports begin with other text.
+            Some(Unreadable::NotAMail) if has_a_calendar(bytes) => calendar_report(bytes),
             Some(Unreadable::NotAMail) => {
                 Report::unreadable("neither a mail nor a calendar".to_owned(), reading.problems)
             }
@@ -131,6 +133,13 @@ fn is_calendar(bytes: &[u8]) -> bool {
         .map(u8::to_ascii_uppercase)
         .collect();
     start.starts_with(b"BEGIN:V")
+}
+
+fn has_a_calendar(bytes: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"BEGIN:VCALENDAR";
+    bytes
+        .windows(BEGIN.len())
+        .any(|window| window.eq_ignore_ascii_case(BEGIN))
 }
 
 fn calendar_report(bytes: &[u8]) -> Report {

@@ -236,3 +236,6 @@ pub struct Calendar {
     /// Names of the components that are neither VEVENT nor VTIMEZONE (VTODO, VJOURNAL, VFREEBUSY).
     pub other_components: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;

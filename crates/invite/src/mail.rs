@@ -150,8 +150,9 @@ pub fn read(raw: &[u8]) -> (Mail, Vec<Problem>) {
     (mail, problems)
 }
 
-/// mbox files and some archives put a `From ` line of the envelope before the headers.
+/// mbox files and some archives put a `From ` line of the envelope, or blank lines, before the headers.
 fn without_envelope_line(raw: &[u8]) -> &[u8] {
+    let raw = raw.trim_ascii_start();
     match raw.iter().position(|byte| *byte == b'\n') {
         Some(end) if raw.starts_with(b"From ") => raw.get(end + 1..).unwrap_or_default(),
         _ => raw,
@@ -179,3 +180,6 @@ fn is_a_mail(message: &Message<'_>) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,8 +63,21 @@ fn nothing_readable(mail: &Mail, calendars: &Calendars) -> Option<RefusalReason>
     })
 }
 
+/// Two of a client's renderings of the same thing: the attached one often has another description or fewer
+/// parameters. What they are about, and when it is, must agree.
 fn are_the_same(a: &FoundCalendar, b: &FoundCalendar) -> bool {
-    a.calendar.events == b.calendar.events
+    let about = |event: &Vevent| {
+        (
+            event.uid.clone(),
+            event.sequence.unwrap_or(0),
+            event.recurrence_id.clone(),
+            event.start.clone(),
+            event.end.clone(),
+        )
+    };
+    let abouts =
+        |found: &FoundCalendar| -> Vec<_> { found.calendar.events.iter().map(about).collect() };
+    abouts(a) == abouts(b)
         && a.calendar.other_components == b.calendar.other_components
         && (a.calendar.method == b.calendar.method
             || a.calendar.method.is_none()

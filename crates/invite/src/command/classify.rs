@@ -22,9 +22,13 @@ const MAX_UID_BYTES: usize = 1_024;
 
 /// What a mail asks of us, or why it is not taken up and whom to tell.
 ///
-/// Two rules that are easily confused. Nobody who sent automatic mail is *answered*, ever. And automatic mail is not
-/// *taken up* ([`RefusalReason::Loop`]) with one exception: a METHOD:REPLY is an answer also when the attendee's
-/// client or room mailbox sent it by itself; taking it up sends no mail. Mail from our own domain is never taken up.
+/// Three rules that are easily confused:
+/// - Mail from our own domain is never taken up.
+/// - A machine's reaction to mail (`auto-replied`, a bounce, a list) is not taken up and never answered, but for a
+///   METHOD:REPLY, which is an answer also when a room's mailbox gives it; taking it up sends no mail.
+/// - `auto-generated` is what Google and other calendar servers write on what their users click: with a METHOD it is
+///   taken up like any mail. A refusal of it is told to nobody, unless a calendar service on the tenant's list sent
+///   it, because then a person is behind it and the service answers nothing.
 ///
 /// # Errors
 /// A [`Refusal`]: a value, not a fault.
@@ -49,14 +53,24 @@ pub fn classify(
     };
     let found = only_calendar(mail, calendars);
     let is_reply = matches!(&found, Ok(found) if found.calendar.method == Some(Method::Reply));
-    let is_automatic = is_automatic(mail, receipt);
-    if is_ours(mail, receipt, policy) || is_automatic && !is_reply {
+    let origin = origin(mail, receipt);
+    let is_loop = match origin {
+        Origin::Person => false,
+        Origin::Service => !matches!(&found, Ok(found) if found.calendar.method.is_some()),
+        Origin::Reaction => !is_reply,
+    };
+    if is_ours(mail, receipt, policy) || is_loop {
         return Err(silently(RefusalReason::Loop));
     }
     let sender = sender(mail, receipt, policy);
+    let may_be_told = match origin {
+        Origin::Person => true,
+        Origin::Service => is_of_trusted_service(mail, policy),
+        Origin::Reaction => false,
+    };
     let notify = sender
         .as_ref()
-        .filter(|_| !is_automatic)
+        .filter(|_| may_be_told)
         .map(|sender| sender.mailbox.clone());
     let mailboxes = mailboxes(&receipt.recipients, policy);
     let asking = Asking {
@@ -75,18 +89,40 @@ pub fn classify(
     })
 }
 
-/// Mail nobody wrote by hand (RFC 3834 section 2): answering it is how loops begin.
-fn is_automatic(mail: &Mail, receipt: &Receipt) -> bool {
-    mail.auto_submitted
-        .as_deref()
-        .is_some_and(|keyword| keyword != "no")
+/// Who set a mail off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// Nothing says it was a machine.
+    Person,
+    /// A machine, by itself or for a person: `Auto-Submitted: auto-generated`.
+    Service,
+    /// A machine, because of other mail: answering it is how loops begin (RFC 3834 section 2).
+    Reaction,
+}
+
+fn origin(mail: &Mail, receipt: &Receipt) -> Origin {
+    let keyword = mail.auto_submitted.as_deref().unwrap_or("no");
+    let is_reaction = !matches!(keyword, "no" | "auto-generated")
         || mail
             .precedence
             .as_deref()
             .is_some_and(|precedence| matches!(precedence, "bulk" | "junk" | "list"))
         || mail.from_a_list
         || mail.return_path == Some(None)
-        || receipt.envelope_from.is_none()
+        || receipt.envelope_from.is_none();
+    match keyword {
+        _ if is_reaction => Origin::Reaction,
+        "auto-generated" => Origin::Service,
+        _ => Origin::Person,
+    }
+}
+
+/// Whether a calendar service on the tenant's list stands in Sender or From; asked of proven senders only.
+fn is_of_trusted_service(mail: &Mail, policy: &Policy) -> bool {
+    mail.sender
+        .iter()
+        .chain(&mail.from)
+        .any(|mailbox| policy.trusted_calendar_senders.contains(&mailbox.address))
 }
 
 /// Our own mail come back.

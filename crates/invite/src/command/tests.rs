@@ -234,7 +234,7 @@ fn automatic_mail_is_never_answered_and_only_its_replies_are_taken_up() {
     }
     expect![[r#"
         Auto-Submitted: no: reply 1 Some(Declined); request kickoff
-        Auto-Submitted: auto-generated: reply 1 Some(Declined); Loop
+        Auto-Submitted: auto-generated: reply 1 Some(Declined); request kickoff
         Auto-Submitted: auto-replied (vacation): reply 1 Some(Declined); Loop
         Precedence: bulk: reply 1 Some(Declined); Loop
         Return-Path: <>: reply 1 Some(Declined); Loop

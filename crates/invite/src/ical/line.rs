@@ -16,9 +16,10 @@ pub(super) fn unfolded(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)
         .split(end)
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
         .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
         .peekable();
     std::iter::from_fn(move || {
-        let (number, first) = rest.by_ref().find(|(_, line)| !line.trim().is_empty())?;
+        let (number, first) = rest.next()?;
         let mut line = Cow::Borrowed(first);
         // Quoted-printable of vCalendar 1.0 goes on behind a soft line break.
         if is_quoted_printable(&line) {

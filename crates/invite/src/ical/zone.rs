@@ -1,6 +1,6 @@
 //! TZID → offset: by the mail's own VTIMEZONE, else by the IANA database, else by the names other vendors use.
 
-use std::{collections::HashMap, str::FromStr};
+use std::{cell::RefCell, collections::HashMap, str::FromStr};
 
 use jiff::{Span, Timestamp, civil, tz};
 
@@ -34,6 +34,8 @@ pub(super) struct Definition {
 #[derive(Debug, Default)]
 pub(super) struct Zones {
     own: HashMap<String, Zone>,
+    /// Names looked up before: a calendar has many times and few zones.
+    named: RefCell<HashMap<String, Option<Iana>>>,
 }
 
 #[derive(Debug, Default)]
@@ -62,13 +64,16 @@ impl Zones {
             };
             own.entry(key(&definition.tzid)).or_insert(zone);
         }
-        Self { own }
+        Self {
+            own,
+            named: RefCell::default(),
+        }
     }
 
     /// What `local` means in the zone the mail calls `tzid`; `None` when nothing knows that zone.
     pub(super) fn resolve(&self, tzid: &str, local: civil::DateTime) -> Option<Resolved> {
         let Some(zone) = self.own.get(&key(tzid)) else {
-            let iana = named(tzid)?;
+            let iana = self.named(tzid)?;
             return Some(Resolved {
                 instant: iana.instant(local)?,
                 iana: iana.name,
@@ -96,6 +101,17 @@ impl Zones {
             (None, Some((instant, iana))) => Some(Resolved { instant, iana }),
             (None, None) => None,
         }
+    }
+
+    fn named(&self, tzid: &str) -> Option<Iana> {
+        if let Some(known) = self.named.borrow().get(tzid) {
+            return known.clone();
+        }
+        let found = named(tzid);
+        self.named
+            .borrow_mut()
+            .insert(tzid.to_owned(), found.clone());
+        found
     }
 
     /// The wall clock time at an instant in that zone, the inverse of [`Zones::resolve`].
@@ -139,10 +155,17 @@ fn named(tzid: &str) -> Option<Iana> {
         .replace('\\', "")
         .trim_matches(|c: char| c.is_whitespace() || c == '"')
         .to_owned();
+    // Outlook's display names begin with an offset that is wrong half of the year: `(UTC+01:00) Bern, Rome`.
+    let place = name
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'))
+        .map_or(name.as_str(), |(_, place)| place.trim());
     iana(&name)
         .or_else(|| by_path(&name))
         .or_else(|| by_other_separators(&name))
         .or_else(|| names::iana_of(&name).and_then(iana))
+        .or_else(|| by_vendor(place))
+        .or_else(|| iana(&names::zone_of_a_city_in(place)?))
         .or_else(|| by_vendor(&name))
         .or_else(|| by_offset(&name))
 }

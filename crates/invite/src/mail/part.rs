@@ -280,7 +280,8 @@ fn unfold(bytes: &[u8]) -> Cow<'_, [u8]> {
     while let Some(byte) = rest.next() {
         if byte == b'\n' && matches!(rest.peek(), Some(b' ' | b'\t')) {
             rest.next();
-            if out.last() == Some(&b'\r') {
+            // And the blank lines before it, which some clients put there.
+            while matches!(out.last(), Some(b'\r' | b'\n')) {
                 out.pop();
             }
         } else {

@@ -71,6 +71,7 @@ pub(super) fn tree(text: &str, problems: &mut Vec<Problem>) -> Result<Vec<Compon
         };
         match line.name.as_str() {
             "BEGIN" => {
+                close_forgotten(&line.value, number, &mut open, &mut roots, problems);
                 components += 1;
                 if components > MAX_COMPONENTS || open.len() >= MAX_NESTING {
                     return Err(Problem::new(
@@ -138,6 +139,34 @@ fn end(
         ));
     }
     while open.len() > begun {
+        if let Some(component) = open.pop() {
+            close(component, open, roots);
+        }
+    }
+}
+
+/// An event does not stand in an event: where one begins, the END of the one before it was forgotten or misspelt.
+fn close_forgotten(
+    begun: &str,
+    number: usize,
+    open: &mut Vec<Component>,
+    roots: &mut Vec<Component>,
+    problems: &mut Vec<Problem>,
+) {
+    const OF_A_CALENDAR: [&str; 5] = ["VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"];
+    let begun = begun.trim().to_ascii_uppercase();
+    let ends = |component: &Component| match begun.as_str() {
+        "VCALENDAR" => true,
+        begun => OF_A_CALENDAR.contains(&begun) && OF_A_CALENDAR.contains(&component.name.as_str()),
+    };
+    let Some(first) = open.iter().position(ends) else {
+        return;
+    };
+    problems.push(Problem::new(
+        "unmatched-begin",
+        format!("a BEGIN without its END was closed {}", at(number)),
+    ));
+    while open.len() > first {
         if let Some(component) = open.pop() {
             close(component, open, roots);
         }

@@ -23,6 +23,7 @@ pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Prob
     for (number, line) in &component.lines {
         reading.property(line, *number);
     }
+    reading.end_in_the_zone_of_the_start();
     reading.end_by_default();
     for child in &component.children {
         if child.name == "VALARM" {
@@ -57,7 +58,13 @@ impl Reading<'_> {
                 line,
                 number,
                 |event| &mut event.sequence,
-                |line| line.value.trim().parse().ok(),
+                |line| {
+                    let digits = line.value.trim();
+                    let is_number =
+                        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+                    // Some clients count milliseconds; the order among their own messages is DTSTAMP's then.
+                    is_number.then(|| digits.parse().unwrap_or(u32::MAX))
+                },
             ),
             "DTSTAMP" => self.dtstamp(line, number),
             "DTSTART" => self.time(line, number, "DTSTART", |event| &mut event.start),
@@ -188,13 +195,14 @@ impl Reading<'_> {
             .is_some_and(|kind| kind.eq_ignore_ascii_case("DATE"));
         let (local, is_utc) = match written {
             Written::Date(date) => return Some(CalendarTime::AllDay(date)),
-            Written::DateTime(local, _) if is_date => {
-                self.problems.push(invalid(
-                    line,
-                    number,
-                    "says VALUE=DATE but has a time; read as a day",
-                ));
-                return Some(CalendarTime::AllDay(local.date()));
+            // Midnight is how some clients fill the time up; any other time is meant.
+            Written::DateTime(local, is_utc) if is_date => {
+                self.problems
+                    .push(invalid(line, number, "says VALUE=DATE but has a time"));
+                if local.time() == civil::Time::midnight() {
+                    return Some(CalendarTime::AllDay(local.date()));
+                }
+                (local, is_utc)
             }
             Written::DateTime(local, is_utc) => (local, is_utc),
         };
@@ -225,6 +233,30 @@ impl Reading<'_> {
                 }
                 Some(CalendarTime::Floating(local))
             }
+        }
+    }
+
+    /// RFC 5545 3.8.2.2 wants DTEND to be of DTSTART's kind; a client that forgot its TZID means the same one.
+    fn end_in_the_zone_of_the_start(&mut self) {
+        let (Some(CalendarTime::Zoned { tzid, .. }), Some(CalendarTime::Floating(local))) =
+            (&self.event.start, &self.event.end)
+        else {
+            return;
+        };
+        if !self.event.unknown_zones.is_empty() {
+            return;
+        }
+        if let Some(resolved) = self.zones.resolve(tzid, *local) {
+            self.problems.push(Problem::new(
+                "end-without-zone",
+                "DTEND has no TZID but DTSTART has; read as in the same zone",
+            ));
+            self.event.end = Some(CalendarTime::Zoned {
+                local: *local,
+                tzid: tzid.clone(),
+                iana: resolved.iana,
+                instant: resolved.instant,
+            });
         }
     }
 

@@ -51,7 +51,9 @@ fn address(value: &str) -> Option<Address> {
     let inner = value
         .rsplit_once('<')
         .and_then(|(_, inner)| inner.split_once('>'))
-        .map_or(value, |(inner, _)| inner);
+        .map_or(value, |(inner, _)| inner)
+        // Outlook's quotes around an address it takes for a name.
+        .trim_matches('\'');
     Address::parse(inner)
         .filter(|address| !address.as_str().contains('%'))
         .or_else(|| Address::parse(&percent_decode_str(inner).decode_utf8().ok()?))
