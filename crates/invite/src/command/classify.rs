@@ -24,11 +24,10 @@ const MAX_UID_BYTES: usize = 1_024;
 ///
 /// Three rules that are easily confused:
 /// - Mail from our own domain is never taken up.
-/// - A machine's reaction to mail (`auto-replied`, a bounce, a list) is not taken up and never answered, but for a
-///   METHOD:REPLY, which is an answer also when a room's mailbox gives it; taking it up sends no mail.
-/// - `auto-generated` is what Google and other calendar servers write on what their users click: with a METHOD it is
-///   taken up like any mail. A refusal of it is told to nobody, unless a calendar service on the tenant's list sent
-///   it, because then a person is behind it and the service answers nothing.
+/// - Automatic mail (RFC 3834) is neither taken up nor answered, but for a METHOD:REPLY, which is an answer also when
+///   a room's mailbox gives it; taking it up sends no mail.
+/// - Google marks every invitation its users send `auto-generated`. What a calendar service on the tenant's list
+///   sends is therefore a person's mail, unless something else says a machine set it off.
 ///
 /// # Errors
 /// A [`Refusal`]: a value, not a fault.
@@ -53,24 +52,14 @@ pub fn classify(
     };
     let found = only_calendar(mail, calendars);
     let is_reply = matches!(&found, Ok(found) if found.calendar.method == Some(Method::Reply));
-    let origin = origin(mail, receipt);
-    let is_loop = match origin {
-        Origin::Person => false,
-        Origin::Service => !matches!(&found, Ok(found) if found.calendar.method.is_some()),
-        Origin::Reaction => !is_reply,
-    };
-    if is_ours(mail, receipt, policy) || is_loop {
+    let is_automatic = is_automatic(mail, receipt, policy);
+    if is_ours(mail, receipt, policy) || is_automatic && !is_reply {
         return Err(silently(RefusalReason::Loop));
     }
     let sender = sender(mail, receipt, policy);
-    let may_be_told = match origin {
-        Origin::Person => true,
-        Origin::Service => is_of_trusted_service(mail, policy),
-        Origin::Reaction => false,
-    };
     let notify = sender
         .as_ref()
-        .filter(|_| may_be_told)
+        .filter(|_| !is_automatic)
         .map(|sender| sender.mailbox.clone());
     let mailboxes = mailboxes(&receipt.recipients, policy);
     let asking = Asking {
@@ -89,36 +78,26 @@ pub fn classify(
     })
 }
 
-/// Who set a mail off.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// Nothing says it was a machine.
-    Person,
-    /// A machine, by itself or for a person: `Auto-Submitted: auto-generated`.
-    Service,
-    /// A machine, because of other mail: answering it is how loops begin (RFC 3834 section 2).
-    Reaction,
-}
-
-fn origin(mail: &Mail, receipt: &Receipt) -> Origin {
-    let keyword = mail.auto_submitted.as_deref().unwrap_or("no");
-    let is_reaction = !matches!(keyword, "no" | "auto-generated")
+/// Mail no person set off: answering it is how loops begin (RFC 3834 section 2).
+fn is_automatic(mail: &Mail, receipt: &Receipt, policy: &Policy) -> bool {
+    let by_keyword = match mail.auto_submitted.as_deref() {
+        None | Some("no") => false,
+        Some("auto-generated") => !is_of_a_calendar_service(mail, policy),
+        Some(_) => true,
+    };
+    by_keyword
         || mail
             .precedence
             .as_deref()
             .is_some_and(|precedence| matches!(precedence, "bulk" | "junk" | "list"))
         || mail.from_a_list
         || mail.return_path == Some(None)
-        || receipt.envelope_from.is_none();
-    match keyword {
-        _ if is_reaction => Origin::Reaction,
-        "auto-generated" => Origin::Service,
-        _ => Origin::Person,
-    }
+        || receipt.envelope_from.is_none()
 }
 
-/// Whether a calendar service on the tenant's list stands in Sender or From; asked of proven senders only.
-fn is_of_trusted_service(mail: &Mail, policy: &Policy) -> bool {
+/// Whether a calendar service on the tenant's list stands in Sender or From. Who lies about it gains nothing: he
+/// still has to be proven, and hears of his own mail only.
+fn is_of_a_calendar_service(mail: &Mail, policy: &Policy) -> bool {
     mail.sender
         .iter()
         .chain(&mail.from)

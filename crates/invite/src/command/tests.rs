@@ -9,8 +9,10 @@ const SES: &str = "Authentication-Results: amazonses.com; dkim=pass header.i=@a.
 fn policy() -> Policy {
     Policy {
         mail_domain: "acme.invites.example".to_owned(),
+        trusted_calendar_senders: Address::parse("calendar-notification@google.com")
+            .into_iter()
+            .collect(),
         shared_calendar_domains: vec!["group.calendar.google.com".to_owned()],
-        ..Policy::default()
     }
 }
 
@@ -215,6 +217,7 @@ fn automatic_mail_is_never_answered_and_only_its_replies_are_taken_up() {
     for headers in [
         "Auto-Submitted: no\r\n",
         "Auto-Submitted: auto-generated\r\n",
+        "Auto-Submitted: auto-generated\r\nSender: calendar-notification@google.com\r\n",
         "Auto-Submitted: auto-replied (vacation)\r\n",
         "Precedence: bulk\r\n",
         "Return-Path: <>\r\n",
@@ -230,11 +233,15 @@ fn automatic_mail_is_never_answered_and_only_its_replies_are_taken_up() {
             &raw,
             &receipt("alice@a.test", "create@acme.invites.example"),
         );
-        seen.push_str(&format!("{}: {as_reply}; {as_request}\n", headers.trim()));
+        seen.push_str(&format!(
+            "{}: {as_reply}; {as_request}\n",
+            headers.trim().replace("\r\n", ", ")
+        ));
     }
     expect![[r#"
         Auto-Submitted: no: reply 1 Some(Declined); request kickoff
-        Auto-Submitted: auto-generated: reply 1 Some(Declined); request kickoff
+        Auto-Submitted: auto-generated: reply 1 Some(Declined); Loop
+        Auto-Submitted: auto-generated, Sender: calendar-notification@google.com: reply 1 Some(Declined); request kickoff
         Auto-Submitted: auto-replied (vacation): reply 1 Some(Declined); Loop
         Precedence: bulk: reply 1 Some(Declined); Loop
         Return-Path: <>: reply 1 Some(Declined); Loop
