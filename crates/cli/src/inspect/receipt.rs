@@ -2,7 +2,7 @@
 
 use invite::{
     address::Address,
-    command::{Mailboxes, Policy, Receipt, Verdict, mailboxes},
+    command::{Policy, Receipt, Verdict},
     mail::Mail,
 };
 use serde::Serialize;
@@ -18,34 +18,25 @@ pub(crate) struct Mailbox {
 /// The receipt SES would have written, as far as the mail shows it.
 pub(super) fn of(mail: &Mail, policy: &Policy, trust_sender: bool) -> (Receipt, Mailbox) {
     let results = mail.authentication_results.as_deref().unwrap_or_default();
-    let found = mailboxes(&mail.recipients, policy);
-    let (recipients, mailbox) = if found == Mailboxes::default() {
-        let address = format!("create@{}", policy.mail_domain);
-        (
-            Address::parse(&address).into_iter().collect(),
-            Mailbox {
-                address,
-                assumed: true,
-            },
-        )
+    let ours: Vec<_> = mail
+        .recipients
+        .iter()
+        .filter(|recipient| recipient.domain() == policy.mail_domain)
+        .cloned()
+        .collect();
+    let assumed = ours.is_empty();
+    let create = || Address::parse(&format!("create@{}", policy.mail_domain));
+    let recipients = if assumed {
+        create().into_iter().collect()
     } else {
-        let ours: Vec<_> = mail
-            .recipients
-            .iter()
-            .filter(|recipient| recipient.domain() == policy.mail_domain)
-            .cloned()
-            .collect();
-        let address = ours
+        ours
+    };
+    let mailbox = Mailbox {
+        address: recipients
             .first()
             .map(|address| address.as_str().to_owned())
-            .unwrap_or_default();
-        (
-            ours,
-            Mailbox {
-                address,
-                assumed: false,
-            },
-        )
+            .unwrap_or_default(),
+        assumed,
     };
     let receipt = Receipt {
         mail_id: String::new(),

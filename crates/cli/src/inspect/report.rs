@@ -3,7 +3,7 @@
 
 use invite::{
     address,
-    command::{self, Calendars, Command, Policy, Proof, Reading, Receipt, Verdict},
+    command::{self, Calendars, Policy, Proof, Reading, Receipt, Verdict},
     ical::{ContentLine, Party, Vevent},
     mail::{Mail, Problem},
     time::CalendarTime,
@@ -63,9 +63,9 @@ pub(crate) struct Person {
 #[derive(Serialize)]
 pub(crate) struct Asked {
     pub(crate) mailbox: Mailbox,
-    pub(crate) method: Option<&'static str>,
-    /// `request`, `cancel`, `reply`, or null when it is refused.
-    pub(crate) taken_up_as: Option<&'static str>,
+    /// METHOD in lower case: `request`, `cancel`, `reply`, `counter`, ….
+    pub(crate) kind: Option<String>,
+    pub(crate) taken_up: bool,
     pub(crate) refusal: Option<Refused>,
     pub(crate) has_reply_token: bool,
 }
@@ -251,17 +251,13 @@ fn verdict(verdict: Verdict) -> &'static str {
 fn asked(reading: &Reading, receipt: &Receipt, policy: &Policy, mailbox: Mailbox) -> Asked {
     Asked {
         mailbox,
-        method: reading
+        kind: reading
             .calendars
             .found
             .iter()
             .find_map(|found| found.calendar.method)
-            .map(|method| method.as_str()),
-        taken_up_as: reading.command.as_ref().ok().map(|command| match command {
-            Command::Request(_) => "request",
-            Command::Cancel(_) => "cancel",
-            Command::Reply(_) => "reply",
-        }),
+            .map(|method| method.as_str().to_lowercase()),
+        taken_up: reading.command.is_ok(),
         refusal: reading.command.as_ref().err().map(|refusal| Refused {
             code: refusal.reason.code(),
             what_is_wrong: refusal.reason.what_is_wrong(),

@@ -100,7 +100,10 @@ fn write_command(out: &mut String, asked: &Asked) {
         "mailbox",
         Some(&format!("{}{assumed}", asked.mailbox.address)),
     );
-    row(out, "taken up as", asked.taken_up_as);
+    row(out, "asks", asked.kind.as_deref());
+    if asked.taken_up {
+        row(out, "", Some("it would be taken up"));
+    }
     if let Some(refusal) = &asked.refusal {
         row(out, "refused", Some(refusal.code));
         row(out, "", Some(&refusal.what_is_wrong));

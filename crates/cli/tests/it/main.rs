@@ -1,0 +1,8 @@
+//! `cis` as its users run it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests may assert by ending"
+)]
+
+mod inspect;
