@@ -136,6 +136,10 @@ fn record(event: &Event, attendee: &Attendee, evidence: Evidence, reply: &Reply)
     }
     let partstat = match reply.partstat {
         Some(given @ (Partstat::Accepted | Partstat::Declined | Partstat::Tentative)) => given,
+        // Told to From, so From must be who he says.
+        Some(Partstat::Delegated) if !reply.from_is_authenticated => {
+            return ReplyDecision::Quarantine;
+        }
         Some(Partstat::Delegated) => {
             return ReplyDecision::Refuse(RefusalReason::NotSupported { what: "delegation" });
         }

@@ -9,3 +9,4 @@
 
 mod conversations;
 mod corpus;
+mod properties;

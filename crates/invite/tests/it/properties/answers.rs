@@ -1,0 +1,313 @@
+//! REPLY, and what it does to the statistics.
+
+use invite::{
+    command::Reply,
+    decide::{self, Invite, InviteDecision, Limits, ReplyDecision, Standing},
+    event::{Attendee, Event, Origin, Stamp},
+    ical::{Partstat, Status},
+    id::{ReplyToken, Uid},
+    statistics::Statistics,
+};
+use proptest::{prelude::*, sample::Index};
+
+use super::{details, digest, key, mailbox, minute};
+
+const PEOPLE: [&str; 3] = ["bob@b.test", "carol@c.test", "dave@d.test"];
+
+/// An event, those invited to it, and the numbers as the changes of records moved them.
+#[derive(Clone, PartialEq, Debug)]
+struct Records {
+    event: Event,
+    attendees: Vec<Attendee>,
+    statistics: Statistics,
+}
+
+impl Records {
+    fn of(event: Event) -> Self {
+        Self {
+            event,
+            attendees: Vec::new(),
+            statistics: Statistics::default(),
+        }
+    }
+
+    fn store(&mut self, attendee: Attendee) {
+        let before = self
+            .attendees
+            .iter()
+            .position(|known| known.mailbox == attendee.mailbox)
+            .map(|at| self.attendees.remove(at));
+        let revision = before.as_ref().map_or(0, |before| before.revision);
+        assert_eq!(attendee.revision, revision + 1);
+        self.statistics += Statistics::of_change(before.as_ref(), Some(&attendee));
+        self.attendees.push(attendee);
+    }
+
+    fn invite(&mut self, person: &str) {
+        let limits = Limits {
+            events_per_organizer: None,
+            invites_per_event: 2,
+            enrolled_only: false,
+        };
+        let invite = Invite {
+            mailbox: mailbox(person),
+            origin: Origin::Api,
+        };
+        let decision = decide::invite(
+            Some(&self.event),
+            self.attendee(person),
+            false,
+            &Standing::default(),
+            &limits,
+            u32::try_from(self.attendees.len()).unwrap(),
+            &invite,
+            minute(0),
+        );
+        if let InviteDecision::Invite(attendee) = decision {
+            self.store(*attendee);
+        }
+    }
+
+    fn reply(&mut self, reply: &Reply) {
+        match decide::reply(Some(&self.event), &self.attendees, &key(), reply) {
+            ReplyDecision::Record(attendee) => self.store(*attendee),
+            ReplyDecision::RecordUncounted { attendee, .. } => {
+                let before = self.attendee(attendee.mailbox.address.as_str()).unwrap();
+                assert_eq!(attendee.partstat, before.partstat);
+                self.store(*attendee);
+            }
+            ReplyDecision::Quarantine | ReplyDecision::Ignore(_) | ReplyDecision::Refuse(_) => {}
+        }
+    }
+
+    /// A significant change, told to everybody.
+    fn change(&mut self) {
+        self.event.stamp.sequence += 1;
+        self.event.status = Status::Confirmed;
+        self.reopen();
+    }
+
+    fn cancel(&mut self) {
+        self.event.stamp.sequence += 1;
+        self.event.status = Status::Cancelled;
+        self.reopen();
+    }
+
+    fn reopen(&mut self) {
+        for attendee in self.attendees.clone() {
+            if let Some(attendee) = decide::reopen(&self.event, &attendee) {
+                self.store(attendee);
+            }
+        }
+    }
+
+    fn attendee(&self, person: &str) -> Option<&Attendee> {
+        self.attendees
+            .iter()
+            .find(|attendee| attendee.mailbox == mailbox(person))
+    }
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    (0..3_u32, details()).prop_map(|(sequence, details)| {
+        let organizer = mailbox("alice@a.test");
+        let stamp = Stamp {
+            sequence,
+            dtstamp: minute(0),
+        };
+        Event {
+            uid: Uid::derive(&key(), &organizer.address, "kickoff"),
+            client_uid: "kickoff".to_owned(),
+            organizer,
+            prodid: String::new(),
+            mailto: mailbox("create@acme.invites.example").address,
+            revision: 1,
+            version: 1,
+            stamp,
+            accepted: stamp,
+            status: details.status,
+            details,
+            created: minute(0),
+            last_modified: minute(0),
+            seen: Vec::new(),
+        }
+    })
+}
+
+fn person() -> impl Strategy<Value = &'static str> {
+    prop_oneof![Just(PEOPLE[0]), Just(PEOPLE[1]), Just(PEOPLE[2])]
+}
+
+prop_compose! {
+    fn reply()(
+        from in person(), token_of in proptest::option::of(person()), attendee in proptest::option::of(person()),
+        from_is_authenticated: bool,
+        partstat in prop_oneof![
+            3 => Just(Some(Partstat::Accepted)), 3 => Just(Some(Partstat::Declined)), 3 => Just(Some(Partstat::Tentative)),
+            1 => Just(Some(Partstat::NeedsAction)), 1 => Just(Some(Partstat::Delegated)), 1 => Just(None),
+        ],
+        client in 0..2_u8, sequence in 0..5_u32, minutes in 0..10_i64, arrived in 0..20_i64, content in 0..1000_u32,
+    ) -> Reply {
+        let alice = mailbox("alice@a.test").address;
+        Reply {
+            uid: Uid::derive(&key(), &alice, "kickoff").to_string(),
+            from: mailbox(from),
+            from_is_authenticated,
+            token: token_of.map(|person| ReplyToken::derive(&key(), &alice, &mailbox(person).address)),
+            attendee: attendee.map(mailbox),
+            partstat,
+            stamp: Stamp { sequence, dtstamp: minute(minutes) },
+            prodid: (client > 0).then(|| format!("client {client}")),
+            arrived: minute(arrived),
+            digest: digest(&content.to_string()),
+        }
+    }
+}
+
+/// Bob's answers to the event at SEQUENCE 2, each with its token.
+fn bobs_answers() -> impl Strategy<Value = (Vec<Reply>, Vec<Reply>)> {
+    let answer = reply().prop_map(|mut reply| {
+        let alice = mailbox("alice@a.test").address;
+        reply.token = Some(ReplyToken::derive(
+            &key(),
+            &alice,
+            &mailbox(PEOPLE[0]).address,
+        ));
+        reply.attendee = None;
+        reply
+    });
+    proptest::collection::vec(answer, 1..8)
+        .prop_flat_map(|replies| (Just(replies.clone()), Just(replies).prop_shuffle()))
+}
+
+#[derive(Clone, Debug)]
+enum Happens {
+    Invite(&'static str),
+    Reply(Box<Reply>),
+    Change,
+    Cancel,
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        3 => person().prop_map(Happens::Invite),
+        6 => reply().prop_map(|reply| Happens::Reply(Box::new(reply))),
+        1 => Just(Happens::Change),
+        1 => Just(Happens::Cancel),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn changes_of_records_add_up_to_a_recount(
+        event in event(), story in proptest::collection::vec(happens(), 0..30),
+    ) {
+        let mut records = Records::of(event);
+        for happens in story {
+            match happens {
+                Happens::Invite(person) => records.invite(person),
+                Happens::Reply(reply) => records.reply(&reply),
+                Happens::Change => records.change(),
+                Happens::Cancel => records.cancel(),
+            }
+            let recount = Statistics::recount(&records.attendees);
+            prop_assert_eq!(&records.statistics, &recount);
+            prop_assert_eq!(
+                recount.attendees,
+                recount.accepted + recount.declined + recount.tentative + recount.no_action
+            );
+        }
+    }
+
+    #[test]
+    fn a_repeated_answer_changes_nothing(
+        event in event(), replies in proptest::collection::vec(reply(), 1..10),
+        again in proptest::collection::vec((any::<Index>(), 0..30_i64), 1..4),
+    ) {
+        let mut records = Records::of(event);
+        for person in PEOPLE {
+            records.invite(person);
+        }
+        // Each answer as its client made it: what differs in content differs in digest.
+        let replies: Vec<Reply> = replies
+            .into_iter()
+            .enumerate()
+            .map(|(number, reply)| Reply { digest: digest(&number.to_string()), ..reply })
+            .collect();
+        for reply in &replies {
+            records.reply(reply);
+        }
+        let before = records.clone();
+        for (index, arrived) in again {
+            let recorded = |reply: &Reply| {
+                let of_anybody = |attendee: &Attendee| attendee.history.iter().any(|a| a.digest == reply.digest);
+                before.attendees.iter().any(of_anybody)
+            };
+            let reply = index.get(&replies);
+            if recorded(reply) {
+                records.reply(&Reply { arrived: minute(arrived), ..reply.clone() });
+            }
+        }
+        prop_assert_eq!(records, before);
+    }
+
+    #[test]
+    fn the_newest_answer_counts_in_whatever_order_they_are_handled(
+        mut event in event(), (replies, shuffled) in bobs_answers(),
+    ) {
+        event.stamp.sequence = 2;
+        let mut one = Records::of(event.clone());
+        let mut other = Records::of(event);
+        one.invite(PEOPLE[0]);
+        other.invite(PEOPLE[0]);
+        for reply in &replies { one.reply(reply); }
+        for reply in &shuffled { other.reply(reply); }
+        let newest = replies
+            .iter()
+            .filter(|reply| matches!(
+                reply.partstat,
+                Some(Partstat::Accepted | Partstat::Declined | Partstat::Tentative)
+            ))
+            .max_by_key(|reply| (reply.stamp.sequence.min(2), reply.stamp.dtstamp, reply.arrived, reply.digest.clone()));
+        let expected = newest
+            .filter(|newest| newest.stamp.sequence >= 2)
+            .and_then(|newest| newest.partstat)
+            .unwrap_or(Partstat::NeedsAction);
+        // Two contents with one digest are one answer, and the first one handled is it.
+        let mut digests: Vec<_> = replies.iter().map(|reply| &reply.digest).collect();
+        digests.sort();
+        digests.dedup();
+        prop_assume!(digests.len() == replies.len());
+        prop_assert_eq!(one.attendees[0].partstat, expected);
+        prop_assert_eq!(other.attendees[0].partstat, expected);
+    }
+
+    #[test]
+    fn an_answer_nothing_proves_is_never_recorded(event in event(), reply in reply()) {
+        let mut records = Records::of(event);
+        records.invite(PEOPLE[0]);
+        records.invite(PEOPLE[1]);
+        let before = records.clone();
+        let reply = Reply { token: None, from_is_authenticated: false, ..reply };
+        records.reply(&reply);
+        prop_assert_eq!(records, before);
+    }
+
+    #[test]
+    fn an_answer_touches_only_who_it_is_proven_for(event in event(), reply in reply()) {
+        let mut records = Records::of(event);
+        records.invite(PEOPLE[0]);
+        records.invite(PEOPLE[1]);
+        let before = records.clone();
+        records.reply(&reply);
+        for attendee in &before.attendees {
+            let who = &attendee.mailbox;
+            if records.attendee(who.address.as_str()) != Some(attendee) {
+                let named = reply.attendee.as_ref().is_none_or(|named| named == who);
+                let by_token = named && decide::token_is_of(&before.event, &key(), &reply, &who.address);
+                let by_from = reply.from_is_authenticated && reply.from == *who;
+                prop_assert!(by_token || by_from);
+            }
+        }
+    }
+}
