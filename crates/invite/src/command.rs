@@ -18,7 +18,7 @@ mod mailbox;
 mod refusal;
 
 pub use authenticate::{Proof, Sender, sender};
-pub use classify::classify;
+pub use classify::{classify, is_automatic};
 pub use details::{MAX_DETAILS_BYTES, details};
 pub use mailbox::{Mailboxes, mailboxes};
 pub use refusal::RefusalReason;

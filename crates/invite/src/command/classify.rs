@@ -79,7 +79,8 @@ pub fn classify(
 }
 
 /// Mail no person set off: answering it is how loops begin (RFC 3834 section 2).
-fn is_automatic(mail: &Mail, receipt: &Receipt, policy: &Policy) -> bool {
+#[must_use]
+pub fn is_automatic(mail: &Mail, receipt: &Receipt, policy: &Policy) -> bool {
     let by_keyword = match mail.auto_submitted.as_deref() {
         None | Some("no") => false,
         Some("auto-generated") => !is_of_a_calendar_service(mail, policy),
