@@ -1,1 +1,40 @@
-//! cloud
+//! AWS, as this system uses it: the only crate that names its SDK.
+//!
+//! In the order a function meets them: the [`env`]ironment is read, the [`tenant`] in it understood, [`secrets`] are
+//! fetched, a [`notification`] points to a mail among the [`blobs`], what is decided is kept in the [`table`], others
+//! hear of it by [`topics`] and [`queues`], and people by the [`mailer`]. The [`clock`] is the only one there is.
+//!
+//! Stored and sent values have shapes of their own ([`shape`]); the domain's types are never serialised.
+
+pub mod blobs;
+pub mod clock;
+pub mod env;
+pub mod mailer;
+pub mod notification;
+pub mod queues;
+pub mod secrets;
+pub mod shape;
+pub mod table;
+pub mod tenant;
+pub mod topics;
+
+mod fault;
+
+pub use fault::Fault;
+
+/// What every client is built from: region, credentials and endpoints of the process's environment.
+///
+/// `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` lead to a local cloud; `SSL_CERT_FILE` names the certificates
+/// trusted there.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    config: aws_config::SdkConfig,
+}
+
+impl Cloud {
+    /// Reads it, once, at cold start. Nothing is sent anywhere yet.
+    pub async fn from_env() -> Self {
+        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+        Self { config }
+    }
+}

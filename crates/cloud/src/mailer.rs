@@ -1,0 +1,134 @@
+//! SES: raw mail out.
+
+use aws_sdk_sesv2::{
+    error::SdkError,
+    operation::send_email::SendEmailError,
+    primitives::Blob,
+    types::{Destination, EmailContent, RawMessage},
+};
+use invite::letter::Letter;
+
+use crate::{Cloud, Fault};
+
+/// Sends letters under one configuration set.
+#[derive(Clone, Debug)]
+pub struct Mailer {
+    client: aws_sdk_sesv2::Client,
+    configuration_set: String,
+}
+
+/// What SES did with a letter.
+#[derive(Debug)]
+pub enum Sent {
+    /// It took it, under this id.
+    Accepted {
+        /// SES's message id.
+        ses_message_id: String,
+    },
+    /// It will never take it.
+    Rejected {
+        /// SES's name for the reason; no personal data.
+        code: String,
+    },
+}
+
+impl Mailer {
+    /// Sends under the configuration set of that name.
+    #[must_use]
+    pub fn new(cloud: &Cloud, configuration_set: String) -> Self {
+        Self {
+            client: aws_sdk_sesv2::Client::new(&cloud.config),
+            configuration_set,
+        }
+    }
+
+    /// Sends one letter to its one recipient.
+    ///
+    /// # Errors
+    /// [`Fault`] when it may be taken later: throttling, a pause of sending, the network.
+    pub async fn send(&self, letter: &Letter) -> Result<Sent, Fault> {
+        let operation = "send a mail";
+        let raw = RawMessage::builder()
+            .data(Blob::new(letter.raw.clone()))
+            .build()
+            .map_err(Fault::during(operation))?;
+        let answer = self
+            .client
+            .send_email()
+            .from_email_address(letter.from.address.as_str())
+            .destination(
+                Destination::builder()
+                    .to_addresses(letter.to.address.as_str())
+                    .build(),
+            )
+            .content(EmailContent::builder().raw(raw).build())
+            .configuration_set_name(&self.configuration_set)
+            .send()
+            .await;
+        match answer {
+            Ok(taken) => Ok(Sent::Accepted {
+                ses_message_id: taken.message_id().unwrap_or_default().to_owned(),
+            }),
+            Err(error) => match rejection(&error) {
+                Some(code) => Ok(Sent::Rejected {
+                    code: code.to_owned(),
+                }),
+                None => Err(Fault::during(operation)(error)),
+            },
+        }
+    }
+}
+
+/// The reason, if this very mail can never be sent.
+///
+/// SES also calls it a rejected message when the *sending* identity is not verified, or not any more: a fault of ours
+/// that is put right, and the mail waits for it.
+fn rejection<R>(error: &SdkError<SendEmailError, R>) -> Option<&'static str> {
+    let error = error.as_service_error()?;
+    let is_ours = error
+        .meta()
+        .message()
+        .is_some_and(|message| message.contains("not verified"));
+    match error {
+        SendEmailError::MessageRejected(_) if !is_ours => Some("MessageRejected"),
+        SendEmailError::BadRequestException(_) => Some("BadRequestException"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sesv2::{
+        error::{ErrorMetadata, SdkError},
+        types::error::{BadRequestException, MessageRejected, TooManyRequestsException},
+    };
+
+    use super::*;
+
+    fn rejected(message: &str) -> SendEmailError {
+        let meta = ErrorMetadata::builder().message(message).build();
+        SendEmailError::MessageRejected(MessageRejected::builder().meta(meta).build())
+    }
+
+    #[test]
+    fn only_what_can_never_be_sent_is_a_rejection() {
+        for (error, expected) in [
+            (rejected("Illegal content"), Some("MessageRejected")),
+            (rejected("Email address is not verified."), None),
+            (
+                SendEmailError::BadRequestException(BadRequestException::builder().build()),
+                Some("BadRequestException"),
+            ),
+            (
+                SendEmailError::TooManyRequestsException(
+                    TooManyRequestsException::builder().build(),
+                ),
+                None,
+            ),
+        ] {
+            let text = error.to_string();
+            let error = SdkError::service_error(error, ());
+            assert_eq!(rejection(&error), expected, "{text}");
+        }
+    }
+}

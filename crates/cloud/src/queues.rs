@@ -1,0 +1,106 @@
+//! Queues of SQS: work for one function.
+
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+
+use crate::{Cloud, Fault};
+
+/// One queue.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    client: aws_sdk_sqs::Client,
+    url: String,
+}
+
+/// Entries SQS takes in one call.
+const BATCH: usize = 10;
+/// How often entries SQS did not take are offered again within one call of [`Queue::send_all`].
+const ATTEMPTS: usize = 3;
+
+/// Messages SQS did not take, by their place in what was given, ascending.
+#[derive(Debug, thiserror::Error)]
+#[error("could not queue {} of the messages", places.len())]
+pub struct NotQueued {
+    /// Their places.
+    pub places: Vec<usize>,
+    /// What SQS said about one of them.
+    #[source]
+    pub source: Fault,
+}
+
+impl Queue {
+    /// The queue of that URL.
+    #[must_use]
+    pub fn new(cloud: &Cloud, url: String) -> Self {
+        Self {
+            client: aws_sdk_sqs::Client::new(&cloud.config),
+            url,
+        }
+    }
+
+    /// Queues all messages, ten a call; what SQS does not take of a call is offered again, alone.
+    ///
+    /// # Errors
+    /// [`NotQueued`] naming those that are still not taken; the others are queued.
+    pub async fn send_all(&self, messages: &[String]) -> Result<(), NotQueued> {
+        let mut waiting: Vec<(usize, &String)> = messages.iter().enumerate().collect();
+        let mut said = None;
+        for _ in 0..ATTEMPTS {
+            let mut left = Vec::new();
+            for chunk in waiting.chunks(BATCH) {
+                match self.send_batch(chunk).await {
+                    Ok((failed, why)) => {
+                        left.extend(chunk.iter().filter(|(place, _)| failed.contains(place)));
+                        said = why.or(said);
+                    }
+                    Err(fault) => {
+                        left.extend(chunk);
+                        said = Some(fault);
+                    }
+                }
+            }
+            if left.is_empty() {
+                return Ok(());
+            }
+            waiting = left;
+        }
+        Err(NotQueued {
+            places: waiting.into_iter().map(|(place, _)| place).collect(),
+            source: said.unwrap_or_else(|| Fault::during("queue messages")("no reason given")),
+        })
+    }
+
+    async fn send_batch(
+        &self,
+        chunk: &[(usize, &String)],
+    ) -> Result<(Vec<usize>, Option<Fault>), Fault> {
+        let operation = "queue messages";
+        let entries = chunk
+            .iter()
+            .map(|(place, body)| {
+                SendMessageBatchRequestEntry::builder()
+                    .id(place.to_string())
+                    .message_body(*body)
+                    .build()
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Fault::during(operation))?;
+        let answer = self
+            .client
+            .send_message_batch()
+            .queue_url(&self.url)
+            .set_entries(Some(entries))
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        let why = answer
+            .failed()
+            .first()
+            .map(|entry| Fault::during(operation)(entry.code().to_owned()));
+        let failed = answer
+            .failed()
+            .iter()
+            .filter_map(|entry| entry.id().parse().ok())
+            .collect();
+        Ok((failed, why))
+    }
+}

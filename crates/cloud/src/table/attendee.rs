@@ -1,0 +1,239 @@
+//! People invited to an event, and their answers.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use invite::{
+    address::Address,
+    event::{Answer, Attendee},
+    id::{Digest, Uid},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Fault, Key, Stored, Table,
+    key::{ATTENDEES, event_partition},
+    number, stored, text, understood, update_conflicts,
+};
+use crate::shape::{EvidenceCode, MailboxShape, Malformed, OriginCode, PartstatCode, StampShape};
+
+/// An attendee as stored. What was sent to him stands in the same item (see [`super::Claim`]).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the domain's Attendee")]
+pub struct AttendeeRecord {
+    #[serde(flatten)]
+    pub mailbox: MailboxShape,
+    pub origin: OriginCode,
+    pub partstat: PartstatCode,
+    pub partstat_sequence: u32,
+    pub revision: u64,
+    pub invited: Timestamp,
+    pub history: Vec<AnswerShape>,
+}
+
+/// One answer in the history.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AnswerShape {
+    pub partstat: PartstatCode,
+    pub stamp: StampShape,
+    pub arrived: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prodid: Option<String>,
+    pub evidence: EvidenceCode,
+    pub earlier_version: bool,
+    pub digest: String,
+}
+
+impl From<&Attendee> for AttendeeRecord {
+    fn from(attendee: &Attendee) -> Self {
+        Self {
+            mailbox: (&attendee.mailbox).into(),
+            origin: attendee.origin.into(),
+            partstat: attendee.partstat.into(),
+            partstat_sequence: attendee.partstat_sequence,
+            revision: attendee.revision,
+            invited: attendee.invited,
+            history: attendee.history.iter().map(AnswerShape::from).collect(),
+        }
+    }
+}
+
+impl TryFrom<AttendeeRecord> for Attendee {
+    type Error = Malformed;
+
+    fn try_from(record: AttendeeRecord) -> Result<Self, Malformed> {
+        Ok(Self {
+            mailbox: record.mailbox.try_into()?,
+            origin: record.origin.into(),
+            partstat: record.partstat.into(),
+            partstat_sequence: record.partstat_sequence,
+            revision: record.revision,
+            invited: record.invited,
+            history: record.history.into_iter().map(Answer::from).collect(),
+        })
+    }
+}
+
+impl From<&Answer> for AnswerShape {
+    fn from(answer: &Answer) -> Self {
+        Self {
+            partstat: answer.partstat.into(),
+            stamp: answer.stamp.into(),
+            arrived: answer.arrived,
+            prodid: answer.prodid.clone(),
+            evidence: answer.evidence.into(),
+            earlier_version: answer.earlier_version,
+            digest: answer.digest.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<AnswerShape> for Answer {
+    fn from(shape: AnswerShape) -> Self {
+        Self {
+            partstat: shape.partstat.into(),
+            stamp: shape.stamp.into(),
+            arrived: shape.arrived,
+            prodid: shape.prodid,
+            evidence: shape.evidence.into(),
+            earlier_version: shape.earlier_version,
+            digest: Digest::from_stored(shape.digest),
+        }
+    }
+}
+
+/// Some of an event's attendees, by address.
+#[derive(Debug)]
+pub struct AttendeePage {
+    /// They.
+    pub attendees: Vec<Attendee>,
+    /// Read on after this; `None` when these were the last.
+    pub next: Option<String>,
+}
+
+impl Table {
+    /// An attendee.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn attendee(&self, uid: &Uid, attendee: &Address) -> Result<Option<Attendee>, Fault> {
+        let operation = "read the attendee";
+        let record: Option<AttendeeRecord> =
+            self.get(operation, &Key::attendee(uid, attendee)).await?;
+        understood(operation, record.map(Attendee::try_from).transpose())
+    }
+
+    /// At most `limit` attendees of an event, after those that came before.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn attendees(
+        &self,
+        uid: &Uid,
+        after: Option<&str>,
+        limit: i32,
+    ) -> Result<AttendeePage, Fault> {
+        let operation = "read a page of attendees";
+        let (records, next) = self
+            .page(
+                operation,
+                &event_partition(uid),
+                Some(ATTENDEES),
+                after,
+                Some(limit),
+            )
+            .await?;
+        let attendees = records
+            .into_iter()
+            .map(|record: AttendeeRecord| understood(operation, record.try_into()))
+            .collect::<Result<_, _>>()?;
+        Ok(AttendeePage { attendees, next })
+    }
+
+    /// Stores an attendee's answer, on condition that the stored revision is one less.
+    ///
+    /// Only what an answer changes is written, so it never meets what is being sent to him at the same time.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn record_answer(&self, uid: &Uid, attendee: &Attendee) -> Result<Stored, Fault> {
+        let operation = "store the answer";
+        let record = AttendeeRecord::from(attendee);
+        let history: AttributeValue =
+            serde_dynamo::to_attribute_value(&record.history).map_err(Fault::during(operation))?;
+        let partstat: AttributeValue =
+            serde_dynamo::to_attribute_value(record.partstat).map_err(Fault::during(operation))?;
+        let values = HashMap::from([
+            (
+                ":before".to_owned(),
+                number(attendee.revision.saturating_sub(1)),
+            ),
+            (":revision".to_owned(), number(attendee.revision)),
+            (":history".to_owned(), history),
+            (":partstat".to_owned(), partstat),
+            (":answered".to_owned(), number(attendee.partstat_sequence)),
+        ]);
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(Key::attendee(uid, &attendee.mailbox.address).item()))
+            .update_expression(
+                "SET revision = :revision, history = :history, partstat = :partstat, \
+                 partstat_sequence = :answered",
+            )
+            .condition_expression("revision = :before")
+            .set_expression_attribute_values(Some(values))
+            .send()
+            .await;
+        stored(operation, answer, update_conflicts)
+    }
+
+    /// Sets an attendee's answer back to NEEDS-ACTION, if it was given before our SEQUENCE `open_since` (D6).
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn reopen_answer(
+        &self,
+        uid: &Uid,
+        attendee: &Address,
+        open_since: u32,
+    ) -> Result<Stored, Fault> {
+        let operation = "reopen the answer";
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(Key::attendee(uid, attendee).item()))
+            .update_expression("SET partstat = :open ADD revision :one")
+            .condition_expression("partstat_sequence < :since AND partstat <> :open")
+            .expression_attribute_values(":open", text("needs-action"))
+            .expression_attribute_values(":since", number(open_since))
+            .expression_attribute_values(":one", number(1))
+            .send()
+            .await;
+        stored(operation, answer, update_conflicts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{
+        super::{Keyed, any, from_item},
+        *,
+    };
+
+    proptest! {
+        #[test]
+        fn an_attendee_comes_back_from_the_table_as_he_went(attendee in any::attendee()) {
+            let uid = Uid::parse(&"0".repeat(40)).unwrap();
+            let key = Key::attendee(&uid, &attendee.mailbox.address);
+            let item = Keyed::kept(key, AttendeeRecord::from(&attendee)).item("test").unwrap();
+            let back: AttendeeRecord = from_item("test", item).unwrap();
+            prop_assert_eq!(Attendee::try_from(back).unwrap(), attendee);
+        }
+    }
+}

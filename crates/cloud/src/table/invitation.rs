@@ -1,0 +1,112 @@
+//! Inviting people: the count of an event's invitations, blocks, and what was refused.
+
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use invite::{address::Address, event::Attendee, id::Uid};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AttendeeRecord, EXPLAINED_FOR, Fault, Key, Keyed, Stored, Table, number};
+
+#[derive(Deserialize)]
+struct CountRecord {
+    invited: u32,
+}
+
+/// An invitation that was asked for and not made.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RefusedInvitation {
+    /// Stable code of the reason.
+    pub reason: String,
+    /// When.
+    pub decided: Timestamp,
+}
+
+impl Table {
+    /// How many people were invited to an event.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn invited_so_far(&self, uid: &Uid) -> Result<u32, Fault> {
+        let count: Option<CountRecord> = self
+            .get("read the count of invitations", &Key::invitations(uid))
+            .await?;
+        Ok(count.map_or(0, |count| count.invited))
+    }
+
+    /// Whether this person does not want mail from this organizer.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn is_blocked(&self, attendee: &Address, organizer: &Address) -> Result<bool, Fault> {
+        let block: Option<Key> = self
+            .get("read the block list", &Key::block(attendee, organizer))
+            .await?;
+        Ok(block.is_some())
+    }
+
+    /// Stores a new attendee and counts the invitation, both or neither: on condition that there is no such attendee
+    /// and the count is still below `limit`.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn add_attendee(
+        &self,
+        uid: &Uid,
+        attendee: &Attendee,
+        limit: u32,
+    ) -> Result<Stored, Fault> {
+        let operation = "store the new attendee";
+        let key = Key::attendee(uid, &attendee.mailbox.address);
+        let put = Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(
+                Keyed::kept(key, AttendeeRecord::from(attendee)).item(operation)?,
+            ))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(Fault::during(operation))?;
+        let count = Update::builder()
+            .table_name(&self.name)
+            .set_key(Some(Key::invitations(uid).item()))
+            .update_expression("ADD invited :one")
+            .condition_expression("attribute_not_exists(invited) OR invited < :limit")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":limit", number(limit))
+            .build()
+            .map_err(Fault::during(operation))?;
+        self.transact(
+            operation,
+            vec![
+                TransactWriteItem::builder().put(put).build(),
+                TransactWriteItem::builder().update(count).build(),
+            ],
+        )
+        .await
+    }
+
+    /// Records that a person is not invited, and why; the last reason stands.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn record_refused_invitation(
+        &self,
+        uid: &Uid,
+        attendee: &Address,
+        refused: &RefusedInvitation,
+    ) -> Result<(), Fault> {
+        let operation = "record a refused invitation";
+        let expires = refused
+            .decided
+            .checked_add(EXPLAINED_FOR)
+            .unwrap_or(Timestamp::MAX);
+        let keyed = Keyed::until(Key::refused_invitation(uid, attendee), expires, refused);
+        self.client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(keyed.item(operation)?))
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Names of records.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use data_encoding::HEXLOWER;
+use invite::{address::Address, id::Uid};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Kind;
+
+/// Partition key and sort key of one item; `Debug` masks them, for addresses stand in some.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+impl Key {
+    pub(super) fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
+    }
+
+    /// An event.
+    #[must_use]
+    pub fn event(uid: &Uid) -> Self {
+        Self::new(event_partition(uid), format!("event#{uid}"))
+    }
+
+    /// A CANCEL that came before its REQUEST.
+    #[must_use]
+    pub fn held_cancel(uid: &Uid) -> Self {
+        Self::new(event_partition(uid), "held#cancel")
+    }
+
+    /// A person invited to an event.
+    #[must_use]
+    pub fn attendee(uid: &Uid, attendee: &Address) -> Self {
+        Self::new(
+            event_partition(uid),
+            format!("{ATTENDEES}{}", attendee.as_str()),
+        )
+    }
+
+    /// How many were invited to an event.
+    #[must_use]
+    pub fn invitations(uid: &Uid) -> Self {
+        Self::new(event_partition(uid), "invitations#")
+    }
+
+    /// An invitation that was asked for and not made.
+    #[must_use]
+    pub fn refused_invitation(uid: &Uid, attendee: &Address) -> Self {
+        Self::new(
+            event_partition(uid),
+            format!("refused#{}", attendee.as_str()),
+        )
+    }
+
+    /// What one shard of the stream has counted of an event.
+    #[must_use]
+    pub fn statistics(uid: &Uid, shard: &str) -> Self {
+        Self::new(event_partition(uid), format!("{STATISTICS}{shard}"))
+    }
+
+    /// The telling of one change to all attendees.
+    #[must_use]
+    pub fn fan_out(uid: &Uid, revision: u64, kind: Kind) -> Self {
+        Self::new(
+            event_partition(uid),
+            format!("fanout#{revision}#{}", kind.as_str()),
+        )
+    }
+
+    /// An organizer.
+    #[must_use]
+    pub fn organizer(organizer: &Address) -> Self {
+        let name = organizer_partition(organizer);
+        Self::new(name.clone(), name)
+    }
+
+    /// An attendee who does not want to be invited by an organizer.
+    #[must_use]
+    pub fn block(attendee: &Address, organizer: &Address) -> Self {
+        Self::new(
+            format!("attendee#{}", attendee.as_str()),
+            format!("block#{}", organizer.as_str()),
+        )
+    }
+
+    /// What became of a mail.
+    #[must_use]
+    pub fn mail(mail_id: &str) -> Self {
+        let name = format!("mail#{mail_id}");
+        Self::new(name.clone(), name)
+    }
+
+    /// A notice that was sent, by the hash of whom it went to and why.
+    #[must_use]
+    pub fn notice(to: &Address, reason: &str) -> Self {
+        let name = format!("notice#{}#{reason}", hash_of(to));
+        Self::new(name.clone(), name)
+    }
+
+    pub(super) fn item(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
+            ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = |name: &str| name.split('#').next().unwrap_or_default().to_owned();
+        write!(f, "Key({}#…/{}#…)", kind(&self.pk), kind(&self.sk))
+    }
+}
+
+/// Sort keys of attendees begin so.
+pub(super) const ATTENDEES: &str = "attendee#";
+/// Sort keys of statistics begin so.
+pub(super) const STATISTICS: &str = "statistics#";
+
+pub(super) fn event_partition(uid: &Uid) -> String {
+    format!("event#{uid}")
+}
+
+pub(super) fn organizer_partition(organizer: &Address) -> String {
+    format!("organizer#{}", organizer.as_str())
+}
+
+/// SHA-256 of an address, in hexadecimal: tells two apart without naming them.
+#[must_use]
+pub(crate) fn hash_of(address: &Address) -> String {
+    HEXLOWER.encode(&Sha256::digest(address.as_str().as_bytes()))
+}

@@ -1,0 +1,344 @@
+//! What was sent to an attendee, and who is about to send: part of the attendee's item.
+//!
+//! A send is claimed, sent, then marked: nothing is marked sent before SES has answered, and no two functions send the
+//! same. A claim lapses, so that a crash between delays a letter and never loses it.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use invite::{address::Address, event::Attendee, id::Uid};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AttendeeRecord, Fault, Key, Stored, Table, from_item, number, stored, text, understood,
+    update_conflicts,
+};
+
+/// What an attendee is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The first he hears.
+    Invite,
+    /// What has changed.
+    Update,
+    /// It does not take place.
+    Cancellation,
+}
+
+impl Kind {
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Update => "update",
+            Self::Cancellation => "cancellation",
+        }
+    }
+}
+
+/// Who wants to send what to whom.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Claim<'a> {
+    /// The event.
+    pub uid: &'a Uid,
+    /// The attendee.
+    pub attendee: &'a Address,
+    /// Which letter.
+    pub kind: Kind,
+    /// The event's revision it tells; of an invitation that is seen when it is written.
+    pub revision: u64,
+    /// Id of the queue's message that asks for it: the same message may claim again.
+    pub by: &'a str,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// How long a claim keeps others away: longer than any function runs.
+const LAPSES_AFTER: SignedDuration = SignedDuration::from_mins(6);
+
+/// What claiming came to.
+#[derive(Debug)]
+pub enum Claimed {
+    /// Send to him.
+    Yes(Box<Attendee>),
+    /// Do not.
+    No(NotClaimed),
+}
+
+/// Why a letter is not to be sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotClaimed {
+    /// Nobody of that address is invited.
+    NotInvited,
+    /// He was told that, or something newer.
+    SentBefore,
+    /// He has not heard of the event yet; his invitation will tell him how it is now.
+    InvitationPending,
+    /// SES refused his invitation for good.
+    Rejected,
+    /// Somebody else is about to send to him; try again.
+    InFlight,
+}
+
+impl NotClaimed {
+    /// Stable kebab-case name, for logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotInvited => "not-invited",
+            Self::SentBefore => "sent-before",
+            Self::InvitationPending => "invitation-pending",
+            Self::Rejected => "rejected",
+            Self::InFlight => "in-flight",
+        }
+    }
+}
+
+/// An attendee's item, as a sender sees it.
+#[derive(Deserialize)]
+struct Addressee {
+    #[serde(flatten)]
+    attendee: AttendeeRecord,
+    #[serde(flatten)]
+    sending: Sending,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+struct Sending {
+    sent_revision: Option<u64>,
+    claimed_by: Option<String>,
+    claimed_at: Option<i64>,
+    rejected: Option<String>,
+}
+
+impl Table {
+    /// Claims a send.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn claim_send(&self, claim: &Claim<'_>) -> Result<Claimed, Fault> {
+        let operation = "claim the sending of a letter";
+        let key = Key::attendee(claim.uid, claim.attendee);
+        let (due, revision) = match claim.kind {
+            Kind::Invite => (
+                "attribute_not_exists(sent_revision) AND attribute_not_exists(rejected)",
+                None,
+            ),
+            Kind::Update | Kind::Cancellation => {
+                ("sent_revision < :revision", Some(number(claim.revision)))
+            }
+        };
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key.item()))
+            .update_expression("SET claimed_by = :me, claimed_at = :now")
+            .condition_expression(format!(
+                "attribute_exists(pk) AND {due} AND \
+                 (attribute_not_exists(claimed_by) OR claimed_by = :me OR claimed_at < :lapsed)"
+            ))
+            .expression_attribute_values(":me", text(claim.by))
+            .expression_attribute_values(":now", number(claim.at.as_millisecond()))
+            .expression_attribute_values(":lapsed", number(lapsed_before(claim.at)))
+            .return_values(ReturnValue::AllNew);
+        if let Some(revision) = revision {
+            update = update.expression_attribute_values(":revision", revision);
+        }
+        match update.send().await {
+            Ok(answer) => {
+                let item = answer.attributes.unwrap_or_default();
+                let addressee: Addressee = from_item(operation, item)?;
+                let attendee = understood(operation, addressee.attendee.try_into())?;
+                Ok(Claimed::Yes(Box::new(attendee)))
+            }
+            Err(error) if error.as_service_error().is_some_and(update_conflicts) => {
+                let addressee: Option<Addressee> = self.get(operation, &key).await?;
+                let sending = addressee.map(|addressee| addressee.sending);
+                Ok(Claimed::No(why_not(sending.as_ref(), claim)))
+            }
+            Err(error) => Err(Fault::during(operation)(error)),
+        }
+    }
+
+    /// Marks a claimed letter as sent, telling `revision` of the event.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn mark_sent(
+        &self,
+        claim: &Claim<'_>,
+        revision: u64,
+        ses_message_id: &str,
+        at: Timestamp,
+    ) -> Result<Stored, Fault> {
+        self.end_claim(
+            "mark a letter as sent",
+            claim,
+            "SET sent_revision = :revision, sent_kind = :kind, sent_at = :at, \
+             ses_message_id = :ses REMOVE claimed_by, claimed_at",
+            [
+                (":revision".to_owned(), number(revision)),
+                (":kind".to_owned(), text(claim.kind.as_str())),
+                (":at".to_owned(), text(at.to_string())),
+                (":ses".to_owned(), text(ses_message_id)),
+            ]
+            .into(),
+        )
+        .await
+    }
+
+    /// Marks that SES, or our own rules of what a mail can be, will never let this letter out.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn mark_rejected(&self, claim: &Claim<'_>, code: &str) -> Result<Stored, Fault> {
+        self.end_claim(
+            "mark a letter as rejected",
+            claim,
+            "SET rejected = :code REMOVE claimed_by, claimed_at",
+            [(":code".to_owned(), text(code))].into(),
+        )
+        .await
+    }
+
+    /// Gives a claim back: there is nothing to send after all, or another try is due and need not wait.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn release_claim(&self, claim: &Claim<'_>) -> Result<Stored, Fault> {
+        self.end_claim(
+            "give back the sending of a letter",
+            claim,
+            "REMOVE claimed_by, claimed_at",
+            super::Item::new(),
+        )
+        .await
+    }
+
+    async fn end_claim(
+        &self,
+        operation: &'static str,
+        claim: &Claim<'_>,
+        update: &str,
+        mut values: super::Item,
+    ) -> Result<Stored, Fault> {
+        values.insert(":me".to_owned(), AttributeValue::S(claim.by.to_owned()));
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(Key::attendee(claim.uid, claim.attendee).item()))
+            .update_expression(update)
+            .condition_expression("claimed_by = :me")
+            .set_expression_attribute_values(Some(values))
+            .send()
+            .await;
+        stored(operation, answer, update_conflicts)
+    }
+}
+
+fn lapsed_before(now: Timestamp) -> i64 {
+    now.checked_sub(LAPSES_AFTER)
+        .unwrap_or(Timestamp::MIN)
+        .as_millisecond()
+}
+
+/// Says which part of the claim's condition did not hold.
+fn why_not(sending: Option<&Sending>, claim: &Claim<'_>) -> NotClaimed {
+    let Some(sending) = sending else {
+        return NotClaimed::NotInvited;
+    };
+    let is_taken = sending
+        .claimed_by
+        .as_deref()
+        .is_some_and(|by| by != claim.by)
+        && sending
+            .claimed_at
+            .is_some_and(|at| at >= lapsed_before(claim.at));
+    match (claim.kind, sending.sent_revision) {
+        (Kind::Invite, Some(_)) => NotClaimed::SentBefore,
+        (_, Some(revision)) if revision >= claim.revision => NotClaimed::SentBefore,
+        _ if is_taken => NotClaimed::InFlight,
+        (_, None) if sending.rejected.is_some() => NotClaimed::Rejected,
+        (Kind::Update | Kind::Cancellation, None) => NotClaimed::InvitationPending,
+        // What kept it has gone in between.
+        _ => NotClaimed::InFlight,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sending(sent_revision: Option<u64>, claimed: Option<(&str, i64)>) -> Sending {
+        Sending {
+            sent_revision,
+            claimed_by: claimed.map(|(by, _)| by.to_owned()),
+            claimed_at: claimed.map(|(_, at)| at),
+            rejected: None,
+        }
+    }
+
+    #[test]
+    fn says_why_a_letter_is_not_to_be_sent() {
+        let uid = Uid::parse(&"0".repeat(40)).unwrap();
+        let attendee = Address::parse("bob@b.test").unwrap();
+        let at = Timestamp::from_second(1_800_000_000).unwrap();
+        let now = at.as_millisecond();
+        let long_ago = now - 3_600_000;
+        let why = |kind, sending: Option<Sending>| {
+            let claim = Claim {
+                uid: &uid,
+                attendee: &attendee,
+                kind,
+                revision: 5,
+                by: "me",
+                at,
+            };
+            why_not(sending.as_ref(), &claim)
+        };
+        use NotClaimed as N;
+        for (kind, state, expected) in [
+            (Kind::Update, None, N::NotInvited),
+            (Kind::Invite, Some(sending(Some(1), None)), N::SentBefore),
+            (Kind::Update, Some(sending(Some(5), None)), N::SentBefore),
+            (
+                Kind::Cancellation,
+                Some(sending(Some(6), None)),
+                N::SentBefore,
+            ),
+            (
+                Kind::Update,
+                Some(sending(None, None)),
+                N::InvitationPending,
+            ),
+            (
+                Kind::Update,
+                Some(sending(None, Some(("you", now)))),
+                N::InFlight,
+            ),
+            (
+                Kind::Update,
+                Some(sending(Some(4), Some(("you", now)))),
+                N::InFlight,
+            ),
+            (
+                Kind::Update,
+                Some(sending(None, Some(("you", long_ago)))),
+                N::InvitationPending,
+            ),
+            (
+                Kind::Invite,
+                Some(Sending {
+                    rejected: Some("MessageRejected".to_owned()),
+                    ..Sending::default()
+                }),
+                N::Rejected,
+            ),
+        ] {
+            assert_eq!(why(kind, state.clone()), expected, "{kind:?} {state:?}");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Statistics of an event: one item for each shard of the stream, so that no item is hot and each change counts once.
+
+use std::collections::BTreeMap;
+
+use invite::{id::Uid, statistics::Statistics};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Fault, Key, Keyed, Stored, Table,
+    key::{STATISTICS, event_partition},
+    put_conflicts, stored, text,
+};
+use crate::shape::OriginCode;
+
+/// Statistics as they are stored and shown. Those of a single shard may be below zero: an answer given in one shard is
+/// taken back in another.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct StatisticsShape {
+    /// Invited.
+    pub attendees: i64,
+    /// By where the invitation came from.
+    pub origin: BTreeMap<OriginCode, i64>,
+    /// By the client that answered.
+    pub prodid: BTreeMap<String, i64>,
+    /// By answer.
+    pub rsvp: RsvpShape,
+}
+
+/// Counts by answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct RsvpShape {
+    /// ACCEPTED.
+    pub accepted: i64,
+    /// DECLINED.
+    pub declined: i64,
+    /// Not answered, or not any more.
+    pub noaction: i64,
+    /// TENTATIVE.
+    pub tentative: i64,
+}
+
+impl From<&Statistics> for StatisticsShape {
+    fn from(counts: &Statistics) -> Self {
+        Self {
+            attendees: counts.attendees,
+            origin: counts
+                .origin
+                .iter()
+                .map(|(origin, count)| ((*origin).into(), *count))
+                .collect(),
+            prodid: counts.prodid.clone(),
+            rsvp: RsvpShape {
+                accepted: counts.accepted,
+                declined: counts.declined,
+                noaction: counts.no_action,
+                tentative: counts.tentative,
+            },
+        }
+    }
+}
+
+impl From<StatisticsShape> for Statistics {
+    fn from(shape: StatisticsShape) -> Self {
+        Self {
+            attendees: shape.attendees,
+            origin: shape
+                .origin
+                .into_iter()
+                .map(|(origin, count)| (origin.into(), count))
+                .collect(),
+            prodid: shape.prodid,
+            accepted: shape.rsvp.accepted,
+            declined: shape.rsvp.declined,
+            tentative: shape.rsvp.tentative,
+            no_action: shape.rsvp.noaction,
+        }
+    }
+}
+
+/// What one shard has counted of an event.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ShardStatistics {
+    /// Sequence number of the last record counted, with zeros before it to [`ShardStatistics::WIDTH`], so that texts
+    /// compare as numbers do.
+    pub counted_through: String,
+    /// The counts.
+    pub counts: Statistics,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ShardRecord {
+    counted_through: String,
+    counts: StatisticsShape,
+}
+
+impl ShardStatistics {
+    /// Digits of the longest sequence number of a stream.
+    pub const WIDTH: usize = 40;
+
+    /// Counts a record of the stream, unless it was counted before.
+    pub fn count(&mut self, sequence_number: &str, change: Statistics) {
+        let place = format!("{sequence_number:0>width$}", width = Self::WIDTH);
+        if place > self.counted_through {
+            self.counts += change;
+            self.counted_through = place;
+        }
+    }
+}
+
+impl From<&ShardStatistics> for ShardRecord {
+    fn from(shard: &ShardStatistics) -> Self {
+        Self {
+            counted_through: shard.counted_through.clone(),
+            counts: (&shard.counts).into(),
+        }
+    }
+}
+
+impl From<ShardRecord> for ShardStatistics {
+    fn from(record: ShardRecord) -> Self {
+        Self {
+            counted_through: record.counted_through,
+            counts: record.counts.into(),
+        }
+    }
+}
+
+impl Table {
+    /// What a shard has counted of an event.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn shard_statistics(
+        &self,
+        uid: &Uid,
+        shard: &str,
+    ) -> Result<Option<ShardStatistics>, Fault> {
+        let record: Option<ShardRecord> = self
+            .get("read a shard's statistics", &Key::statistics(uid, shard))
+            .await?;
+        Ok(record.map(ShardStatistics::from))
+    }
+
+    /// Stores what a shard has counted now, on condition that nobody else has since `before` was read.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn store_shard_statistics(
+        &self,
+        uid: &Uid,
+        shard: &str,
+        before: Option<&ShardStatistics>,
+        after: &ShardStatistics,
+    ) -> Result<Stored, Fault> {
+        let operation = "store a shard's statistics";
+        let keyed = Keyed::kept(Key::statistics(uid, shard), ShardRecord::from(after));
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(keyed.item(operation)?));
+        let put = match before {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(before) => put
+                .condition_expression("counted_through = :before")
+                .expression_attribute_values(":before", text(&before.counted_through)),
+        };
+        stored(operation, put.send().await, put_conflicts)
+    }
+
+    /// An event's statistics: those of all shards added up.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn statistics(&self, uid: &Uid) -> Result<Statistics, Fault> {
+        let shards: Vec<ShardRecord> = self
+            .all(
+                "read the statistics",
+                &event_partition(uid),
+                Some(STATISTICS),
+            )
+            .await?;
+        let mut sum = Statistics::default();
+        for shard in shards {
+            sum += Statistics::from(shard.counts);
+        }
+        Ok(sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use invite::{event::Attendee, ical::Partstat};
+    use proptest::prelude::*;
+
+    use super::{
+        super::{any, from_item},
+        *,
+    };
+
+    fn one() -> Statistics {
+        let accepted = Attendee {
+            partstat: Partstat::Accepted,
+            ..any::bob()
+        };
+        Statistics::of_change(None, Some(&accepted))
+    }
+
+    #[test]
+    fn sequence_numbers_compare_as_numbers() {
+        let mut shard = ShardStatistics::default();
+        for sequence_number in ["9", "10", "9", "10", "100"] {
+            shard.count(sequence_number, one());
+        }
+        assert_eq!(shard.counts.attendees, 3);
+    }
+
+    #[test]
+    fn a_shard_comes_back_from_the_table_as_it_went() {
+        let mut shard = ShardStatistics::default();
+        shard.count("42", one());
+        let key = Key::statistics(&Uid::parse(&"0".repeat(40)).unwrap(), "shard-1");
+        let item = Keyed::kept(key, ShardRecord::from(&shard))
+            .item("test")
+            .unwrap();
+        let back: ShardRecord = from_item("test", item).unwrap();
+        assert_eq!(ShardStatistics::from(back), shard);
+    }
+
+    proptest! {
+        #[test]
+        fn a_batch_counts_once_however_it_is_cut_and_repeated(
+            cuts in proptest::collection::vec((0usize..20, 0usize..20), 1..10),
+        ) {
+            let mut shard = ShardStatistics::default();
+            let mut reached = 0;
+            for (from, length) in cuts {
+                // A stream goes on where it was, or goes back; it never skips.
+                let from = from.min(reached);
+                let to = (from + length).min(20);
+                for sequence_number in from..to {
+                    shard.count(&(sequence_number + 1).to_string(), one());
+                }
+                reached = reached.max(to);
+            }
+            prop_assert_eq!(shard.counts.accepted, i64::try_from(reached).unwrap());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A tenant's configuration, as its functions are given it (`TENANT`, JSON written by the deployment).
+
+use invite::{
+    address::Address, command::Policy, decide::Limits, id::TenantKey, letter::Brand, letter::Sender,
+};
+use serde::Deserialize;
+
+/// A tenant, as far as the functions care.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    /// Short name in resource names.
+    pub name: String,
+    /// What it allows.
+    pub limits: Limits,
+    brand: Brand,
+    update_subject_prefix: String,
+    trusted_calendar_senders: Vec<Address>,
+    shared_calendar_domains: Vec<String>,
+}
+
+impl Tenant {
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// A sentence naming what is wrong with it.
+    pub fn parse(json: &str) -> Result<Self, String> {
+        let shape: Shape = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let address = |text: &String| {
+            Address::parse(text).ok_or_else(|| format!("{text:?} is not an e-mail address"))
+        };
+        Ok(Self {
+            name: shape.name,
+            limits: Limits {
+                events_per_organizer: shape.limits.events_per_organizer,
+                invites_per_event: shape.limits.invites_per_event,
+                enrolled_only: shape.limits.enrolled_only,
+            },
+            brand: Brand {
+                name: shape.brand.name,
+                color: shape.brand.color.unwrap_or_else(|| Brand::COLOR.to_owned()),
+                site: shape.brand.site,
+                support: shape.brand.support.as_ref().map(address).transpose()?,
+            },
+            update_subject_prefix: shape
+                .update_subject_prefix
+                .unwrap_or_else(|| Sender::UPDATE_SUBJECT_PREFIX.to_owned()),
+            trusted_calendar_senders: shape
+                .trusted_calendar_senders
+                .iter()
+                .map(address)
+                .collect::<Result<_, _>>()?,
+            shared_calendar_domains: shape.shared_calendar_domains,
+        })
+    }
+
+    /// What this tenant lets count as the sender of a mail.
+    #[must_use]
+    pub fn policy(&self, mail_domain: &str) -> Policy {
+        Policy {
+            mail_domain: mail_domain.to_owned(),
+            trusted_calendar_senders: self.trusted_calendar_senders.clone(),
+            shared_calendar_domains: self.shared_calendar_domains.clone(),
+        }
+    }
+
+    /// Who sends this tenant's letters.
+    #[must_use]
+    pub fn sender(&self, mail_domain: &str, key: TenantKey) -> Sender {
+        Sender {
+            brand: self.brand.clone(),
+            mail_domain: mail_domain.to_owned(),
+            key,
+            update_subject_prefix: self.update_subject_prefix.clone(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Shape {
+    name: String,
+    brand: BrandShape,
+    update_subject_prefix: Option<String>,
+    limits: LimitsShape,
+    #[serde(default)]
+    trusted_calendar_senders: Vec<String>,
+    #[serde(default)]
+    shared_calendar_domains: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct BrandShape {
+    name: String,
+    color: Option<String>,
+    site: Option<String>,
+    support: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct LimitsShape {
+    events_per_organizer: Option<u32>,
+    invites_per_event: u32,
+    enrolled_only: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACME: &str = r##"{"name":"acme",
+        "brand":{"name":"Acme","color":"#1f5fbf","site":"https://acme.example","support":"support@acme.example"},
+        "update_subject_prefix":"Changed:",
+        "limits":{"events_per_organizer":null,"invites_per_event":2500,"enrolled_only":false},
+        "trusted_calendar_senders":["calendar-notification@google.com"],
+        "shared_calendar_domains":["group.calendar.google.com"]}"##;
+
+    #[test]
+    fn reads_what_the_deployment_writes() {
+        let tenant = Tenant::parse(ACME).unwrap();
+        assert_eq!(tenant.limits.events_per_organizer, None);
+        assert_eq!(tenant.limits.invites_per_event, 2500);
+        let policy = tenant.policy("acme.invites.example");
+        assert_eq!(policy.mail_domain, "acme.invites.example");
+        assert_eq!(policy.trusted_calendar_senders.len(), 1);
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let wrong = ACME.replace("calendar-notification@google.com", "google");
+        let error = Tenant::parse(&wrong).unwrap_err();
+        assert_eq!(error, "\"google\" is not an e-mail address");
+        assert!(Tenant::parse("{}").unwrap_err().contains("name"));
+    }
+}
