@@ -1,0 +1,7 @@
+//! What programs ask and tell.
+
+pub(crate) mod event_api;
+
+mod caller;
+mod invites;
+mod views;

@@ -1,0 +1,8 @@
+//! What a command asks meets what is known.
+
+pub(crate) mod cancel_event;
+pub(crate) mod record_event;
+pub(crate) mod record_reply;
+pub(crate) mod verify_invite;
+
+pub(crate) mod outcome;

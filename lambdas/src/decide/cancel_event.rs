@@ -1,0 +1,139 @@
+//! An organizer's CANCEL: of an event that is there, or of one whose REQUEST is still on its way.
+
+use anyhow::bail;
+use cloud::{
+    Cloud, clock,
+    env::Reader,
+    secrets,
+    table::{MailOutcome, Outcome, Stored, Table},
+};
+use invite::{
+    command::Cancel,
+    decide::{self, CancelDecision},
+    id::{TenantKey, Uid},
+};
+
+use super::outcome::{ATTEMPTS, ignored, refused};
+use crate::{
+    functions::{Function, Right, Trigger},
+    messages::{self, CommandMessage, MailShape},
+    shell::{Handled, Message, about_event, about_mail, serve_queue},
+};
+
+pub(crate) const FUNCTION: Function = Function {
+    name: "cancel-event",
+    handler: "cancel_event",
+    purpose: "Cancels an event, once.",
+    error_impact: "Cancellations wait in the queue; attendees are not told yet.",
+    trigger: Trigger::Queue {
+        topics: &["event-cancel-requested"],
+        batch_size: 10,
+        max_concurrency: 5,
+    },
+    timeout_secs: 30,
+    memory_mb: 256,
+    environment: &["DYNAMODB_TABLE", "TENANT_KEY_SECRET"],
+    rights: &[
+        Right {
+            on: "table",
+            actions: &[
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:ConditionCheckItem",
+            ],
+        },
+        Right {
+            on: "secret tenant-key",
+            actions: &["secretsmanager:GetSecretValue"],
+        },
+    ],
+    run: || Box::pin(run()),
+};
+
+struct Needs {
+    table: Table,
+    key: TenantKey,
+}
+
+async fn run() -> anyhow::Result<()> {
+    let mut env = Reader::of_process();
+    let table = env.text("DYNAMODB_TABLE");
+    let secret = env.text("TENANT_KEY_SECRET");
+    env.finish(Some(()))?;
+    let cloud = Cloud::from_env().await;
+    let needs = Needs {
+        key: secrets::tenant_key(&cloud, &secret).await?,
+        table: Table::new(&cloud, table),
+    };
+    serve_queue(async |message| handle(&needs, message).await).await
+}
+
+async fn handle(needs: &Needs, message: Message) -> Handled {
+    let CommandMessage::EventCancelRequested(message) = messages::read(&message.body)? else {
+        bail!("the message is not an event's cancellation");
+    };
+    let mail = message.mail.clone();
+    let cancel = Cancel::try_from(*message)?;
+    let uid = Uid::derive(&needs.key, &cancel.organizer.address, &cancel.client_uid);
+    about_mail(&mail.id);
+    about_event(uid.as_str());
+    for _ in 0..ATTEMPTS {
+        if needs.table.is_decided(&mail.id).await? {
+            return Ok("seen-before");
+        }
+        if let Some(outcome) = decide_once(needs, &uid, &mail, &cancel).await? {
+            return Ok(outcome.said());
+        }
+    }
+    bail!("others kept changing the event");
+}
+
+/// Load, decide, store; `None` when somebody else was quicker.
+async fn decide_once(
+    needs: &Needs,
+    uid: &Uid,
+    mail: &MailShape,
+    cancel: &Cancel,
+) -> anyhow::Result<Option<MailOutcome>> {
+    let table = &needs.table;
+    let now = clock::now();
+    let known = table.event(uid).await?;
+    let held = match &known {
+        None => table.held_cancel(uid).await?,
+        Some(_) => None,
+    };
+    let about = |outcome: MailOutcome| MailOutcome {
+        command: Some("cancel".to_owned()),
+        uid: Some(uid.as_str().to_owned()),
+        ..outcome
+    };
+    let (outcome, stored) = match decide::cancel(known.as_ref(), held.as_ref(), cancel, now) {
+        CancelDecision::Cancel(event) => {
+            let outcome = about(mail.outcome(Outcome::Applied, now));
+            let stored = table.change_event(&event, &outcome).await?;
+            (outcome, stored)
+        }
+        CancelDecision::Hold(hold) => {
+            let outcome = about(mail.outcome(Outcome::Held, now));
+            let stored = table
+                .hold_cancel(uid, held.as_ref(), &hold, &outcome)
+                .await?;
+            (outcome, stored)
+        }
+        CancelDecision::Ignore { reason, remember } => {
+            let outcome = about(ignored(mail, reason, now));
+            let stored = match remember {
+                Some(event) => table.change_event(&event, &outcome).await?,
+                None => table.record_outcome(&outcome).await?,
+            };
+            (outcome, stored)
+        }
+        CancelDecision::Refuse(reason) => {
+            let notify = (!mail.is_automatic).then_some(&cancel.organizer);
+            let outcome = about(refused(mail, &reason, notify, now));
+            let stored = table.record_outcome(&outcome).await?;
+            (outcome, stored)
+        }
+    };
+    Ok((stored == Stored::Done).then_some(outcome))
+}

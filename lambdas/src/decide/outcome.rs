@@ -1,0 +1,44 @@
+//! Outcome records of decisions.
+
+use cloud::{
+    shape::MailboxShape,
+    table::{MailOutcome, Outcome},
+};
+use invite::{address::Mailbox, command::RefusalReason, decide::Ignored};
+use jiff::Timestamp;
+
+use crate::messages::MailShape;
+
+/// How often a decision is taken again because another message was quicker, before it waits in the queue.
+pub(crate) const ATTEMPTS: usize = 5;
+
+/// A mail that is refused, and whom to tell.
+pub(crate) fn refused(
+    mail: &MailShape,
+    reason: &RefusalReason,
+    notify: Option<&Mailbox>,
+    now: Timestamp,
+) -> MailOutcome {
+    let outcome = match reason {
+        RefusalReason::Quarantined => Outcome::Quarantined,
+        _ => Outcome::Refused,
+    };
+    MailOutcome {
+        reason: Some(reason.code().to_owned()),
+        text: Some(reason.what_is_wrong()),
+        remedy: Some(reason.what_to_do()),
+        notify: notify.map(MailboxShape::from),
+        subject: notify.and(mail.subject.clone()),
+        message_id: notify.and(mail.message_id.clone()),
+        ..mail.outcome(outcome, now)
+    }
+}
+
+/// A mail without effect.
+pub(crate) fn ignored(mail: &MailShape, reason: Ignored, now: Timestamp) -> MailOutcome {
+    MailOutcome {
+        reason: Some(reason.code().to_owned()),
+        text: Some(reason.sentence().to_owned()),
+        ..mail.outcome(Outcome::Ignored, now)
+    }
+}

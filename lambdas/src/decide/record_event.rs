@@ -1,0 +1,157 @@
+//! An organizer's REQUEST: a new event, or a change of one.
+
+use anyhow::bail;
+use cloud::{
+    Cloud, clock,
+    env::Reader,
+    secrets,
+    table::{MailOutcome, Outcome, Stored, Table},
+    tenant::Tenant,
+};
+use invite::{
+    command::Request,
+    decide::{self, Limits, RequestDecision},
+    id::{TenantKey, Uid},
+};
+
+use super::outcome::{ATTEMPTS, ignored, refused};
+use crate::{
+    functions::{Function, Right, Trigger},
+    messages::{self, CommandMessage, MailShape},
+    shell::{Handled, Message, about_event, about_mail, serve_queue},
+};
+
+pub(crate) const FUNCTION: Function = Function {
+    name: "record-event",
+    handler: "record_event",
+    purpose: "Records a new or changed event.",
+    error_impact: "Organizers' new events and changes are not recorded; they wait in the queue.",
+    trigger: Trigger::Queue {
+        topics: &["event-requested"],
+        batch_size: 10,
+        max_concurrency: 5,
+    },
+    timeout_secs: 30,
+    memory_mb: 256,
+    environment: &["DYNAMODB_TABLE", "TENANT", "TENANT_KEY_SECRET"],
+    rights: &[
+        Right {
+            on: "table",
+            actions: &[
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:ConditionCheckItem",
+            ],
+        },
+        Right {
+            on: "secret tenant-key",
+            actions: &["secretsmanager:GetSecretValue"],
+        },
+    ],
+    run: || Box::pin(run()),
+};
+
+struct Needs {
+    table: Table,
+    limits: Limits,
+    key: TenantKey,
+}
+
+async fn run() -> anyhow::Result<()> {
+    let mut env = Reader::of_process();
+    let table = env.text("DYNAMODB_TABLE");
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let secret = env.text("TENANT_KEY_SECRET");
+    let tenant = env.finish(tenant)?;
+    let cloud = Cloud::from_env().await;
+    let needs = Needs {
+        key: secrets::tenant_key(&cloud, &secret).await?,
+        table: Table::new(&cloud, table),
+        limits: tenant.limits,
+    };
+    serve_queue(async |message| handle(&needs, message).await).await
+}
+
+async fn handle(needs: &Needs, message: Message) -> Handled {
+    let CommandMessage::EventRequested(message) = messages::read(&message.body)? else {
+        bail!("the message is not an event's request");
+    };
+    let mail = message.mail.clone();
+    let request = Request::try_from(*message)?;
+    let uid = Uid::derive(&needs.key, &request.organizer.address, &request.client_uid);
+    about_mail(&mail.id);
+    about_event(uid.as_str());
+    for _ in 0..ATTEMPTS {
+        if needs.table.is_decided(&mail.id).await? {
+            return Ok("seen-before");
+        }
+        if let Some(outcome) = decide_once(needs, &uid, &mail, &request).await? {
+            return Ok(outcome.said());
+        }
+    }
+    bail!("others kept changing the event");
+}
+
+/// Load, decide, store; `None` when somebody else was quicker.
+async fn decide_once(
+    needs: &Needs,
+    uid: &Uid,
+    mail: &MailShape,
+    request: &Request,
+) -> anyhow::Result<Option<MailOutcome>> {
+    let table = &needs.table;
+    let now = clock::now();
+    let organizer = &request.organizer;
+    let known = table.event(uid).await?;
+    let held = match &known {
+        None => table.held_cancel(uid).await?,
+        Some(_) => None,
+    };
+    let standing = table.standing(&organizer.address, now).await?;
+    let decision = decide::request(
+        known.as_ref(),
+        held.as_ref(),
+        &standing,
+        &needs.limits,
+        &needs.key,
+        request,
+        now,
+    );
+    let about = |outcome: MailOutcome| MailOutcome {
+        command: Some("request".to_owned()),
+        uid: Some(uid.as_str().to_owned()),
+        ..outcome
+    };
+    let applied = || about(mail.outcome(Outcome::Applied, now));
+    let (outcome, stored) = match decision {
+        RequestDecision::Create(event) => {
+            let (outcome, limit) = (applied(), needs.limits.events_per_organizer);
+            let stored = table
+                .create_event(&event, held.as_ref(), limit, &outcome)
+                .await?;
+            (outcome, stored)
+        }
+        RequestDecision::Update { event, .. } => {
+            let outcome = applied();
+            let stored = table.change_event(&event, &outcome).await?;
+            (outcome, stored)
+        }
+        RequestDecision::Ignore { reason, remember } => {
+            let outcome = about(ignored(mail, reason, now));
+            let stored = match remember {
+                Some(event) => table.change_event(&event, &outcome).await?,
+                None => table.record_outcome(&outcome).await?,
+            };
+            (outcome, stored)
+        }
+        RequestDecision::Refuse(reason) => {
+            let notify = (!mail.is_automatic).then_some(organizer);
+            let outcome = about(refused(mail, &reason, notify, now));
+            let stored = table.record_outcome(&outcome).await?;
+            (outcome, stored)
+        }
+    };
+    Ok((stored == Stored::Done).then_some(outcome))
+}

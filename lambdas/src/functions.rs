@@ -1,0 +1,174 @@
+//! Every function: what starts it, what it needs, what it may. The stacks are built from `functions.json`, which the test
+//! below compares with this list (`UPDATE_GOLDEN=1` writes it), so Rust and CDK cannot drift apart.
+
+use futures::future::LocalBoxFuture;
+use serde::Serialize;
+
+use crate::{api, decide, mail_in, notify, publish, send, stage};
+
+/// A function as it is deployed.
+#[derive(Debug, Serialize)]
+pub struct Function {
+    /// As in resource names.
+    pub name: &'static str,
+    /// What `_HANDLER` says.
+    pub handler: &'static str,
+    /// What it is for, in a sentence.
+    pub purpose: &'static str,
+    /// What people notice when it fails; stands in its alarm.
+    pub error_impact: &'static str,
+    /// What starts it.
+    pub trigger: Trigger,
+    /// How long one call may take, in seconds.
+    pub timeout_secs: u32,
+    /// Its memory, in MB.
+    pub memory_mb: u32,
+    /// Names it reads at start.
+    pub environment: &'static [&'static str],
+    /// What its role allows, and nothing else.
+    pub rights: &'static [Right],
+    /// Runs it.
+    #[serde(skip)]
+    pub run: fn() -> LocalBoxFuture<'static, anyhow::Result<()>>,
+}
+
+/// What starts a function.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// Messages of its own queue.
+    Queue {
+        /// Topics the queue is subscribed to.
+        topics: &'static [&'static str],
+        /// Most messages in one call.
+        batch_size: u32,
+        /// Most calls at a time.
+        max_concurrency: u32,
+    },
+    /// The table's stream.
+    Stream {
+        /// Most records in one call.
+        batch_size: u32,
+        /// Length of the window, in seconds; 0 for none.
+        tumbling_window_secs: u32,
+        /// Only records whose sort keys begin so.
+        sort_key_prefixes: &'static [&'static str],
+    },
+    /// Requests to the API.
+    Http {
+        /// Which.
+        routes: &'static [Route],
+    },
+}
+
+/// Method and path of a request.
+#[derive(Debug, Serialize)]
+pub struct Route {
+    /// `GET`, `POST`, ….
+    pub method: &'static str,
+    /// With `{parameters}`.
+    pub path: &'static str,
+}
+
+/// One statement of a role.
+#[derive(Debug, Serialize)]
+pub struct Right {
+    /// `table`, `inbox`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
+    pub on: &'static str,
+    /// IAM actions.
+    pub actions: &'static [&'static str],
+}
+
+/// All functions, in the order of the data's path.
+pub static FUNCTIONS: [Function; 13] = [
+    mail_in::receive_mail::FUNCTION,
+    decide::record_event::FUNCTION,
+    decide::cancel_event::FUNCTION,
+    decide::record_reply::FUNCTION,
+    decide::verify_invite::FUNCTION,
+    publish::publish_changes::FUNCTION,
+    publish::count_statistics::FUNCTION,
+    stage::stage_attendees::FUNCTION,
+    send::send_invite::FUNCTION,
+    send::send_update::FUNCTION,
+    send::send_cancellation::FUNCTION,
+    notify::notify_organizer::FUNCTION,
+    api::event_api::FUNCTION,
+];
+
+/// The function of that handler.
+#[must_use]
+pub fn of_handler(handler: &str) -> Option<&'static Function> {
+    FUNCTIONS
+        .iter()
+        .find(|function| function.handler == handler)
+}
+
+/// Every handler there is.
+#[must_use]
+pub fn handlers() -> Vec<&'static str> {
+    FUNCTIONS.iter().map(|function| function.handler).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/functions.json");
+
+    #[derive(Serialize)]
+    struct File {
+        version: u32,
+        functions: &'static [Function],
+    }
+
+    #[test]
+    fn the_stacks_are_built_from_this_list() {
+        let file = File {
+            version: 1,
+            functions: &FUNCTIONS,
+        };
+        let json = serde_json::to_string_pretty(&file).unwrap() + "\n";
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(GOLDEN, &json).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(GOLDEN).unwrap(),
+            json,
+            "functions.json differs: look why, then write it with UPDATE_GOLDEN=1"
+        );
+    }
+
+    #[test]
+    fn a_handler_is_the_name_in_rust() {
+        for function in &FUNCTIONS {
+            assert_eq!(function.handler, function.name.replace('-', "_"));
+        }
+        let names: HashSet<_> = handlers().into_iter().collect();
+        assert_eq!(names.len(), FUNCTIONS.len());
+    }
+
+    #[test]
+    fn rights_name_single_actions() {
+        for function in &FUNCTIONS {
+            for right in function.rights {
+                for action in right.actions {
+                    assert!(!action.contains('*'), "{} {action}", function.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_handler_is_told_the_known_ones() {
+        let error = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+            .block_on(crate::run("receive-mail"))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("receive_mail, record_event"), "{error}");
+    }
+}

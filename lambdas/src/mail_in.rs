@@ -1,0 +1,3 @@
+//! A mail comes in.
+
+pub(crate) mod receive_mail;

@@ -1,0 +1,3 @@
+//! Letters to organizers.
+
+pub(crate) mod notify_organizer;

@@ -1,0 +1,222 @@
+//! The organizer hears that his event is recorded, or why his mail was refused: once, whatever is repeated.
+
+use anyhow::{Context, bail};
+use cloud::{
+    Cloud, clock,
+    env::Reader,
+    mailer::{Mailer, Sent},
+    secrets,
+    table::{MailOutcome, Stored, Table},
+    tenant::Tenant,
+};
+use invite::{
+    address::{Address, Mailbox},
+    event::Event,
+    id::Uid,
+    letter::{self, Letter, LetterError, Refused, Sender},
+};
+use jiff::SignedDuration;
+
+use crate::{
+    functions::{Function, Right, Trigger},
+    messages::{self, ChangeMessage},
+    shell::{Handled, Message, about_event, about_mail, serve_queue},
+};
+
+pub(crate) const FUNCTION: Function = Function {
+    name: "notify-organizer",
+    handler: "notify_organizer",
+    purpose: "Mails the organizer: event created, event refused.",
+    error_impact: "Organizers do not hear that an event was recorded or refused; it waits in the queue.",
+    trigger: Trigger::Queue {
+        topics: &["event-created", "event-refused"],
+        batch_size: 10,
+        max_concurrency: 5,
+    },
+    timeout_secs: 30,
+    memory_mb: 256,
+    environment: &[
+        "API_URL",
+        "CONFIGURATION_SET",
+        "DYNAMODB_TABLE",
+        "MAIL_DOMAIN",
+        "TENANT",
+        "TENANT_KEY_SECRET",
+    ],
+    rights: &[
+        Right {
+            on: "table",
+            actions: &[
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+            ],
+        },
+        Right {
+            on: "secret tenant-key",
+            actions: &["secretsmanager:GetSecretValue"],
+        },
+        Right {
+            on: "identity",
+            actions: &["ses:SendEmail"],
+        },
+        Right {
+            on: "configuration-set",
+            actions: &["ses:SendEmail"],
+        },
+    ],
+    run: || Box::pin(run()),
+};
+
+/// Refusals for the same reason are told to a person once in this time (semantics: no loops, ever).
+const QUIET: SignedDuration = SignedDuration::from_hours(1);
+/// An event is created once; a message of that cannot come back later than this.
+const CREATED_ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+struct Needs {
+    table: Table,
+    mailer: Mailer,
+    sender: Sender,
+    api_url: String,
+}
+
+async fn run() -> anyhow::Result<()> {
+    let mut env = Reader::of_process();
+    let api_url = env.text("API_URL");
+    let configuration_set = env.text("CONFIGURATION_SET");
+    let table = env.text("DYNAMODB_TABLE");
+    let mail_domain = env.text("MAIL_DOMAIN");
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let secret = env.text("TENANT_KEY_SECRET");
+    let tenant = env.finish(tenant)?;
+    let cloud = Cloud::from_env().await;
+    let key = secrets::tenant_key(&cloud, &secret).await?;
+    let needs = Needs {
+        table: Table::new(&cloud, table),
+        mailer: Mailer::new(&cloud, configuration_set),
+        sender: tenant.sender(&mail_domain, key),
+        api_url,
+    };
+    serve_queue(async |message| handle(&needs, message).await).await
+}
+
+async fn handle(needs: &Needs, message: Message) -> Handled {
+    match messages::read(&message.body)? {
+        ChangeMessage::EventCreated { uid } => {
+            about_event(&uid);
+            let uid = Uid::parse(&uid).context("the message names no event")?;
+            let Some(event) = needs.table.event(&uid).await? else {
+                return Ok("unknown-event");
+            };
+            let notice = Notice {
+                to: &event.organizer.address,
+                reason: &format!("created-{uid}"),
+                by: &message.id,
+                quiet: CREATED_ONCE,
+            };
+            notify(needs, &notice, || created(needs, &event)).await
+        }
+        ChangeMessage::EventRefused { mail_id } => {
+            about_mail(&mail_id);
+            let outcome = needs.table.mail_outcome(&mail_id).await?;
+            let Some(refusal) = outcome.and_then(Refusal::of) else {
+                return Ok("nobody-to-tell");
+            };
+            let notice = Notice {
+                to: &refusal.to.address,
+                reason: &refusal.reason,
+                by: &message.id,
+                quiet: QUIET,
+            };
+            notify(needs, &notice, || refused(needs, &refusal)).await
+        }
+        other => bail!("organizers are not notified of {other:?}"),
+    }
+}
+
+/// One notice: to whom, why, asked for by which message, and how long another is not sent.
+struct Notice<'a> {
+    to: &'a Address,
+    reason: &'a str,
+    by: &'a str,
+    quiet: SignedDuration,
+}
+
+async fn notify(
+    needs: &Needs,
+    notice: &Notice<'_>,
+    write: impl FnOnce() -> Result<Letter, LetterError>,
+) -> Handled {
+    let Notice {
+        to,
+        reason,
+        by,
+        quiet,
+    } = *notice;
+    if to.domain() == needs.sender.mail_domain {
+        // Our own mailboxes: whatever this is, answering it would be a loop.
+        return Ok("our-own-address");
+    }
+    let letter = match write() {
+        Ok(letter) => letter,
+        Err(error) => {
+            tracing::warn!(%error, "the notice cannot be written");
+            return Ok("unwritable");
+        }
+    };
+    let claimed = needs
+        .table
+        .claim_notice(to, reason, by, clock::now(), quiet)
+        .await?;
+    if claimed == Stored::Conflict {
+        return Ok("told-before");
+    }
+    let said = match needs.mailer.send(&letter).await? {
+        Sent::Accepted { .. } => "sent",
+        Sent::Rejected { code } => {
+            tracing::warn!(code, "the notice is rejected for good");
+            "rejected"
+        }
+    };
+    // A conflict: a newer notice has taken its place.
+    let _ = needs.table.mark_notice_sent(to, reason, by).await?;
+    Ok(said)
+}
+
+fn created(needs: &Needs, event: &Event) -> Result<Letter, LetterError> {
+    letter::event_created(event, &needs.api_url, None, &needs.sender)
+}
+
+/// A refusal somebody is to be told of.
+struct Refusal {
+    to: Mailbox,
+    reason: String,
+    text: String,
+    remedy: String,
+    outcome: MailOutcome,
+}
+
+impl Refusal {
+    fn of(outcome: MailOutcome) -> Option<Self> {
+        Some(Self {
+            to: outcome.notify.clone()?.try_into().ok()?,
+            reason: outcome.reason.clone()?,
+            text: outcome.text.clone()?,
+            remedy: outcome.remedy.clone()?,
+            outcome,
+        })
+    }
+}
+
+fn refused(needs: &Needs, refusal: &Refusal) -> Result<Letter, LetterError> {
+    let refused = Refused {
+        to: &refusal.to,
+        subject: refusal.outcome.subject.as_deref(),
+        what_is_wrong: &refusal.text,
+        what_to_do: &refusal.remedy,
+        mail_id: &refusal.outcome.mail_id,
+        in_reply_to: refusal.outcome.message_id.as_deref(),
+        arrived: refusal.outcome.received,
+    };
+    letter::event_refused(&refused, &needs.sender)
+}

@@ -1,0 +1,4 @@
+//! What has changed in the table is told to the world, and counted.
+
+pub(crate) mod count_statistics;
+pub(crate) mod publish_changes;

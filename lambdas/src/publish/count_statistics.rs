@@ -1,0 +1,184 @@
+//! The statistics of events, counted from the table's stream.
+//!
+//! Each shard of the stream counts into items of its own, which remember the last record counted: each change counts
+//! exactly once, and no item is written by two at a time.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use cloud::{
+    Cloud,
+    env::Reader,
+    table::{AttendeeRecord, Stored, Table},
+};
+use invite::{event::Attendee, id::Uid, statistics::Statistics};
+
+use crate::{
+    functions::{Function, Right, Trigger},
+    shell::{Change, Stopped, serve_shard},
+};
+
+pub(crate) const FUNCTION: Function = Function {
+    name: "count-statistics",
+    handler: "count_statistics",
+    purpose: "Keeps the statistics of an event, each change counted once per stream shard.",
+    error_impact: "Statistics lag; a recount repairs them.",
+    trigger: Trigger::Stream {
+        batch_size: 100,
+        tumbling_window_secs: 1,
+        sort_key_prefixes: &["attendee#"],
+    },
+    timeout_secs: 30,
+    memory_mb: 256,
+    environment: &["DYNAMODB_TABLE"],
+    rights: &[Right {
+        on: "table",
+        actions: &["dynamodb:GetItem", "dynamodb:PutItem"],
+    }],
+    run: || Box::pin(run()),
+};
+
+/// How often an item is read again because another call was quicker: two calls for one shard only meet when Lambda
+/// gave up on the first.
+const ATTEMPTS: usize = 3;
+
+async fn run() -> anyhow::Result<()> {
+    let mut env = Reader::of_process();
+    let table = env.text("DYNAMODB_TABLE");
+    env.finish(Some(()))?;
+    let cloud = Cloud::from_env().await;
+    let table = Table::new(&cloud, table);
+    serve_shard(async |shard, changes| handle(&table, shard, &changes).await).await
+}
+
+/// What one change adds to an event's statistics.
+struct Step {
+    /// Place in the batch.
+    at: usize,
+    sequence_number: String,
+    adds: Statistics,
+}
+
+async fn handle(table: &Table, shard: &str, changes: &[Change]) -> Result<(), Stopped> {
+    let mut stopped = None;
+    let mut by_event: BTreeMap<Uid, Vec<Step>> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        match step(at, change) {
+            Ok(Some((uid, step))) => by_event.entry(uid).or_default().push(step),
+            Ok(None) => {}
+            Err(why) => {
+                stopped = Some(Stopped { at, why });
+                break;
+            }
+        }
+    }
+    for (uid, steps) in &by_event {
+        if let Err(why) = count(table, uid, shard, steps).await {
+            // Events after this one may be counted or not: their items know.
+            let at = steps.first().map_or(0, |step| step.at);
+            let first = stopped.as_ref().map_or(at, |stopped| stopped.at.min(at));
+            stopped = Some(Stopped { at: first, why });
+        }
+    }
+    stopped.map_or(Ok(()), Err)
+}
+
+async fn count(table: &Table, uid: &Uid, shard: &str, steps: &[Step]) -> anyhow::Result<()> {
+    for _ in 0..ATTEMPTS {
+        let before = table.shard_statistics(uid, shard).await?;
+        let mut after = before.clone().unwrap_or_default();
+        for step in steps {
+            after.count(&step.sequence_number, step.adds.clone());
+        }
+        if before.as_ref() == Some(&after) {
+            return Ok(());
+        }
+        let stored = table
+            .store_shard_statistics(uid, shard, before.as_ref(), &after)
+            .await?;
+        if stored == Stored::Done {
+            return Ok(());
+        }
+    }
+    bail!("another call kept counting for this shard");
+}
+
+/// `None`: the change moves no number (what was sent, a claim), so its item need not be written.
+fn step(at: usize, change: &Change) -> anyhow::Result<Option<(Uid, Step)>> {
+    let Some(uid) = change.partition.strip_prefix("event#").and_then(Uid::parse) else {
+        return Ok(None);
+    };
+    let attendee = |record: Option<AttendeeRecord>| {
+        record
+            .map(Attendee::try_from)
+            .transpose()
+            .context("could not understand an image")
+    };
+    let adds = Statistics::of_change(
+        attendee(change.before()?)?.as_ref(),
+        attendee(change.after()?)?.as_ref(),
+    );
+    if adds == Statistics::default() {
+        return Ok(None);
+    }
+    let sequence_number = change.sequence_number.clone();
+    Ok(Some((
+        uid,
+        Step {
+            at,
+            sequence_number,
+            adds,
+        },
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::shell::tests::change;
+
+    fn bob(partstat: &str, ses_message_id: Option<&str>) -> Value {
+        let mut bob = json!({
+            "pk": "event#0", "sk": "attendee#bob@b.test", "email": "bob@b.test", "name": "Bob", "origin": "api",
+            "partstat": partstat, "partstat_sequence": 0, "revision": 1, "invited": "2026-03-01T10:00:00Z",
+            "history": [],
+        });
+        if let Some(id) = ses_message_id {
+            bob["ses_message_id"] = json!(id);
+        }
+        bob
+    }
+
+    fn adds(old: Option<Value>, new: Option<Value>) -> Option<Statistics> {
+        step(0, &change("1", "attendee#bob@b.test", old, new))
+            .unwrap()
+            .map(|(_, step)| step.adds)
+    }
+
+    #[test]
+    fn an_answer_moves_one_person_from_one_number_to_another() {
+        let moved = adds(Some(bob("needs-action", None)), Some(bob("accepted", None))).unwrap();
+        assert_eq!(
+            (moved.accepted, moved.no_action, moved.attendees),
+            (1, -1, 0)
+        );
+    }
+
+    #[test]
+    fn what_was_sent_moves_nothing() {
+        let sent = adds(
+            Some(bob("accepted", None)),
+            Some(bob("accepted", Some("ses-1"))),
+        );
+        assert_eq!(sent, None);
+    }
+
+    #[test]
+    fn an_invited_and_a_removed_person_cancel_out() {
+        let mut sum = adds(None, Some(bob("tentative", None))).unwrap();
+        sum += adds(Some(bob("tentative", None)), None).unwrap();
+        assert_eq!(sum, Statistics::default());
+    }
+}

@@ -1,0 +1,181 @@
+//! One letter to one attendee: claim, load, write, send, mark.
+//!
+//! The claim comes before the event is read. So whoever tells of a newer change either sees the claim, and waits, or
+//! has stored that change before it is read here.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use cloud::{
+    Cloud, clock,
+    env::Reader,
+    mailer::{Mailer, Sent},
+    secrets,
+    shape::address,
+    table::{Claim, Claimed, Kind, NotClaimed, Stored, Table},
+    tenant::Tenant,
+};
+use invite::{
+    event::{Attendee, Event},
+    id::Uid,
+    letter::{Letter, LetterError, Sender},
+};
+
+use crate::{
+    functions::Right,
+    messages::{self, LetterMessage},
+    shell::{Handled, Message, about_event, serve_queue},
+};
+
+/// Names every sending function reads.
+pub(super) const ENVIRONMENT: &[&str] = &[
+    "CONFIGURATION_SET",
+    "DYNAMODB_TABLE",
+    "MAIL_DOMAIN",
+    "TENANT",
+    "TENANT_KEY_SECRET",
+];
+
+/// What every sending function may.
+pub(super) const RIGHTS: &[Right] = &[
+    Right {
+        on: "table",
+        actions: &["dynamodb:GetItem", "dynamodb:UpdateItem"],
+    },
+    Right {
+        on: "secret tenant-key",
+        actions: &["secretsmanager:GetSecretValue"],
+    },
+    Right {
+        on: "identity",
+        actions: &["ses:SendEmail"],
+    },
+    Right {
+        on: "configuration-set",
+        actions: &["ses:SendEmail"],
+    },
+];
+
+/// What a letter is written from.
+pub(super) struct Told<'a> {
+    pub(super) event: &'a Event,
+    pub(super) attendee: &'a Attendee,
+    pub(super) sender: &'a Sender,
+}
+
+/// Writes the letter of one kind.
+pub(super) type Write = fn(&Told<'_>) -> Result<Letter, LetterError>;
+
+/// Another letter to the same attendee is mostly out within a second; the queue would wait for minutes.
+const CLAIM_PAUSE: Duration = Duration::from_millis(500);
+const CLAIM_ATTEMPTS: usize = 10;
+
+struct Needs {
+    table: Table,
+    mailer: Mailer,
+    sender: Sender,
+}
+
+/// Serves a queue of letters of one kind.
+pub(super) async fn serve(kind: Kind, write: Write) -> anyhow::Result<()> {
+    let mut env = Reader::of_process();
+    let configuration_set = env.text("CONFIGURATION_SET");
+    let table = env.text("DYNAMODB_TABLE");
+    let mail_domain = env.text("MAIL_DOMAIN");
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let secret = env.text("TENANT_KEY_SECRET");
+    let tenant = env.finish(tenant)?;
+    let cloud = Cloud::from_env().await;
+    let key = secrets::tenant_key(&cloud, &secret).await?;
+    let needs = Needs {
+        table: Table::new(&cloud, table),
+        mailer: Mailer::new(&cloud, configuration_set),
+        sender: tenant.sender(&mail_domain, key),
+    };
+    serve_queue(async |message| deliver(&needs, kind, write, message).await).await
+}
+
+async fn deliver(needs: &Needs, kind: Kind, write: Write, message: Message) -> Handled {
+    let letter: LetterMessage = messages::read(&message.body)?;
+    if letter.kind != kind {
+        bail!(
+            "a letter of the kind {} came to the wrong queue",
+            letter.kind.as_str()
+        );
+    }
+    about_event(&letter.uid);
+    let uid = Uid::parse(&letter.uid).context("the message names no event")?;
+    let attendee = address(&letter.attendee)?;
+    for _ in 0..CLAIM_ATTEMPTS {
+        let claim = Claim {
+            uid: &uid,
+            attendee: &attendee,
+            kind,
+            revision: letter.revision.unwrap_or_default(),
+            by: &message.id,
+            at: clock::now(),
+        };
+        match needs.table.claim_send(&claim).await? {
+            Claimed::Yes(attendee) => return send(needs, &claim, &attendee, write).await,
+            Claimed::No(NotClaimed::InFlight) => tokio::time::sleep(CLAIM_PAUSE).await,
+            Claimed::No(why) => return Ok(why.code()),
+        }
+    }
+    bail!("another letter to this attendee is still under way");
+}
+
+async fn send(needs: &Needs, claim: &Claim<'_>, attendee: &Attendee, write: Write) -> Handled {
+    let table = &needs.table;
+    let event = table.event(claim.uid).await?;
+    let Some(event) = event.filter(|event| is_due(claim, event)) else {
+        // A conflict: the claim has lapsed, which is as good.
+        let _ = table.release_claim(claim).await?;
+        return Ok("superseded");
+    };
+    if claim.kind == Kind::Update && attendee.answer_to(&event) != attendee.partstat {
+        // A conflict: he has just answered the new version, or it was reopened before.
+        let _ = table
+            .reopen_answer(claim.uid, claim.attendee, event.answers_open_since())
+            .await?;
+    }
+    let told = Told {
+        event: &event,
+        attendee,
+        sender: &needs.sender,
+    };
+    let sent = match write(&told) {
+        Ok(letter) => needs.mailer.send(&letter).await?,
+        Err(error) => {
+            tracing::warn!(%error, "the letter cannot be written");
+            Sent::Rejected {
+                code: "unwritable".to_owned(),
+            }
+        }
+    };
+    let (said, marked) = match sent {
+        Sent::Accepted { ses_message_id } => {
+            let marked = table
+                .mark_sent(claim, event.revision, &ses_message_id, clock::now())
+                .await?;
+            ("sent", marked)
+        }
+        Sent::Rejected { code } => {
+            tracing::warn!(code, "the letter is rejected for good");
+            ("rejected", table.mark_rejected(claim, &code).await?)
+        }
+    };
+    if marked == Stored::Conflict {
+        tracing::warn!(
+            "the claim had lapsed when the letter was sent; it may have been sent twice"
+        );
+    }
+    Ok(said)
+}
+
+/// Whether the letter still tells how the event is.
+fn is_due(claim: &Claim<'_>, event: &Event) -> bool {
+    match claim.kind {
+        Kind::Invite => !event.is_cancelled(),
+        Kind::Update | Kind::Cancellation => event.revision == claim.revision,
+    }
+}

@@ -1,0 +1,21 @@
+//! What all functions share: one message lifted to a batch, a stream's batch, requests; and logs.
+//!
+//! A function reads its environment and builds its clients before it serves: a cold start has a full processor, and a
+//! name that is missing is told at once.
+
+mod http;
+mod log;
+mod queue;
+mod stream;
+
+pub(crate) use http::{Answer, Request, serve_http};
+pub(crate) use log::{about_event, about_mail};
+pub use log::{log_as_json, log_failure};
+pub(crate) use queue::{Handled, Message, serve_queue};
+pub(crate) use stream::{Change, Stopped, serve_shard, serve_stream};
+
+/// Changes as the platform sends them, for the tests of functions.
+#[cfg(test)]
+pub(crate) mod tests {
+    pub(crate) use super::stream::tests::change;
+}

@@ -1,0 +1,3 @@
+//! One change becomes a message for each attendee.
+
+pub(crate) mod stage_attendees;
