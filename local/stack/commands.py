@@ -38,9 +38,10 @@ def cloud_only(settings: Settings) -> None:
     say(f"The cloud answers at {settings.cloud_url}; for any AWS client: set -a; . {settings.environment_file}")
 
 
-def stop(settings: Settings) -> None:
+def stop(settings: Settings, *, aloud: bool = True) -> None:
     stopped = [service.title for service in reversed(services.everything(settings)) if service.stop()]
-    say("stopped " + ", ".join(stopped) if stopped else "nothing was running")
+    if aloud:
+        say("stopped " + ", ".join(stopped) if stopped else "nothing was running")
 
 
 def status(settings: Settings) -> int:
@@ -59,10 +60,11 @@ def logs(settings: Settings, name: str | None, *, follow: bool) -> None:
     function_logs.show(settings, name, services.everything(settings), follow=follow)
 
 
-def reset(settings: Settings) -> None:
-    stop(settings)
+def reset(settings: Settings, *, aloud: bool = True) -> None:
+    stop(settings, aloud=aloud)
     shutil.rmtree(settings.state, ignore_errors=True)
-    say(f"forgot everything in {settings.state}")
+    if aloud:
+        say(f"forgot everything in {settings.state}")
 
 
 def prepare(settings: Settings, *, for_deployment: bool) -> None:

@@ -30,6 +30,7 @@ def for_the_stack(settings: Settings) -> dict[str, str]:
     return {
         **kept,
         **{name: str(port) for name, port in settings.ports.items()},
+        "CIS_LOCAL_STATE": str(settings.state),
         "NO_PROXY": "localhost,127.0.0.1",
         "AWS_ENDPOINT_URL": settings.cloud_url,
         "AWS_ENDPOINT_URL_SESV2": settings.ses_url,

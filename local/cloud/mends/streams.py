@@ -108,7 +108,8 @@ def apply() -> None:
             progress.not_before = time.time() + 1
         finally:
             progress.busy = False
-            functions._esm_wake.set()
+            # The poller sleeps until it is woken: now, or when this mapping may be read again.
+            threading.Timer(max(0.0, progress.not_before - time.time()), functions._esm_wake.set).start()
 
     def start(mapping: dict, function: dict, batch: Batch, progress: Progress, event: dict) -> None:
         progress.busy = True

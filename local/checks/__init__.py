@@ -1,0 +1,1 @@
+"""Runs every test there is: `scripts/test`."""

@@ -1,0 +1,119 @@
+"""`scripts/test`: every section, its time, and one summary at the end."""
+
+import argparse
+import shutil
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from checks import sections
+from checks.section import Result, Section, run
+from stack import commands, install
+from stack.environments import for_installing
+from stack.progress import say, since_start_secs, warn
+from stack.settings import DEFAULT_PORTS, Refusal, Settings, read_settings
+
+# The tests' own stack, beside the one a developer looks at.
+PORTS_ABOVE = 10_000
+ADVISORY_DATABASE = "github.com"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/test", description="Runs every test there is; 0 only if all passed.")
+    parser.add_argument("--no-stack", action="store_true", help="leave out what needs the deployed local stack")
+    arguments = parser.parse_args()
+    try:
+        settings = own_stack(read_settings())
+        install.install(settings, for_deployment=True)
+        install.continue_in(settings, "checks")
+        install.install_checks(settings)
+        results = test(settings, with_stack=not arguments.no_stack)
+    except Refusal as refusal:
+        warn(f"\n{refusal}")
+        return 1
+    except KeyboardInterrupt:
+        warn("\nInterrupted.")
+        return 130
+    return summary(results)
+
+
+def test(settings: Settings, *, with_stack: bool) -> list[Result]:
+    logs = settings.state.parent / "test-logs"
+    shutil.rmtree(logs, ignore_errors=True)
+    logs.mkdir(parents=True)
+    with ThreadPoolExecutor() as lanes:
+        running = [lanes.submit(lane, part, logs) for part in sections.without_stack(settings)]
+        results = [result for part in running for result in part.result()]
+    if reaches(ADVISORY_DATABASE):
+        results += lane([sections.advisories(settings)], logs)
+    else:
+        say("  advisories: not checked, their database cannot be reached from here")
+    if with_stack:
+        results += tested_on_a_stack(settings, logs)
+    return results
+
+
+def lane(part: list[Section], logs: Path) -> list[Result]:
+    return [told(run(section, logs)) for section in part]
+
+
+def tested_on_a_stack(settings: Settings, logs: Path) -> list[Result]:
+    """From nothing each time, so that nothing left over makes a test pass."""
+    commands.reset(settings, aloud=False)
+    try:
+        commands.bring_up(settings)
+        return lane(sections.on_the_stack(settings), logs)
+    except Refusal as refusal:
+        warn(str(refusal))
+        stack = Section("stack", ["scripts/dev"], settings.state, for_installing(settings))
+        return [told(Result(stack, 0, 1, 0.0, settings.logs, "the stack did not come up"))]
+    finally:
+        commands.stop(settings, aloud=False)
+
+
+def own_stack(settings: Settings) -> Settings:
+    ports = {}
+    for name in DEFAULT_PORTS:
+        wanted = settings.ports[name] + PORTS_ABOVE
+        while wanted in ports.values() or taken(wanted):
+            wanted += 1
+        ports[name] = wanted
+    return replace(settings, state=settings.state / "test", ports=ports)
+
+
+def taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def reaches(host: str) -> bool:
+    try:
+        with socket.create_connection((host, 443), timeout=3):
+            return True
+    except OSError:
+        return False
+
+
+def told(result: Result) -> Result:
+    counted = f", {result.passed} passed" if result.section.counts else ""
+    failed = f", {result.failed} failed" if result.failed else ""
+    note = f" ({result.note})" if result.note else ""
+    say(f"  {result.section.name}: {result.took_secs:.1f} s{counted}{failed}{note}")
+    return result
+
+
+def summary(results: list[Result]) -> int:
+    failed = [result for result in results if not result.ok]
+    for result in failed:
+        say(f"\n--- {result.section.name} failed; all of it is in {result.log}\n" + "\n".join(result.tail))
+    say(f"\nAfter {since_start_secs():.0f} s, {len(results) - len(failed)} of {len(results)} sections passed.")
+    if failed:
+        say("Failed: " + ", ".join(result.section.name for result in failed))
+    say(f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
