@@ -106,7 +106,7 @@ def port_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def eventually(look: Callable[[], Any], within_secs: float = 15.0) -> Any:
+def eventually(look: Callable[[], Any], within_secs: float = 60.0) -> Any:
     """What `look` finds, as soon as it finds something."""
     deadline = time.monotonic() + within_secs
     while True:
