@@ -58,11 +58,11 @@ pub(crate) const FUNCTION: Function = Function {
         },
         Right {
             on: "identity",
-            actions: &["ses:SendEmail"],
+            actions: &["ses:SendRawEmail"],
         },
         Right {
             on: "configuration-set",
-            actions: &["ses:SendEmail"],
+            actions: &["ses:SendRawEmail"],
         },
     ],
     run: || Box::pin(run()),

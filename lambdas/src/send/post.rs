@@ -48,11 +48,11 @@ pub(super) const RIGHTS: &[Right] = &[
     },
     Right {
         on: "identity",
-        actions: &["ses:SendEmail"],
+        actions: &["ses:SendRawEmail"],
     },
     Right {
         on: "configuration-set",
-        actions: &["ses:SendEmail"],
+        actions: &["ses:SendRawEmail"],
     },
 ];
 
