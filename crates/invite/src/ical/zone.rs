@@ -1,6 +1,10 @@
 //! TZID → offset: by the mail's own VTIMEZONE, else by the IANA database, else by the names other vendors use.
 
-use std::{cell::RefCell, collections::HashMap, str::FromStr};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    str::FromStr,
+};
 
 use jiff::{Span, Timestamp, civil, tz};
 
@@ -10,6 +14,10 @@ mod names;
 mod rules;
 
 pub(super) use rules::{Observance, Rule};
+
+/// Observances times years that are worked out for one calendar: thirty zones with a century of history each, in
+/// sixty different years. A calendar made to take longer has its times read as floating.
+const BUDGET: usize = 200_000;
 
 /// What a local time in a zone means.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +44,7 @@ pub(super) struct Zones {
     own: HashMap<String, Zone>,
     /// Names looked up before: a calendar has many times and few zones.
     named: RefCell<HashMap<String, Option<Iana>>>,
+    budget: Cell<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -67,6 +76,7 @@ impl Zones {
         Self {
             own,
             named: RefCell::default(),
+            budget: Cell::new(BUDGET),
         }
     }
 
@@ -89,7 +99,7 @@ impl Zones {
             .rules
             .as_ref()
             .filter(|rules| by_iana.is_none() || rules.describe(local))
-            .and_then(|rules| rules.instant(local));
+            .and_then(|rules| rules.instant(local, &self.budget));
         match (by_rules, by_iana) {
             (Some(instant), Some((same, iana))) if instant == same => {
                 Some(Resolved { instant, iana })

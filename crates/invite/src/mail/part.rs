@@ -15,8 +15,8 @@ use super::{CalendarPart, Mail, Problem};
 /// Deepest mail in a mail whose parts are looked at.
 const MAX_FORWARDS: usize = 8;
 
-/// More different calendar parts than this do not make the refusal any clearer.
-const MAX_CALENDAR_PARTS: usize = 20;
+/// More calendar parts than this do not make the refusal any clearer.
+const MAX_CALENDAR_PARTS: usize = 50;
 
 /// The parser keeps one attached mail inside the other; thousands of them would end the process when dropped.
 const MAX_ATTACHED_MAILS: usize = 200;
@@ -44,7 +44,8 @@ pub(super) fn nesting_is_bearable(raw: &[u8]) -> bool {
 
 /// Fills the calendar parts, the plain text, and whether a winmail.dat is there.
 pub(super) fn read(message: &Message<'_>, mail: &mut Mail, problems: &mut Vec<Problem>) {
-    collect(message, 0, mail, problems);
+    let mut left = MAX_CALENDAR_PARTS;
+    collect(message, 0, &mut left, mail, problems);
     if mail.has_tnef && mail.calendars.is_empty() {
         problems.push(Problem::new(
             "tnef-not-supported",
@@ -53,18 +54,29 @@ pub(super) fn read(message: &Message<'_>, mail: &mut Mail, problems: &mut Vec<Pr
     }
 }
 
-fn collect(message: &Message<'_>, depth: usize, mail: &mut Mail, problems: &mut Vec<Problem>) {
+fn collect(
+    message: &Message<'_>,
+    depth: usize,
+    left: &mut usize,
+    mail: &mut Mail,
+    problems: &mut Vec<Problem>,
+) {
     for part in &message.parts {
         match (&part.body, kind(part)) {
             (PartType::Message(inner), _) if depth < MAX_FORWARDS => {
-                collect(inner, depth + 1, mail, problems);
+                collect(inner, depth + 1, left, mail, problems);
             }
             (PartType::Multipart(_) | PartType::Message(_), _) => {}
-            (_, Kind::Calendar) => keep(calendar(message, part, depth > 0, problems), mail),
+            (_, Kind::Calendar) if *left == 0 => {}
+            (_, Kind::Calendar) => {
+                *left -= 1;
+                keep(calendar(message, part, depth > 0, problems), mail);
+            }
             (_, Kind::Tnef) => mail.has_tnef = true,
             (PartType::Text(text), Kind::PlainText) => {
                 // Some gateways relabel everything they do not know.
-                if starts_like_a_calendar(text) {
+                if starts_like_a_calendar(text) && *left > 0 {
+                    *left -= 1;
                     keep(calendar(message, part, depth > 0, problems), mail);
                 } else if depth == 0 && mail.text.is_none() {
                     mail.text = Some(text.clone().into_owned());
@@ -130,7 +142,6 @@ fn keep(part: CalendarPart, mail: &mut Mail) {
         };
         a == b || lines(a) == lines(b)
     };
-    let is_full = mail.calendars.len() >= MAX_CALENDAR_PARTS;
     match mail
         .calendars
         .iter_mut()
@@ -142,7 +153,6 @@ fn keep(part: CalendarPart, mail: &mut Mail) {
                 known.method_parameter = part.method_parameter;
             }
         }
-        None if is_full => {}
         None => mail.calendars.push(part),
     }
 }

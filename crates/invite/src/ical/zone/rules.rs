@@ -1,8 +1,15 @@
 //! A VTIMEZONE's own rules, evaluated (RFC 5545 section 3.6.5).
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 use jiff::{Span, Timestamp, civil, tz};
+
+/// A rule of a zone names one month, rarely two; one that names more only costs time.
+const MAX_MONTHS: usize = 2;
 
 /// More years than this between two steps of a rule do not happen.
 const MAX_INTERVAL: i16 = 100;
@@ -66,7 +73,10 @@ impl Rule {
                 _ => return None,
             }
         }
-        (is_yearly && (1..=MAX_INTERVAL).contains(&rule.interval)).then_some(rule)
+        let is_of_a_zone = is_yearly
+            && (1..=MAX_INTERVAL).contains(&rule.interval)
+            && rule.months.len() <= MAX_MONTHS;
+        is_of_a_zone.then_some(rule)
     }
 
     /// The onsets of one year, in order.
@@ -215,9 +225,14 @@ impl Rules {
                 .any(|observance| observance.start <= local)
     }
 
-    /// What a wall clock time means: of two the first; in a gap with the offset before it (RFC 5545 3.3.5).
-    pub(super) fn instant(&self, local: civil::DateTime) -> Option<Timestamp> {
-        let changes = self.changes(local.year());
+    /// What a wall clock time means: of two the first; in a gap with the offset before it (RFC 5545 3.3.5). `None` when
+    /// the calendar has used up its `budget` of observances times years.
+    pub(super) fn instant(
+        &self,
+        local: civil::DateTime,
+        budget: &Cell<usize>,
+    ) -> Option<Timestamp> {
+        let changes = self.changes(local.year(), budget)?;
         let wall = tz::TimeZone::UTC.to_timestamp(local).ok()?.as_second();
         let first = changes.first()?;
         let mut offset = first.from;
@@ -236,10 +251,11 @@ impl Rules {
     }
 
     /// The changes around a year, in order.
-    fn changes(&self, year: i16) -> Rc<[Change]> {
+    fn changes(&self, year: i16, budget: &Cell<usize>) -> Option<Rc<[Change]>> {
         if let Some(known) = self.years.borrow().get(&year) {
-            return Rc::clone(known);
+            return Some(Rc::clone(known));
         }
+        budget.set(budget.get().checked_sub(self.observances.len())?);
         let mut changes: Vec<_> = self
             .observances
             .iter()
@@ -265,6 +281,6 @@ impl Rules {
         changes.dedup();
         let changes: Rc<[Change]> = changes.into();
         self.years.borrow_mut().insert(year, Rc::clone(&changes));
-        changes
+        Some(changes)
     }
 }
