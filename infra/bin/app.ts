@@ -4,6 +4,7 @@ import { tenants } from '../config/tenants.ts';
 import { DEFAULT_BUNDLE } from '../lib/bundle.ts';
 import { calendarInviteServer, chosenStages } from '../lib/calendar-invite-server.ts';
 import { readFunctions } from '../lib/functions.ts';
+import { synthesize } from '../lib/validation.ts';
 
 const root = new URL('../../', import.meta.url);
 const app = new App();
@@ -15,4 +16,4 @@ calendarInviteServer(app, {
   stages: chosenStages(app.node.tryGetContext('stage')),
 });
 
-app.synth();
+synthesize(app);

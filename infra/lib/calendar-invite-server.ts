@@ -30,6 +30,7 @@ export function calendarInviteServer(app: App, { tenants, functions, bundle, sta
       new TenantStage(app, { stage, tenant, place, functions, bundle });
     }
   }
+  if (accounts.size === 0) throw new Error(`No tenant has a stage ${stages.join(' or ')}`);
 }
 
 /** Reads `-c stage=…`: one stage, or several with commas. */

@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { type ITopic, Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { QueueTrigger, Triggered } from '../functions.ts';
+import { sidFor } from '../rights.ts';
 import { deadLettersAlarm, errorsAlarm, messageAgeAlarm, type Watch } from './alarms.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
@@ -35,9 +36,7 @@ export class QueueFunction extends Construct {
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetterQueue(this, spec, home.names), maxReceiveCount: MAX_RECEIVES },
     });
-    for (const name of trigger.topics) {
-      topic(name).addSubscription(new SqsSubscription(this.queue, { rawMessageDelivery: true }));
-    }
+    for (const name of trigger.topics) this.listenTo(name, topic(name));
 
     this.fn.allow(
       'OwnQueue',
@@ -52,6 +51,26 @@ export class QueueFunction extends Construct {
       reportBatchItemFailures: true,
     });
     mapping.node.addDependency(this.fn.rights);
+  }
+
+  /** The message as it was published, without SNS's envelope, and from this topic only. */
+  private listenTo(name: string, topic: ITopic): void {
+    this.queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: sidFor(`topic ${name}`),
+        principals: [new ServicePrincipal('sns.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': topic.topicArn } },
+      }),
+    );
+    const subscription = new Subscription(this, `topic-${name}`, {
+      topic,
+      endpoint: this.queue.queueArn,
+      protocol: SubscriptionProtocol.SQS,
+      rawMessageDelivery: true,
+    });
+    subscription.node.addDependency(this.queue);
   }
 
   alarms(watch: Watch): Alarm[] {

@@ -1,7 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StreamTrigger, Triggered } from '../functions.ts';
@@ -49,7 +48,8 @@ export class StreamFunction extends Construct {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       retryAttempts: RETRIES,
-      onFailure: new SqsDlq(this.deadLetters),
+      // The library's SqsDlq would grant more than SendMessage.
+      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
       filters: [sortKeyFilter(trigger.sort_key_prefixes)],
       ...(trigger.tumbling_window_secs > 0 && { tumblingWindow: Duration.seconds(trigger.tumbling_window_secs) }),
     });

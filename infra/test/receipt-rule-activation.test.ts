@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { handle } from '../lib/constructs/receipt-rule-activation.cjs';
+
+/** The account's one active rule set, as SES keeps it. */
+class Account {
+  constructor(public active: string | undefined) {}
+  async activeRuleSet() {
+    return this.active;
+  }
+  async activate(name: string | undefined) {
+    this.active = name;
+  }
+}
+
+interface Answer {
+  Status: string;
+  PhysicalResourceId: string;
+  Reason?: string;
+}
+
+let answers: Answer[] = [];
+let url = '';
+const cloudFormation = createServer((request, response) => {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    answers.push(JSON.parse(body));
+    response.end();
+  });
+});
+
+beforeEach(async () => {
+  answers = [];
+  await new Promise<void>((listening) => cloudFormation.listen(0, '127.0.0.1', listening));
+  url = `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}/`;
+});
+afterEach(() => new Promise((closed) => cloudFormation.close(closed)));
+
+const event = (RequestType: string, more: object = {}) => ({
+  RequestType,
+  ResponseURL: url,
+  StackId: 'stack',
+  RequestId: 'request',
+  LogicalResourceId: 'Activation',
+  ResourceProperties: { RuleSetName: 'cis' },
+  ...more,
+});
+
+describe('the activation of the receipt rule set', () => {
+  it('activates ours where none is active', async () => {
+    const account = new Account(undefined);
+    await handle(event('Create'), account);
+    expect(account.active).toBe('cis');
+    expect(answers).toEqual([
+      {
+        StackId: 'stack',
+        RequestId: 'request',
+        LogicalResourceId: 'Activation',
+        Status: 'SUCCESS',
+        PhysicalResourceId: 'cis',
+      },
+    ]);
+  });
+
+  it('takes over what somebody activated by hand', async () => {
+    const account = new Account('cis');
+    await handle(event('Create'), account);
+    expect([account.active, answers[0]?.Status]).toEqual(['cis', 'SUCCESS']);
+  });
+
+  it('leaves another rule set active and says what to do: its mail would stop', async () => {
+    const account = new Account('of-somebody-else');
+    await handle(event('Create'), account);
+    expect(account.active).toBe('of-somebody-else');
+    expect(answers[0]).toMatchObject({
+      Status: 'FAILED',
+      Reason: 'Receipt rule set of-somebody-else is active in this account. Activate cis by hand, then deploy again.',
+    });
+  });
+
+  it('follows a change of our own name', async () => {
+    const account = new Account('cis-before');
+    await handle(
+      event('Update', { OldResourceProperties: { RuleSetName: 'cis-before' }, PhysicalResourceId: 'cis-before' }),
+      account,
+    );
+    expect([account.active, answers[0]?.PhysicalResourceId]).toEqual(['cis', 'cis']);
+  });
+
+  it('deactivates ours when the stack goes', async () => {
+    const account = new Account('cis');
+    await handle(event('Delete', { PhysicalResourceId: 'cis' }), account);
+    expect([account.active, answers[0]?.Status]).toEqual([undefined, 'SUCCESS']);
+  });
+
+  it('does not deactivate what is not ours any more', async () => {
+    const account = new Account('successor');
+    await handle(event('Delete', { PhysicalResourceId: 'cis' }), account);
+    expect([account.active, answers[0]?.Status]).toEqual(['successor', 'SUCCESS']);
+  });
+
+  it('tells CloudFormation when SES does not answer, so that the deployment does not hang', async () => {
+    const account = new Account(undefined);
+    account.activeRuleSet = () => Promise.reject(new Error('SES is down'));
+    await handle(event('Create'), account);
+    expect(answers[0]).toMatchObject({ Status: 'FAILED', Reason: 'SES is down', PhysicalResourceId: 'cis' });
+  });
+
+  it('fits into a template', () => {
+    const code = readFileSync(new URL('../lib/constructs/receipt-rule-activation.cjs', import.meta.url), 'utf8');
+    expect(code.length).toBeLessThan(4096);
+  });
+});

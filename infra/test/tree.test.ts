@@ -1,0 +1,250 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { STAGES } from '../config/schema.ts';
+import { functions, listOf, Platform, type Statement } from './platform.ts';
+
+/** Everything here holds for every stage, and for whatever is added tomorrow. */
+const platform = new Platform(STAGES);
+const stages = ['local', 'dev', 'prod'].map((stage) => `cis-${stage}-acme`);
+const all = (type: string) => platform.resources(type);
+const alarmsOn = (dimension: string, value: string) =>
+  all('AWS::CloudWatch::Alarm').filter(({ Properties }) =>
+    (Properties.Dimensions ?? []).some(
+      (one: { Name: string; Value: string }) => one.Name === dimension && one.Value === value,
+    ),
+  );
+
+describe('every queue', () => {
+  const queues = all('AWS::SQS::Queue').map(({ Properties, id }) => ({
+    name: Properties.QueueName as string,
+    Properties,
+    id,
+  }));
+
+  it('is there for each of the functions that need one, in each stage', () => {
+    const needed = functions.queued.length * 2 + functions.streamed.length;
+    expect(queues).toHaveLength(stages.length * needed);
+  });
+
+  it.each(queues)('$name is encrypted', ({ Properties }) => {
+    expect(Properties.SqsManagedSseEnabled).toBe(true);
+  });
+
+  it.each(queues)('$name is spoken to over TLS only', ({ id, name }) => {
+    const stack = name.split('-').slice(0, 3).join('-');
+    const policy = platform
+      .resources('AWS::SQS::QueuePolicy', `${stack}-pipeline`)
+      .find(({ Properties }) => Properties.Queues.some((one: { Ref: string }) => one.Ref === id));
+    expect(policy?.Properties.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 'sqs:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+  });
+
+  it.each(queues.filter(({ name }) => !name.endsWith('-dlq')))(
+    '$name hands what fails to dead letters, and they ring',
+    ({ Properties, name }) => {
+      const target = Properties.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0];
+      const dead = queues.find((queue) => queue.id === target && queue.name === `${name}-dlq`);
+      expect(dead?.Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+      expect(alarmsOn('QueueName', `${name}-dlq`)).toHaveLength(1);
+      expect(alarmsOn('QueueName', name)).toHaveLength(1);
+    },
+  );
+
+  it.each(queues.filter(({ name }) => name.endsWith('-dlq')))('$name rings at the first message', ({ name }) => {
+    const [alarm] = alarmsOn('QueueName', name);
+    expect(alarm?.Properties).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+});
+
+describe('every function', () => {
+  const ours = platform.tree
+    .filter((one) => CfnFunction.isCfnFunction(one))
+    .filter((one) => one.handler !== 'index.handler');
+
+  it('is there for each of functions.json, in each stage', () => {
+    expect(ours).toHaveLength(stages.length * functions.all.length);
+  });
+
+  it('rings when it fails, in words that say what it means', () => {
+    for (const stage of stages) {
+      for (const spec of functions.all) {
+        const alarms = alarmsOn('FunctionName', `${stage}-${spec.name}`);
+        expect(alarms.map(({ Properties }) => Properties.MetricName)).toContain('Errors');
+        for (const { Properties } of alarms) expect(Properties.AlarmDescription).toBe(spec.error_impact);
+      }
+    }
+  });
+
+  it('on a stream rings when it falls behind', () => {
+    for (const stage of stages) {
+      for (const { spec } of functions.streamed) {
+        const metrics = alarmsOn('FunctionName', `${stage}-${spec.name}`).map(
+          ({ Properties }) => Properties.MetricName,
+        );
+        expect(metrics).toContain('IteratorAge');
+      }
+    }
+  });
+
+  it('runs on the processor its stage has', () => {
+    const processors = (stage: string) =>
+      new Set(
+        platform.resources('AWS::Lambda::Function', `${stage}-pipeline`).map((one) => one.Properties.Architectures[0]),
+      );
+    expect(processors('cis-dev-acme')).toEqual(new Set(['arm64']));
+    expect(processors('cis-local-acme')).toEqual(new Set([process.arch === 'arm64' ? 'arm64' : 'x86_64']));
+  });
+
+  it('writes to a log group that is named and does not keep for ever', () => {
+    for (const one of ours) expect(one.loggingConfig, one.node.path).toHaveProperty('logGroup');
+    for (const group of platform.tree.filter((one) => CfnLogGroup.isCfnLogGroup(one))) {
+      expect(group.retentionInDays, group.node.path).toBeGreaterThan(0);
+      expect(group.logGroupName, group.node.path).toBeDefined();
+    }
+  });
+});
+
+describe('every alarm', () => {
+  it('tells somebody, and says what it means', () => {
+    const alarms = platform.tree.filter((one) => CfnAlarm.isCfnAlarm(one));
+    expect(alarms.length).toBeGreaterThan(0);
+    for (const alarm of alarms) {
+      expect(alarm.alarmActions, alarm.node.path).toHaveLength(1);
+      expect(alarm.alarmDescription, alarm.node.path).toMatch(/\w+ \w+/);
+    }
+  });
+});
+
+describe('every topic', () => {
+  it('is encrypted', () => {
+    for (const { Properties } of all('AWS::SNS::Topic'))
+      expect(Properties.KmsMasterKeyId, Properties.TopicName).toBeDefined();
+  });
+
+  it('is published to over TLS only', () => {
+    const guarded = all('AWS::SNS::TopicPolicy').filter(({ Properties }) =>
+      Properties.PolicyDocument.Statement.some(
+        (one: Statement) => one.Effect === 'Deny' && JSON.stringify(one.Condition).includes('aws:SecureTransport'),
+      ),
+    );
+    expect(guarded).toHaveLength(all('AWS::SNS::Topic').length);
+  });
+
+  it('takes the word of an AWS service only for our own account', () => {
+    const statements = all('AWS::SNS::TopicPolicy').flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement as Statement[],
+    );
+    const services = statements.filter(({ Principal }) => JSON.stringify(Principal).includes('Service'));
+    expect(services.length).toBeGreaterThan(0);
+    for (const one of services) expect(JSON.stringify(one.Condition)).toContain('aws:SourceAccount');
+  });
+});
+
+describe('what may be done', () => {
+  const statements = platform.tree
+    .filter((one): one is CfnResource => one.cfnResourceType === 'AWS::IAM::Policy')
+    .flatMap((policy) =>
+      all('AWS::IAM::Policy')
+        .filter(({ id }) => id === policy.stack.getLogicalId(policy))
+        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]),
+    );
+
+  it('is never a wildcard of actions', () => {
+    for (const { Action } of statements) for (const action of listOf(Action)) expect(action).not.toContain('*');
+  });
+
+  it('is on a wildcard of resources only where the name is not known before, each with its reason', () => {
+    const reasons: [RegExp, string][] = [
+      [
+        /^arn:aws:logs:[^*]+:log-group:\/aws\/lambda\/cis-[a-z-]+:\*$/,
+        'Lambda names the log streams in a function’s own group',
+      ],
+      [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/inbox\/\*$/, 'SES names the mails in the inbox'],
+      [/^arn:aws:dynamodb:[^*]+:table\/cis-[a-z]+-acme\/stream\/\*$/, 'DynamoDB names a stream by its time'],
+      [/^\*$/, 'SES knows no resource for which rule set is active'],
+    ];
+    for (const { Resource, Action, Sid } of statements) {
+      for (const resource of listOf(Resource)) {
+        const text = typeof resource === 'string' ? resource : JSON.stringify(resource);
+        if (!text.includes('*')) continue;
+        const [, reason] = reasons.find(([pattern]) => pattern.test(text)) ?? [];
+        expect(reason, `${Sid}: ${listOf(Action)} on ${text}`).toBeDefined();
+        if (text === '*') expect(Sid).toBe('ActiveRuleSet');
+      }
+    }
+  });
+
+  it('is said in statements that have a name, each once a policy', () => {
+    for (const { Properties } of all('AWS::IAM::Policy')) {
+      const sids = Properties.PolicyDocument.Statement.map((one: Statement) => one.Sid);
+      expect(sids).not.toContain(undefined);
+      expect(new Set(sids).size).toBe(sids.length);
+    }
+  });
+
+  it('comes from no managed policy', () => {
+    for (const { Properties } of all('AWS::IAM::Role')) expect(Properties.ManagedPolicyArns).toBeUndefined();
+  });
+});
+
+describe('users', () => {
+  it('send their password in clear only to the local cloud', () => {
+    for (const stage of stages) {
+      const [client] = platform.resources('AWS::Cognito::UserPoolClient', `${stage}-api`);
+      const flows: string[] = client?.Properties.ExplicitAuthFlows;
+      expect(flows).toContain('ALLOW_USER_SRP_AUTH');
+      expect(flows.includes('ALLOW_USER_PASSWORD_AUTH'), stage).toBe(stage === 'cis-local-acme');
+    }
+  });
+
+  it('are made by an administrator, never by themselves', () => {
+    for (const { Properties } of all('AWS::Cognito::UserPool')) {
+      expect(Properties.AdminCreateUserConfig.AllowAdminCreateUserOnly).toBe(true);
+    }
+  });
+});
+
+describe('the rule set', () => {
+  it('is activated on AWS by a custom resource, and only there', () => {
+    const stacks = all('Custom::ReceiptRuleActivation');
+    expect(stacks).toHaveLength(2);
+    expect(platform.stacks.filter((stack) => stack.stackName === 'cis-account')).toHaveLength(3);
+  });
+
+  it('gets one rule of each tenant: named, scanned, over TLS, kept in S3 with a note to the topic', () => {
+    for (const stage of stages) {
+      const [rule] = platform.resources('AWS::SES::ReceiptRule', `${stage}-mail`);
+      expect(rule?.Properties.RuleSetName).toBe('cis');
+      expect(rule?.Properties.Rule).toMatchObject({
+        Name: stage,
+        Enabled: true,
+        ScanEnabled: true,
+        TlsPolicy: 'Require',
+      });
+      expect(rule?.Properties.Rule.Actions).toEqual([
+        { S3Action: expect.objectContaining({ ObjectKeyPrefix: 'inbox/', TopicArn: expect.anything() }) },
+      ]);
+    }
+  });
+
+  it('gets the rule only after SES may publish to the topic', () => {
+    const template = platform.template('cis-dev-acme-mail') as {
+      Resources: Record<string, { Type: string; DependsOn?: string[] }>;
+    };
+    const [policy] = platform.resources('AWS::SNS::TopicPolicy', 'cis-dev-acme-mail');
+    const rule = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::SES::ReceiptRule');
+    expect(rule?.DependsOn).toContain(policy?.id);
+  });
+});
