@@ -32,6 +32,9 @@ def deploy(settings: Settings, built: Built) -> bool:
     if before.get("templates") != templates or not standing >= OURS:
         _bootstrap(settings, standing)
         with step("deploy the stacks (cdk)"):
+            if "cis-account" not in standing:
+                # First, for tenants put their rules into its rule set; CDK keeps no order between a stack and a stage.
+                _cdk(settings, built, ["deploy", "account-*", "--require-approval", "never"])
             _cdk(settings, built, ["deploy", "**", "--concurrency", "5", "--require-approval", "never"])
     elif before.get("code") != code:
         with step("deploy the functions' new code"):
@@ -64,10 +67,11 @@ def _stacks(settings: Settings) -> set[str]:
 def _bootstrap(settings: Settings, stacks: set[str]) -> None:
     if "CDKToolkit" not in stacks:
         with step("bootstrap CDK"):
-            _cdk(settings, None, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"])
+            # Not in infra/, where CDK would first describe all stacks, though this needs none of them.
+            _cdk(settings, None, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], folder=settings.state)
 
 
-def _cdk(settings: Settings, built: Built | None, arguments: list[str]) -> None:
+def _cdk(settings: Settings, built: Built | None, arguments: list[str], folder: Path = INFRA) -> None:
     log = settings.logs / "cdk.log"
     command = [str(INFRA / "node_modules" / ".bin" / "cdk"), *arguments, "-c", f"stage={STAGE}"]
     command += ["--output", str(settings.state / "cdk.out"), "--progress", "events", "--no-color"]
@@ -83,7 +87,7 @@ def _cdk(settings: Settings, built: Built | None, arguments: list[str]) -> None:
     with log.open("ab") as output:
         output.write(f"\n$ cdk {' '.join(arguments)}\n".encode())
         output.flush()
-        done = subprocess.run(command, cwd=INFRA, env=environment, stdout=output, stderr=output, check=False)
+        done = subprocess.run(command, cwd=folder, env=environment, stdout=output, stderr=output, check=False)
     if done.returncode != 0:
         raise Refusal(f"`cdk {arguments[0]}` failed; its log {log} ends:\n{_tail(log)}")
 
