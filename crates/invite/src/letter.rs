@@ -3,21 +3,34 @@
 //! A letter is a function of what it tells: the same event, attendee and sender give the same bytes, so a send
 //! that is repeated after a crash is taken as one mail by every client. No clock, no randomness.
 
-pub mod address;
-
-use jiff::Timestamp;
+use std::sync::Arc;
 
 use crate::{
     address::{Address, Mailbox},
-    event::Event,
-    ical::Partstat,
     id::TenantKey,
 };
+
+pub mod address;
+mod cancellation;
+mod draft;
+mod invite;
+mod mail;
+mod notice;
+mod template;
+mod update;
+mod view;
+mod when;
+
+pub use cancellation::cancellation;
+pub use draft::{Draft, Kind};
+pub use invite::invite;
+pub use notice::{Refused, event_created, event_refused};
+pub use update::update;
 
 /// Who sends: the tenant, as its letters show it.
 #[derive(Clone, Debug)]
 pub struct Sender {
-    /// What people call the tenant, e.g. `Acme`.
+    /// How its letters look.
     pub brand: Brand,
     /// Domain of the signed addresses, e.g. `acme.invites.example`.
     pub mail_domain: String,
@@ -77,87 +90,12 @@ pub enum LetterError {
     /// The signed address would not be an address.
     #[error("the mail domain {0:?} cannot stand in an address")]
     MailDomain(String),
-}
-
-/// A mail that was refused, and why.
-#[derive(Clone, Debug)]
-pub struct Refused<'a> {
-    /// The authenticated sender of the refused mail.
-    pub to: &'a Mailbox,
-    /// Subject of the refused mail, if it had one.
-    pub subject: Option<&'a str>,
-    /// One sentence for people.
-    pub what_is_wrong: &'a str,
-    /// One sentence for people.
-    pub what_to_do: &'a str,
-    /// Names the refused mail; makes the notice's Message-ID.
-    pub mail_id: &'a str,
-    /// Message-ID of the refused mail, with or without angle brackets.
-    pub in_reply_to: Option<&'a str>,
-    /// When the refused mail arrived: the notice's Date.
-    pub arrived: Timestamp,
-}
-
-/// Invites an attendee.
-///
-/// # Errors
-/// [`LetterError`].
-pub fn invite(event: &Event, attendee: &Mailbox, sender: &Sender) -> Result<Letter, LetterError> {
-    let _ = (
-        event,
-        address::reply_address(&event.organizer, &attendee.address, sender)?,
-    );
-    Err(LetterError::AddressNotAscii)
-}
-
-/// Tells an attendee what the event is now; `partstat` is what he has answered to this version of it.
-///
-/// # Errors
-/// [`LetterError`].
-pub fn update(
-    event: &Event,
-    attendee: &Mailbox,
-    partstat: Partstat,
-    sender: &Sender,
-) -> Result<Letter, LetterError> {
-    let _ = partstat;
-    invite(event, attendee, sender)
-}
-
-/// Tells an attendee that the event does not take place; `event` is already cancelled, its SEQUENCE raised.
-///
-/// # Errors
-/// [`LetterError`].
-pub fn cancellation(
-    event: &Event,
-    attendee: &Mailbox,
-    partstat: Partstat,
-    sender: &Sender,
-) -> Result<Letter, LetterError> {
-    let _ = partstat;
-    invite(event, attendee, sender)
-}
-
-/// Tells the organizer that his event is recorded, its uid, and how to invite people
-/// (`POST {api_url}/event/{uid}/invites`).
-///
-/// # Errors
-/// [`LetterError`].
-pub fn event_created(
-    event: &Event,
-    api_url: &str,
-    in_reply_to: Option<&str>,
-    sender: &Sender,
-) -> Result<Letter, LetterError> {
-    let _ = (api_url, in_reply_to);
-    invite(event, &event.organizer, sender)
-}
-
-/// Tells an authenticated sender why his mail was refused and what to do.
-///
-/// # Errors
-/// [`LetterError`].
-pub fn event_refused(refused: &Refused<'_>, sender: &Sender) -> Result<Letter, LetterError> {
-    let _ = refused;
-    Err(LetterError::MailDomain(sender.mail_domain.clone()))
+    /// The templates are part of the program and rendered by its tests; this is a fault of ours.
+    #[error("the template {name} could not be rendered")]
+    Template {
+        /// The file in `email-templates/`.
+        name: String,
+        /// Where and why.
+        source: Arc<minijinja::Error>,
+    },
 }

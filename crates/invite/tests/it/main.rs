@@ -9,4 +9,5 @@
 
 mod conversations;
 mod corpus;
+mod letters;
 mod properties;

@@ -1,0 +1,174 @@
+//! What organizers are told: their event is recorded, or why it is not.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    Letter, LetterError, Sender,
+    mail::{Headers, ascii_address, message_id, write_notice},
+    template::{Template, one_line},
+    view::{BrandView, EventView},
+};
+use crate::{
+    address::{Address, Mailbox},
+    event::Event,
+};
+
+/// A mail that was refused, and why.
+#[derive(Clone, Debug)]
+pub struct Refused<'a> {
+    /// The authenticated sender of the refused mail.
+    pub to: &'a Mailbox,
+    /// Subject of the refused mail, if it had one.
+    pub subject: Option<&'a str>,
+    /// A sentence for people.
+    pub what_is_wrong: &'a str,
+    /// A sentence for people.
+    pub what_to_do: &'a str,
+    /// Names the refused mail; makes the notice's Message-ID.
+    pub mail_id: &'a str,
+    /// Message-ID of the refused mail, with or without angle brackets.
+    pub in_reply_to: Option<&'a str>,
+    /// When the refused mail arrived: the notice's Date.
+    pub arrived: Timestamp,
+}
+
+/// What the templates of `event-created` may name.
+#[derive(Serialize, Debug)]
+struct Created {
+    brand: BrandView,
+    event: EventView,
+    uid: String,
+    invites_url: String,
+}
+
+/// What the templates of `event-refused` may name.
+#[derive(Serialize, Debug)]
+struct RefusedView {
+    brand: BrandView,
+    refused_subject: Option<String>,
+    what_is_wrong: String,
+    what_to_do: String,
+    create_address: String,
+}
+
+/// Tells the organizer that his event is recorded, its uid, and how to invite people
+/// (`POST {api_url}/event/{uid}/invites`).
+///
+/// # Errors
+/// [`LetterError`].
+pub fn event_created(
+    event: &Event,
+    api_url: &str,
+    in_reply_to: Option<&str>,
+    sender: &Sender,
+) -> Result<Letter, LetterError> {
+    let content = Created {
+        brand: BrandView::of(sender),
+        event: EventView::of(event),
+        uid: event.uid.to_string(),
+        invites_url: format!(
+            "{}/event/{}/invites",
+            api_url.trim_end_matches('/'),
+            event.uid
+        ),
+    };
+    let about = Notice {
+        template: Template::EventCreated,
+        to: &event.organizer,
+        names: event.uid.as_str(),
+        date: event.created,
+        in_reply_to,
+    };
+    about.write(&content, sender)
+}
+
+/// Tells an authenticated sender why his mail was refused and what to do.
+///
+/// # Errors
+/// [`LetterError`].
+pub fn event_refused(refused: &Refused<'_>, sender: &Sender) -> Result<Letter, LetterError> {
+    let content = RefusedView {
+        brand: BrandView::of(sender),
+        refused_subject: refused
+            .subject
+            .map(one_line)
+            .filter(|subject| !subject.is_empty()),
+        what_is_wrong: one_line_of_ours(refused.what_is_wrong),
+        what_to_do: one_line_of_ours(refused.what_to_do),
+        create_address: format!("create@{}", sender.mail_domain),
+    };
+    let about = Notice {
+        template: Template::EventRefused,
+        to: refused.to,
+        names: refused.mail_id,
+        date: refused.arrived,
+        in_reply_to: refused.in_reply_to,
+    };
+    about.write(&content, sender)
+}
+
+/// Our own sentences are not shortened.
+fn one_line_of_ours(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+struct Notice<'a> {
+    template: Template,
+    to: &'a Mailbox,
+    /// What the notice is about: makes its Message-ID.
+    names: &'a str,
+    date: Timestamp,
+    in_reply_to: Option<&'a str>,
+}
+
+impl Notice<'_> {
+    fn write(&self, content: &impl Serialize, sender: &Sender) -> Result<Letter, LetterError> {
+        let texts = self.template.render(content)?;
+        let notification = format!("notification@{}", sender.mail_domain);
+        let from = Mailbox {
+            address: Address::parse(&notification)
+                .filter(|address| address.as_str().is_ascii())
+                .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))?,
+            name: Some(one_line(&sender.brand.name)).filter(|name| !name.is_empty()),
+        };
+        let support = sender.brand.support.as_ref();
+        let reply_to = Mailbox {
+            address: support.map_or_else(|| Ok(from.address.clone()), ascii_address)?,
+            name: from.name.clone(),
+        };
+        let to = Mailbox {
+            address: ascii_address(&self.to.address)?,
+            name: self
+                .to
+                .name
+                .as_deref()
+                .map(one_line)
+                .filter(|name| !name.is_empty()),
+        };
+        let told = [self.template.name(), self.names, self.to.address.as_str()];
+        let headers = Headers {
+            message_id: message_id(sender, &told),
+            from,
+            to,
+            reply_to,
+            subject: texts.subject.clone(),
+            date: self.date,
+            auto_submitted: "auto-replied",
+            list_unsubscribe: None,
+            in_reply_to: self.in_reply_to.and_then(bare_message_id),
+        };
+        Ok(write_notice(headers, &texts))
+    }
+}
+
+/// A Message-ID as it stands between its angle brackets, or nothing if it could break a header.
+fn bare_message_id(text: &str) -> Option<String> {
+    let id = text.trim().trim_start_matches('<').trim_end_matches('>');
+    let fits = id.contains('@')
+        && id.len() <= 250
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>'));
+    fits.then(|| id.to_owned())
+}

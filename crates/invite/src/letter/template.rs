@@ -1,0 +1,192 @@
+//! The texts of letters, from `email-templates/`: subject, plain text and HTML of each, and one base they stand in.
+//!
+//! HTML is escaped by the templates' names, and a variable that is not there is an error, not an empty place.
+
+use std::sync::{Arc, LazyLock};
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use super::LetterError;
+
+/// A letter's texts.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Texts {
+    pub(super) subject: String,
+    pub(super) plain: String,
+    pub(super) html: String,
+}
+
+/// Names a letter's folder in `email-templates/`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Template {
+    Invite,
+    Update,
+    Cancellation,
+    EventCreated,
+    EventRefused,
+}
+
+impl Template {
+    const ALL: [Self; 5] = [
+        Self::Invite,
+        Self::Update,
+        Self::Cancellation,
+        Self::EventCreated,
+        Self::EventRefused,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Update => "update",
+            Self::Cancellation => "cancellation",
+            Self::EventCreated => "event-created",
+            Self::EventRefused => "event-refused",
+        }
+    }
+
+    /// Subject, plain text, HTML.
+    fn sources(self) -> [&'static str; 3] {
+        macro_rules! sources {
+            ($letter:literal) => {
+                [
+                    include_str!(concat!(
+                        "../../../../email-templates/",
+                        $letter,
+                        "/subject.txt.j2"
+                    )),
+                    include_str!(concat!(
+                        "../../../../email-templates/",
+                        $letter,
+                        "/body.txt.j2"
+                    )),
+                    include_str!(concat!(
+                        "../../../../email-templates/",
+                        $letter,
+                        "/body.html.j2"
+                    )),
+                ]
+            };
+        }
+        match self {
+            Self::Invite => sources!("invite"),
+            Self::Update => sources!("update"),
+            Self::Cancellation => sources!("cancellation"),
+            Self::EventCreated => sources!("event-created"),
+            Self::EventRefused => sources!("event-refused"),
+        }
+    }
+
+    /// Renders the three texts with what `content` names.
+    pub(super) fn render(self, content: &impl Serialize) -> Result<Texts, LetterError> {
+        let content = Value::from_serialize(content);
+        let render = |file: &str, content: Value| {
+            let name = format!("{}/{file}", self.name());
+            ENVIRONMENT
+                .as_ref()
+                .map_err(Arc::clone)
+                .and_then(|environment| {
+                    let template = environment.get_template(&name)?;
+                    Ok(template.render(content)?)
+                })
+                .map_err(|source| LetterError::Template { name, source })
+        };
+        let subject = one_line(&render("subject.txt.j2", content.clone())?);
+        let content = context! { subject, ..content };
+        Ok(Texts {
+            plain: render("body.txt.j2", content.clone())?,
+            html: render("body.html.j2", content)?,
+            subject,
+        })
+    }
+}
+
+/// What letters stand in, and what several of them show.
+const SHARED: [(&str, &str); 4] = [
+    (
+        "base.html.j2",
+        include_str!("../../../../email-templates/base.html.j2"),
+    ),
+    (
+        "base.txt.j2",
+        include_str!("../../../../email-templates/base.txt.j2"),
+    ),
+    (
+        "event.html.j2",
+        include_str!("../../../../email-templates/event.html.j2"),
+    ),
+    (
+        "event.txt.j2",
+        include_str!("../../../../email-templates/event.txt.j2"),
+    ),
+];
+
+/// Parsed once a process.
+static ENVIRONMENT: LazyLock<Result<Environment<'static>, Arc<minijinja::Error>>> =
+    LazyLock::new(|| environment().map_err(Arc::new));
+
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".txt.j2") {
+            AutoEscape::None
+        } else {
+            AutoEscape::Html
+        }
+    });
+    for (name, source) in SHARED {
+        environment.add_template(name, source)?;
+    }
+    for template in Template::ALL {
+        let files = ["subject.txt.j2", "body.txt.j2", "body.html.j2"];
+        for (file, source) in files.into_iter().zip(template.sources()) {
+            environment.add_template_owned(format!("{}/{file}", template.name()), source)?;
+        }
+    }
+    Ok(environment)
+}
+
+/// Longest text that stands in one line of a letter, in characters.
+const MAX_LINE_CHARS: usize = 160;
+
+/// A text for a subject, a name, a place: white space and controls collapsed, no marks that turn the reading
+/// direction of what follows, not endless.
+pub(super) fn one_line(text: &str) -> String {
+    let words = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty());
+    let mut line = String::new();
+    for word in words {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().filter(|c| !turns_direction(*c)));
+        // Words of a megabyte exist.
+        if line.len() > MAX_LINE_CHARS * 4 {
+            break;
+        }
+    }
+    shortened(line.trim(), MAX_LINE_CHARS)
+}
+
+/// Explicit bidirectional controls (UAX #9): in a name or subject they only ever disguise.
+fn turns_direction(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+/// At most `max` characters, an ellipsis for the rest.
+pub(super) fn shortened(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
+        None => text.to_owned(),
+        Some(_) => {
+            let mut short: String = text.chars().take(max.saturating_sub(1)).collect();
+            short.truncate(short.trim_end().len());
+            short.push('…');
+            short
+        }
+    }
+}

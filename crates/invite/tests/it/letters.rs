@@ -1,0 +1,74 @@
+//! Golden letters: each event's letters, byte for byte, in `golden/letters/`.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p invite letters` writes them anew; look at the difference before you commit it.
+
+mod layout;
+mod objects;
+mod samples;
+
+use std::{fs, path::PathBuf};
+
+use invite::letter::{self, Letter};
+
+fn golden_dir() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../golden/letters")
+}
+
+/// Every golden letter with its name.
+fn all() -> Vec<(String, Letter)> {
+    let sender = samples::sender();
+    let mut letters = Vec::new();
+    for sample in samples::all() {
+        for (kind, letter) in sample.letters(&sender) {
+            letters.push((format!("{}-{kind}", sample.name), letter));
+        }
+    }
+    let created = letter::event_created(
+        &samples::berlin().event,
+        "https://api.acme.example/",
+        Some("<abc123@mail.a.test>"),
+        &sender,
+    );
+    letters.push(("event-created".to_owned(), created.unwrap()));
+    for (name, refused) in samples::refused() {
+        let letter = letter::event_refused(&refused, &sender).unwrap();
+        letters.push((name.to_owned(), letter));
+    }
+    letters
+}
+
+#[test]
+fn letters_are_what_they_were() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let letters = all();
+    if update {
+        fs::create_dir_all(golden_dir()).unwrap();
+        for entry in fs::read_dir(golden_dir()).unwrap() {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+    }
+    let mut differing = Vec::new();
+    for (name, letter) in &letters {
+        let path = golden_dir().join(format!("{name}.eml"));
+        if update {
+            fs::write(&path, &letter.raw).unwrap();
+        } else if fs::read(&path).ok().as_ref() != Some(&letter.raw) {
+            differing.push(name.as_str());
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "these letters differ from golden/letters: {differing:?}; look, then UPDATE_GOLDEN=1"
+    );
+    let on_disk = fs::read_dir(golden_dir()).unwrap().count();
+    assert_eq!(
+        on_disk,
+        letters.len(),
+        "golden/letters has files nobody writes"
+    );
+}
+
+#[test]
+fn the_same_event_gives_the_same_bytes() {
+    assert_eq!(all(), all());
+}
