@@ -12,7 +12,10 @@ pub struct Mailboxes {
     pub rsvp: Option<Address>,
     /// `bulk@`: lists.
     pub bulk: Option<Address>,
-    /// The token of a signed address, `<slug>+<token>@`: replies.
+    /// A signed address, `<slug>+<token>@`, whether or not its token has the form of one: replies. A client that
+    /// spoilt the token leaves an answer that its sender can still prove.
+    pub signed: Option<Address>,
+    /// The token of the signed address.
     pub token: Option<ReplyToken>,
 }
 
@@ -20,7 +23,7 @@ impl Mailboxes {
     /// Whether a reply may come here.
     #[must_use]
     pub fn take_replies(&self) -> bool {
-        self.create.is_some() || self.rsvp.is_some() || self.token.is_some()
+        self.create.is_some() || self.rsvp.is_some() || self.signed.is_some()
     }
 }
 
@@ -38,10 +41,10 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
             "rsvp" => mailboxes.rsvp = Some(recipient),
             "bulk" => mailboxes.bulk = Some(recipient),
             local => {
-                let token = local
-                    .rsplit_once('+')
-                    .and_then(|(_, token)| ReplyToken::parse(token));
-                mailboxes.token = mailboxes.token.or(token);
+                if let Some((_, token)) = local.rsplit_once('+') {
+                    mailboxes.token = mailboxes.token.or_else(|| ReplyToken::parse(token));
+                    mailboxes.signed = mailboxes.signed.or(Some(recipient));
+                }
             }
         }
     }

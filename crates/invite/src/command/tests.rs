@@ -175,7 +175,7 @@ fn each_mailbox_takes_what_it_is_for() {
         alice-ng+k7f3q2zr5m4x2c6d REPLY: reply 1 Some(Accepted)
         alice-ng+nonsense REQUEST: NotACommandMailbox, and says so
         alice-ng+nonsense CANCEL: NotACommandMailbox, and says so
-        alice-ng+nonsense REPLY: NotACommandMailbox, and says so
+        alice-ng+nonsense REPLY: reply 1 Some(Accepted)
         info REQUEST: NotACommandMailbox, and says so
         info CANCEL: NotACommandMailbox, and says so
         info REPLY: NotACommandMailbox, and says so
