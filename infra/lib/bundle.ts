@@ -2,8 +2,8 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Architecture, Code } from 'aws-cdk-lib/aws-lambda';
 
-/** Where `cargo lambda build` puts the one binary, seen from the repository's root. */
-export const DEFAULT_BUNDLE = 'target/lambda/lambdas';
+/** Where `scripts/build` puts the one binary for AWS, seen from the repository's root. */
+export const DEFAULT_BUNDLE = 'target/lambda/lambdas-arm64.zip';
 
 const ELF_MACHINES = new Map([
   [0x3e, Architecture.X86_64.name],

@@ -27,6 +27,8 @@ def seed(settings: Settings, outputs: dict[str, str], known_token: str) -> str:
             UserPoolId=pool,
             Username=ADMINISTRATOR,
             MessageAction="SUPPRESS",
+            # Else MiniStack draws one that is shorter than the pool asks for.
+            TemporaryPassword=password,
             UserAttributes=[
                 {"Name": "email", "Value": ADMINISTRATOR},
                 {"Name": "email_verified", "Value": "true"},
