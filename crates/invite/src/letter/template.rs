@@ -190,3 +190,84 @@ pub(super) fn shortened(text: &str, max: usize) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn sample(template: Template) -> Json {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../email-templates");
+        let path = format!("{root}/{}/sample.json", template.name());
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn every_letter_renders_with_its_sample() {
+        for template in Template::ALL {
+            let texts = template.render(&sample(template)).unwrap();
+            assert!(!texts.subject.is_empty(), "{template:?}");
+            assert!(texts.html.contains("</html>"), "{template:?}");
+            for text in [&texts.subject, &texts.plain, &texts.html] {
+                assert!(!text.contains("{{") && !text.contains("{%"), "{text}");
+            }
+        }
+    }
+
+    /// Takes each variable away in turn: whatever a template names must be there.
+    #[test]
+    fn a_variable_that_is_not_there_is_an_error() {
+        for template in Template::ALL {
+            let whole = sample(template);
+            for name in whole.as_object().unwrap().keys() {
+                if name == "update_subject_prefix" && template != Template::Update {
+                    continue;
+                }
+                let mut less = whole.clone();
+                less.as_object_mut().unwrap().remove(name);
+                assert!(
+                    template.render(&less).is_err(),
+                    "{template:?} without {name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_people_write_is_escaped_in_html_and_left_alone_in_plain_text() {
+        let hostile = "<script>alert('1')</script>\"&{{ 7 * 7 }}";
+        for template in Template::ALL {
+            let texts = template
+                .render(&with_every_text(sample(template), hostile))
+                .unwrap();
+            assert!(!texts.html.contains("<script"), "{template:?}");
+            assert!(!texts.html.contains("\"&{"), "{template:?}");
+            assert!(texts.html.contains("&lt;script&gt;"), "{template:?}");
+            assert!(texts.plain.contains(hostile), "{template:?}");
+            assert!(!texts.html.contains("49") && !texts.plain.contains("49"));
+        }
+    }
+
+    fn with_every_text(value: Json, text: &str) -> Json {
+        match value {
+            Json::String(_) => json!(text),
+            Json::Array(items) => items
+                .into_iter()
+                .map(|item| with_every_text(item, text))
+                .collect(),
+            Json::Object(fields) => fields
+                .into_iter()
+                .map(|(name, field)| (name, with_every_text(field, text)))
+                .collect(),
+            other => other,
+        }
+    }
+
+    #[test]
+    fn one_line_is_one_short_line_that_reads_forwards() {
+        assert_eq!(one_line(" a\r\n b\t\u{0}c\u{202e}d "), "a b cd");
+        assert_eq!(one_line(&"x".repeat(2_000_000)).chars().count(), 160);
+        assert_eq!(one_line("\u{202e}"), "");
+    }
+}

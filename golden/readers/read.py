@@ -1,0 +1,108 @@
+"""Reads mails and their calendars with Python's email and icalendar; prints what it finds as JSON.
+
+Whatever Python warns of is a fault here. Times with a TZID are told by the IANA database, so that a VTIMEZONE which
+says otherwise shows in the comparison with ical.js, which goes by the VTIMEZONE.
+"""
+
+import datetime
+import email
+import email.policy
+import email.utils
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import icalendar
+
+
+def moment(value):
+    """A date, a floating time or an instant, as text both readers can make."""
+    if not isinstance(value, datetime.datetime):
+        return f"day {value.isoformat()}"
+    if value.tzinfo is None:
+        return f"floating {value.isoformat()}"
+    return f"instant {int(value.timestamp())}"
+
+
+def raw_faults(data):
+    """What no reader complains of, and clients stumble over."""
+    if not data.endswith(b"\r\n"):
+        yield "the calendar does not end with CRLF"
+    for line in data.removesuffix(b"\r\n").split(b"\r\n"):
+        if len(line) > 75:
+            yield f"a line of {len(line)} octets"
+        if b"\r" in line or b"\n" in line:
+            yield "a CR or LF that is no line end"
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            yield "a fold inside a character"
+
+
+def read_calendar(data, mail):
+    """The calendar's fields and faults."""
+    faults = list(raw_faults(data))
+    calendar = icalendar.Calendar.from_ical(data)
+    for component in calendar.walk():
+        faults += [f"{component.name}: {error}" for error in component.errors]
+    events = calendar.walk("VEVENT")
+    if len(events) != 1:
+        return {}, [*faults, f"{len(events)} VEVENTs"]
+    event = events[0]
+    organizer, attendee = event["ORGANIZER"], event["ATTENDEE"]
+    if isinstance(attendee, list):
+        return {}, [*faults, "more than one ATTENDEE"]
+    fields = {
+        "method": str(calendar["METHOD"]),
+        "uid": str(event["UID"]),
+        "sequence": int(event["SEQUENCE"]),
+        "start": moment(event["DTSTART"].dt),
+        "end": moment(event["DTEND"].dt) if "DTEND" in event else None,
+        "organizer": str(organizer).lower(),
+        "attendee": str(attendee).lower(),
+        "summary": str(event["SUMMARY"]),
+        "status": str(event["STATUS"]),
+    }
+    for header, party in (("From", organizer), ("Reply-To", organizer), ("To", attendee)):
+        found = [address.addr_spec.lower() for address in mail[header].addresses]
+        if found != [str(party).lower().removeprefix("mailto:")]:
+            faults.append(f"{header} is not the address in the calendar")
+    return fields, faults
+
+
+def read_mail(path):
+    """One mail: its calendar parts, its faults."""
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    faults, calendars = [], []
+    for part in mail.walk():
+        faults += [f"{part.get_content_type()}: {defect!r}" for defect in part.defects]
+        for name, value in part.items():
+            faults += [f"{name}: {defect!r}" for defect in value.defects]
+        if part.get_content_type() in ("text/calendar", "application/ics"):
+            data = part.get_payload(decode=True)
+            fields, found = read_calendar(data, mail)
+            faults += found
+            method = part["Content-Type"].params.get("method")
+            if part.get_content_type() == "text/calendar" and method != fields.get("method"):
+                faults.append("the method of the part is not that of the calendar")
+            calendars.append({"fields": fields, "text": data.decode("utf-8")})
+    if len({calendar["text"] for calendar in calendars}) > 1:
+        faults.append("the attached calendar is another than the inline one")
+    return {"file": str(path), "faults": faults, "calendars": calendars}
+
+
+def main():
+    """Reads the files named."""
+    warnings.simplefilter("error")
+    mails = []
+    for name in sys.argv[1:]:
+        try:
+            mails.append(read_mail(Path(name)))
+        except Exception as error:  # noqa: BLE001 - a reader that stumbles is what is looked for
+            mails.append({"file": name, "faults": [repr(error)], "calendars": []})
+    json.dump(mails, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
