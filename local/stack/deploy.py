@@ -31,11 +31,14 @@ def deploy(settings: Settings, built: Built) -> bool:
     before, standing = _read_note(settings), _stacks(settings)
     if before.get("templates") != templates or not standing >= OURS:
         _bootstrap(settings, standing)
-        with step("deploy the stacks (cdk)"):
+        with step("describe the stacks (cdk synth)"):
+            _cdk(settings, ["synth", "**", "--quiet", "-c", f"stage={STAGE}"], INFRA, built)
+        with step("deploy the stacks (cdk deploy)"):
+            described = ["--app", str(_described(settings)), "--require-approval", "never"]
             if "cis-account" not in standing:
                 # First, for tenants put their rules into its rule set; CDK keeps no order between a stack and a stage.
-                _cdk(settings, built, ["deploy", "account-*", "--require-approval", "never"])
-            _cdk(settings, built, ["deploy", "**", "--concurrency", "5", "--require-approval", "never"])
+                _cdk(settings, ["deploy", "account-*", *described], INFRA)
+            _cdk(settings, ["deploy", "**", "--concurrency", "5", *described], INFRA)
     elif before.get("code") != code:
         with step("deploy the functions' new code"):
             _update_code(settings, built)
@@ -68,13 +71,16 @@ def _bootstrap(settings: Settings, stacks: set[str]) -> None:
     if "CDKToolkit" not in stacks:
         with step("bootstrap CDK"):
             # Not in infra/, where CDK would first describe all stacks, though this needs none of them.
-            _cdk(settings, None, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], folder=settings.state)
+            _cdk(settings, ["bootstrap", f"aws://{ACCOUNT}/{REGION}"], settings.state)
 
 
-def _cdk(settings: Settings, built: Built | None, arguments: list[str], folder: Path = INFRA) -> None:
+def _described(settings: Settings) -> Path:
+    return settings.state / "cdk.out"
+
+
+def _cdk(settings: Settings, arguments: list[str], folder: Path, built: Built | None = None) -> None:
     log = settings.logs / "cdk.log"
-    command = [str(INFRA / "node_modules" / ".bin" / "cdk"), *arguments, "-c", f"stage={STAGE}"]
-    command += ["--output", str(settings.state / "cdk.out"), "--progress", "events", "--no-color"]
+    command = [str(INFRA / "node_modules" / ".bin" / "cdk"), *arguments, "--progress", "events", "--no-color"]
     environment = {
         **for_the_stack(settings),
         # Its caches would go to the home folder.
@@ -84,6 +90,7 @@ def _cdk(settings: Settings, built: Built | None, arguments: list[str], folder: 
     }
     if built is not None:
         environment["CIS_LAMBDA_ASSET"] = str(built.bundle)
+        command += ["--output", str(_described(settings))]
     with log.open("ab") as output:
         output.write(f"\n$ cdk {' '.join(arguments)}\n".encode())
         output.flush()
