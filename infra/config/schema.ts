@@ -54,7 +54,7 @@ export const TENANT = z.strictObject({
   sesSendsPerSecond: z.number().positive().max(10_000),
   /** Calendar services that may mail in an organizer's name, as full addresses. */
   trustedCalendarSenders: z.array(EMAIL),
-  /** Domains whose users share calendars, so that one may command another's event. */
+  /** Domains of calendars that several people share: there the ORGANIZER is the calendar, not the sender. */
   sharedCalendarDomains: z.array(DOMAIN),
   /** How the subject of an update begins. */
   updateSubjectPrefix: z.string().min(1).max(60),

@@ -85,14 +85,15 @@ describe('the environment of a function', () => {
   });
 
   it('names the tenant in the words the functions read', () => {
-    const { TENANT } = environmentFor({ ...SPEC, environment: ['TENANT'] }, around);
+    const tenant = { ...acme, trustedCalendarSenders: ['calendar@a.example'], sharedCalendarDomains: ['group.a.example'] };
+    const { TENANT } = environmentFor({ ...SPEC, environment: ['TENANT'] }, { ...around, tenant });
     expect(JSON.parse(TENANT ?? '')).toEqual({
       name: 'acme',
       brand: acme.brand,
       update_subject_prefix: 'CalendarSnack Event Updated:',
       limits: { events_per_organizer: null, invites_per_event: 2500, enrolled_only: false },
-      trusted_calendar_senders: [],
-      shared_calendar_domains: [],
+      trusted_calendar_senders: ['calendar@a.example'],
+      shared_calendar_domains: ['group.a.example'],
     });
   });
 
