@@ -85,7 +85,11 @@ describe('the environment of a function', () => {
   });
 
   it('names the tenant in the words the functions read', () => {
-    const tenant = { ...acme, trustedCalendarSenders: ['calendar@a.example'], sharedCalendarDomains: ['group.a.example'] };
+    const tenant = {
+      ...acme,
+      trustedCalendarSenders: ['calendar@a.example'],
+      sharedCalendarDomains: ['group.a.example'],
+    };
     const { TENANT } = environmentFor({ ...SPEC, environment: ['TENANT'] }, { ...around, tenant });
     expect(JSON.parse(TENANT ?? '')).toEqual({
       name: 'acme',
