@@ -47,7 +47,7 @@ def main() -> int:
             case _ if arguments.story:
                 return commands.story(settings)
             case _:
-                commands.up(settings)
+                return commands.up(settings)
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1

@@ -15,14 +15,16 @@ from stack.show import show
 from stack.story import play
 
 
-def up(settings: Settings) -> None:
-    """From whatever is there to a running stack of the code as it is now."""
-    first = not settings.environment_file.is_file()
+def up(settings: Settings) -> int:
+    """From whatever is there to a running stack of the code as it is now. The story is played until it was seen once."""
     bring_up(settings)
-    if first:
-        play(settings)
+    seen = settings.run / "story-seen"
+    code = 0 if seen.is_file() else play(settings)
+    if code == 0:
+        seen.touch()
     show(settings)
-    say(f"\nReady after {since_start_secs():.0f} s.")
+    say(f"\nReady after {since_start_secs():.0f} s." + ("" if code == 0 else " The story was not seen as it should be."))
+    return code
 
 
 def story(settings: Settings) -> int:

@@ -4,6 +4,7 @@ Every `SAVE_SECONDS` (0: never), and at once when told by SIGUSR1, as scripts/de
 is stored by its hash, so it is written once.
 """
 
+import logging
 import os
 import signal
 import threading
@@ -17,6 +18,8 @@ def apply() -> None:
     if not persistence.PERSIST_STATE or every_secs <= 0:
         return
 
+    # One line a service and round would bury everything else.
+    persistence.logger.setLevel(logging.WARNING)
     now = threading.Event()
     signal.signal(signal.SIGUSR1, lambda *_: now.set())
 
