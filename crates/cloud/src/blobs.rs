@@ -39,6 +39,22 @@ impl Blobs {
         }
     }
 
+    /// Writes the object of that key.
+    ///
+    /// # Errors
+    /// [`Fault`] when S3 has not acknowledged it; it may be there all the same.
+    pub async fn write(&self, key: &str, bytes: Vec<u8>) -> Result<(), Fault> {
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .body(bytes.into())
+            .send()
+            .await
+            .map_err(Fault::during("write an object"))?;
+        Ok(())
+    }
+
     /// Reads the object of that key, if it has at most `limit_bytes`.
     ///
     /// # Errors

@@ -4,6 +4,8 @@
 //! fetched, a [`notification`] points to a mail among the [`blobs`], what is decided is kept in the [`table`], others
 //! hear of it by [`topics`] and [`queues`], and people by the [`mailer`]. The [`clock`] is the only one there is.
 //!
+//! The local post office, which does by hand what SES does on AWS, reads its [`receipt_rules`].
+//!
 //! Stored and sent values have shapes of their own ([`shape`]); the domain's types are never serialised.
 
 pub mod blobs;
@@ -12,6 +14,7 @@ pub mod env;
 pub mod mailer;
 pub mod notification;
 pub mod queues;
+pub mod receipt_rules;
 pub mod secrets;
 pub mod shape;
 pub mod table;
