@@ -442,7 +442,8 @@ impl World {
             let letter = letter::update(event, &attendee.mailbox, attendee.partstat, &sender);
             (letter, Method::Request)
         };
-        self.letters.insert(person.clone(), letter.unwrap().raw);
+        self.letters
+            .insert(person.clone(), letter.map(|l| l.raw).unwrap_or_default());
         self.mail_out.push((person.clone(), method));
     }
 }
