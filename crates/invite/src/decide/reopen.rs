@@ -8,8 +8,9 @@ use crate::{
 };
 
 /// The attendee's record with the answer set back to NEEDS-ACTION, if it was given before the last significant
-/// change; `None` if there is nothing to set back. Stored on condition that the stored `revision` is one less, with
-/// the claim to send the update, so statistics follow.
+/// change; `None` if there is nothing to set back. Stored on condition that the stored `revision` is one less.
+///
+/// Asked by whoever sends the update, and by whoever has just stored an answer: one of the two comes last.
 #[must_use]
 pub fn reopen(event: &Event, attendee: &Attendee) -> Option<Attendee> {
     if attendee.answer_to(event) == attendee.partstat {

@@ -41,14 +41,14 @@ pub fn token_is_of(event: &Event, key: &TenantKey, reply: &Reply, attendee: &Add
 
 /// Decides about a REPLY.
 ///
-/// Loaded first, strongly consistent, under the uid that [`crate::id::Uid::parse`] finds in the reply (none: `event`
-/// is `None`): `known`, the records of [`addresses_to_load`], as far as they exist; then `event`. If the reply has a
-/// token, it [`is of`](token_is_of) none of them and ATTENDEE has no record, also the record of its owner: the one of
-/// the event's attendees for whom [`token_is_of`] says yes, if any; and then `event` once more.
+/// Loaded first, strongly consistent: `event`, under the uid that [`crate::id::Uid::parse`] finds in the reply (`None` if
+/// it finds none); `known`, the records of [`addresses_to_load`], as far as they exist. If the reply has a token, it
+/// [`is of`](token_is_of) none of them and ATTENDEE has no record, also the record of its owner: the one of the
+/// event's attendees for whom [`token_is_of`] says yes, if any.
 ///
-/// The event is read *after* the attendee, because a change between the two must be seen: everything the change does
-/// to the attendee's record later (see [`super::reopen`]) moves its `revision`, so a decision on the older event
-/// cannot be stored after it.
+/// The condition of the write sees a change of the attendee, not one of the event. So once the answer is stored (also
+/// if [`Ignored::SeenBefore`] says that it was) the event is read again and [`super::reopen`] applied: an answer that
+/// crossed a significant change does not stay counted.
 #[must_use]
 pub fn reply(
     event: Option<&Event>,

@@ -442,8 +442,7 @@ impl World {
             let letter = letter::update(event, &attendee.mailbox, attendee.partstat, &sender);
             (letter, Method::Request)
         };
-        self.letters
-            .insert(person.clone(), letter.map(|l| l.raw).unwrap_or_default());
+        self.letters.insert(person.clone(), letter.unwrap().raw);
         self.mail_out.push((person.clone(), method));
     }
 }

@@ -8,7 +8,7 @@ use invite::{
     id::{ReplyToken, Uid},
     statistics::Statistics,
 };
-use proptest::{prelude::*, sample::Index};
+use proptest::{prelude::*, sample::Index, strategy::ValueTree};
 
 use super::{details, digest, key, mailbox, minute};
 
@@ -195,6 +195,40 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => Just(Happens::Change),
         1 => Just(Happens::Cancel),
     ]
+}
+
+/// The answer is decided upon, the event changes and everybody is told, and only then the answer is stored.
+#[test]
+fn an_answer_that_crosses_a_change_does_not_stay_counted() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let event = event().new_tree(&mut runner).unwrap().current();
+    let mut records = Records::of(event);
+    records.invite(PEOPLE[0]);
+    let alice = mailbox("alice@a.test").address;
+    let bob = mailbox(PEOPLE[0]);
+    let reply = Reply {
+        uid: records.event.uid.to_string(),
+        token: Some(ReplyToken::derive(&key(), &alice, &bob.address)),
+        from: bob,
+        from_is_authenticated: true,
+        attendee: None,
+        partstat: Some(Partstat::Accepted),
+        stamp: records.event.stamp,
+        prodid: None,
+        arrived: minute(1),
+        digest: digest("accepted"),
+    };
+    let decision = decide::reply(Some(&records.event), &records.attendees, &key(), &reply);
+    let ReplyDecision::Record(answered) = decision else {
+        panic!("{decision:?}");
+    };
+    records.change();
+    records.store(*answered);
+    assert_eq!(records.statistics.accepted, 1);
+    records.reopen();
+    assert_eq!(records.statistics.accepted, 0);
+    assert_eq!(records.attendees[0].partstat, Partstat::NeedsAction);
+    assert_eq!(records.attendees[0].history.len(), 1);
 }
 
 proptest! {
