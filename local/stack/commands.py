@@ -16,14 +16,16 @@ from stack.story import play
 
 
 def up(settings: Settings) -> int:
-    """From whatever is there to a running stack of the code as it is now. The story is played until it was seen once."""
+    """From whatever is there to a running stack of this code; the story is played until it was seen once."""
     bring_up(settings)
     seen = settings.run / "story-seen"
     code = 0 if seen.is_file() else play(settings)
     if code == 0:
         seen.touch()
     show(settings)
-    say(f"\nReady after {since_start_secs():.0f} s." + ("" if code == 0 else " The story was not seen as it should be."))
+    say(
+        f"\nReady after {since_start_secs():.0f} s." + ("" if code == 0 else " The story was not seen.")
+    )
     return code
 
 
