@@ -28,7 +28,7 @@ class Built:
 
 
 def build(settings: Settings) -> Built:
-    command = ["cargo", "build", "--locked", "--profile", PROFILE]
+    command = ["cargo", "build", "--profile", PROFILE]
     for package in PACKAGES:
         command += ["-p", package]
     with step("build (cargo)"):
