@@ -23,9 +23,7 @@ def up(settings: Settings) -> int:
     if code == 0:
         seen.touch()
     show(settings)
-    say(
-        f"\nReady after {since_start_secs():.0f} s." + ("" if code == 0 else " The story was not seen.")
-    )
+    say(f"\nReady after {since_start_secs():.0f} s." + ("" if code == 0 else " The story was not seen."))
     return code
 
 

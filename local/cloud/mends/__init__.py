@@ -5,6 +5,7 @@ from types import ModuleType
 from cloud.mends import (
     alarms,
     autosave,
+    batch_rights,
     cors,
     identity_dkim,
     jwks_over_tls,
@@ -22,6 +23,7 @@ MENDS: list[ModuleType] = [
     receipt_rules,
     identity_dkim,
     send_email_rights,
+    batch_rights,
     runtime_latency,
     streams,
     mapping_window,
