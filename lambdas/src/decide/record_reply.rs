@@ -123,6 +123,9 @@ async fn decide_once(
         ReplyDecision::Quarantine => return Ok(Some(mail.outcome(Outcome::Quarantined, now))),
         // An earlier delivery of this very mail stored the answer and did not come to recording that.
         ReplyDecision::Ignore(Ignored::SeenBefore) if is_stored_from(&known, reply) => {
+            for attendee in &known {
+                reopen_if_it_crossed_a_change(table, uid, attendee).await?;
+            }
             return Ok(Some(mail.outcome(Outcome::Applied, now)));
         }
         ReplyDecision::Ignore(reason) => return Ok(Some(ignored(mail, reason, now))),
@@ -138,8 +141,31 @@ async fn decide_once(
         reason: reason.map(|reason| reason.code().to_owned()),
         ..mail.outcome(Outcome::Applied, now)
     };
-    let stored = table.record_answer(uid, &attendee).await?;
-    Ok((stored == Stored::Done).then_some(outcome))
+    if table.record_answer(uid, &attendee).await? == Stored::Conflict {
+        return Ok(None);
+    }
+    reopen_if_it_crossed_a_change(table, Some(uid), &attendee).await?;
+    Ok(Some(outcome))
+}
+
+/// The event is not part of the answer's write (an answer would cost twice). So a significant change may have been
+/// stored, and its update sent while there was no answer to reopen, since the event was read.
+async fn reopen_if_it_crossed_a_change(
+    table: &Table,
+    uid: Option<&Uid>,
+    attendee: &Attendee,
+) -> anyhow::Result<()> {
+    let Some(uid) = uid else { return Ok(()) };
+    let Some(event) = table.event(uid).await? else {
+        return Ok(());
+    };
+    if attendee.answer_to(&event) != attendee.partstat {
+        // A conflict: it was reopened, or answered again.
+        let _ = table
+            .reopen_answer(uid, &attendee.mailbox.address, event.answers_open_since())
+            .await?;
+    }
+    Ok(())
 }
 
 /// The attendees a reply may be of: those it names, and the one whose signed address it came to.
