@@ -10,7 +10,7 @@ use cloud::{
 };
 use invite::{
     address::Mailbox,
-    decide::{self, Invite, InviteDecision, Limits, Standing},
+    decide::{self, Invite, InviteDecision, Limits, NotInvited, Standing},
     id::Uid,
 };
 
@@ -119,6 +119,8 @@ async fn decide_once(
                 .await?;
             Ok((stored == Stored::Done).then_some("invited"))
         }
+        // Asked twice, or this message delivered twice: he is invited, which is no refusal.
+        InviteDecision::Refuse(reason @ NotInvited::AlreadyInvited) => Ok(Some(reason.code())),
         InviteDecision::Refuse(reason) => {
             let refused = RefusedInvitation {
                 reason: reason.code().to_owned(),
