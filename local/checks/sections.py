@@ -57,7 +57,8 @@ def on_the_stack(settings: Settings) -> list[Section]:
     return [
         Section(
             "conversations on the stack",
-            ["cargo", "--locked", "test", "-p", "e2e", "--profile", PROFILE],
+            # The whole workspace with one test of it: with `-p e2e` the same libraries would be built with other features.
+            ["cargo", "--locked", "test", "--workspace", "--test", "deployed", "--profile", PROFILE],
             CHECKOUT,
             environment,
             counts=True,
