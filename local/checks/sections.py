@@ -57,7 +57,7 @@ def on_the_stack(settings: Settings) -> list[Section]:
     return [
         Section(
             "conversations on the stack",
-            # The whole workspace with one test of it: with `-p e2e` the same libraries would be built with other features.
+            # The whole workspace with one test of it: `-p e2e` would build the same libraries with other features.
             ["cargo", "--locked", "test", "--workspace", "--test", "deployed", "--profile", PROFILE],
             CHECKOUT,
             environment,
