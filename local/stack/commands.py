@@ -93,6 +93,11 @@ def take_up_cloud(settings: Settings) -> None:
     cloud = services.cloud(settings)
     if cloud.pid() is None:
         services.forget_half_made_cloud(settings)
+    if not cloud.is_current():
+        cloud.stop()
+        # Unpacked code of earlier functions.
+        shutil.rmtree(settings.state / "tmp", ignore_errors=True)
+        (settings.state / "tmp").mkdir(parents=True)
     take_up(cloud)
 
 

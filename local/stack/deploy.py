@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import time
 import zipfile
@@ -32,6 +33,8 @@ def deploy(settings: Settings, built: Built) -> bool:
     if before.get("templates") != templates or not standing >= OURS:
         _bootstrap(settings, standing)
         with step("describe the stacks (cdk synth)"):
+            # CDK adds to what is there: a copy of the functions' code for each edit.
+            shutil.rmtree(_described(settings), ignore_errors=True)
             _cdk(settings, ["synth", "**", "--quiet", "-c", f"stage={STAGE}"], INFRA, built)
         with step("deploy the stacks (cdk deploy)"):
             described = ["--app", str(_described(settings)), "--require-approval", "never"]
@@ -107,7 +110,8 @@ def _update_code(settings: Settings, built: Built) -> None:
         archive.writestr(entry, (built.bundle / "bootstrap").read_bytes(), zipfile.ZIP_DEFLATED)
     functions = client(settings, "lambda")
     bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
-    key = f"code/{hashlib.sha256(packed.getvalue()).hexdigest()}.zip"
+    # One name for all: the functions keep what they took.
+    key = "code/latest.zip"
     client(settings, "s3").put_object(Bucket=bucket, Key=key, Body=packed.getvalue())
     with ThreadPoolExecutor(4) as pool:
         names = _function_names(settings)
