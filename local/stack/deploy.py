@@ -110,9 +110,8 @@ def _update_code(settings: Settings, built: Built) -> None:
         archive.writestr(entry, (built.bundle / "bootstrap").read_bytes(), zipfile.ZIP_DEFLATED)
     functions = client(settings, "lambda")
     bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
-    # One name for all: the functions keep what they took.
-    key = "code/latest.zip"
-    client(settings, "s3").put_object(Bucket=bucket, Key=key, Body=packed.getvalue())
+    key, objects = "code/latest.zip", client(settings, "s3")
+    put = objects.put_object(Bucket=bucket, Key=key, Body=packed.getvalue())
     with ThreadPoolExecutor(4) as pool:
         names = _function_names(settings)
         list(
@@ -124,6 +123,9 @@ def _update_code(settings: Settings, built: Built) -> None:
                 if time.monotonic() > deadline:
                     raise Refusal(f"{name} did not take its new code within 20 s")
                 time.sleep(0.05)
+    # The functions keep what they took.
+    version = {"VersionId": put["VersionId"]} if put.get("VersionId") else {}
+    objects.delete_object(Bucket=bucket, Key=key, **version)
 
 
 def _function_names(settings: Settings) -> list[str]:
