@@ -12,6 +12,7 @@ pub mod blobs;
 pub mod clock;
 pub mod env;
 pub mod mailer;
+pub mod inspect;
 pub mod notification;
 pub mod queues;
 pub mod receipt_rules;
