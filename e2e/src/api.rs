@@ -1,0 +1,146 @@
+//! The tenant's REST API, over TLS, trusting nobody but the local stack's own authority.
+
+use std::{fs, io, time::Duration};
+
+use reqwest::{Certificate, Client, Method, StatusCode, Url};
+use serde_json::Value;
+
+use crate::stack::Stack;
+
+/// The API as a user of it.
+#[derive(Clone)]
+pub struct Api {
+    client: Client,
+    base: Url,
+    token: String,
+}
+
+/// An answer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body; `Null` if it is empty or no JSON.
+    pub body: Value,
+}
+
+/// Why the API gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The authority's certificate cannot be read.
+    #[error("could not read the local stack's certificate authority")]
+    Authority(#[source] io::Error),
+    /// No client can be made.
+    #[error("could not make an HTTPS client")]
+    Client(#[source] reqwest::Error),
+    /// No answer.
+    #[error("could not call {method} {path}")]
+    Call {
+        /// The method.
+        method: Method,
+        /// The path.
+        path: String,
+        /// Why.
+        #[source]
+        source: reqwest::Error,
+    },
+}
+
+impl Answer {
+    /// The body's value at a JSON pointer, as a number.
+    #[must_use]
+    pub fn number(&self, pointer: &str) -> Option<i64> {
+        self.body.pointer(pointer).and_then(Value::as_i64)
+    }
+
+    /// The body's value at a JSON pointer, as text.
+    #[must_use]
+    pub fn text(&self, pointer: &str) -> Option<&str> {
+        self.body.pointer(pointer).and_then(Value::as_str)
+    }
+
+    /// Whether it is a 2xx.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        StatusCode::from_u16(self.status).is_ok_and(|status| status.is_success())
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.status, self.body)
+    }
+}
+
+impl Api {
+    /// The API of a stack, as its administrator.
+    ///
+    /// # Errors
+    /// [`ApiError`] without a readable authority.
+    pub fn new(stack: &Stack) -> Result<Self, ApiError> {
+        let pem = fs::read(&stack.authority).map_err(ApiError::Authority)?;
+        let authorities = Certificate::from_pem_bundle(&pem).map_err(ApiError::Client)?;
+        let client = Client::builder()
+            .tls_certs_only(authorities)
+            .timeout(Duration::from_secs(30))
+            .no_proxy()
+            .build()
+            .map_err(ApiError::Client)?;
+        Ok(Self {
+            client,
+            base: stack.api.clone(),
+            token: stack.api_token.clone(),
+        })
+    }
+
+    /// The same API with another token, or with none when it is empty.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: token.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// [`ApiError::Call`] without an answer; a problem document is an answer.
+    pub async fn get(&self, path: &str) -> Result<Answer, ApiError> {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// Asks for something.
+    ///
+    /// # Errors
+    /// [`ApiError::Call`] without an answer; a problem document is an answer.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Answer, ApiError> {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, ApiError> {
+        let fault = |source| ApiError::Call {
+            method: method.clone(),
+            path: path.to_owned(),
+            source,
+        };
+        let url = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
+        let mut request = self.client.request(method.clone(), url);
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(fault)?;
+        let status = response.status().as_u16();
+        let text = response.text().await.map_err(fault)?;
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Ok(Answer { status, body })
+    }
+}
