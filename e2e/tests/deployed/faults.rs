@@ -1,0 +1,293 @@
+//! What goes wrong in the world, done to the deployed stack on purpose. Each leaves the queues as it found them.
+
+use std::{pin::Pin, process::Command, sync::Arc, time::Duration};
+
+use e2e::{
+    fault::Fault,
+    letter::Letter,
+    person::{Meeting, Person},
+    post::Place,
+    wait::{Look, until},
+    world::World,
+};
+use jiff::civil;
+use serde_json::json;
+
+type Test = fn(Arc<World>) -> Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
+/// Name and test.
+pub(crate) const ALL: &[(&str, Test)] = &[
+    (
+        "a_message_that_is_not_json_fails_alone_and_is_kept_in_the_dead_letter_queue",
+        |world| {
+            told(async move {
+                poison(
+                    &world,
+                    "this is not JSON, but the way of a mail all the same",
+                )
+                .await
+            })
+        },
+    ),
+    (
+        "a_message_of_a_newer_version_fails_alone_and_is_kept_in_the_dead_letter_queue",
+        |world| {
+            told(async move {
+                poison(
+                    &world,
+                    &json!({ "version": 1_000, "kind": "invite" }).to_string(),
+                )
+                .await
+            })
+        },
+    ),
+    (
+        "an_outgoing_mail_is_read_by_independent_parsers_without_a_warning",
+        |world| told(async move { letters_are_well_formed(&world).await }),
+    ),
+    (
+        "the_api_shows_nothing_without_a_token_or_with_a_wrong_one",
+        |world| told(async move { api_is_closed(&world).await }),
+    ),
+];
+
+const WITHIN: Duration = Duration::from_secs(90);
+
+fn told(
+    test: impl Future<Output = Result<(), Fault>> + 'static,
+) -> Pin<Box<dyn Future<Output = Result<(), String>>>> {
+    Box::pin(async move { test.await.map_err(|fault| fault.chain()) })
+}
+
+/// The poison goes into a queue of real work; the work around it is done, the poison ends in the dead-letter queue.
+async fn poison(world: &World, body: &str) -> Result<(), Fault> {
+    let inspector = &world.records.inspector;
+    let name = format!("{}-verify-invite", world.stack.table);
+    let queues = inspector.queues(&name).await?;
+    let url = |name: &str| {
+        let found = queues.get(name).map(|(url, _)| url.clone());
+        found.ok_or_else(|| Fault::Wrong(format!("there is no queue {name}")))
+    };
+    let (queue, dead) = (url(&name)?, url(&format!("{name}-dlq"))?);
+    // Tries are minutes apart, and the test has not that much time.
+    let hidden_secs = inspector.hidden_secs(&queue).await?;
+    inspector.hide_for(&queue, 3).await?;
+    let end = poison_among_work(world, &queue, &dead, body).await;
+    inspector.hide_for(&queue, hidden_secs).await?;
+    end
+}
+
+async fn poison_among_work(
+    world: &World,
+    queue: &str,
+    dead: &str,
+    body: &str,
+) -> Result<(), Fault> {
+    let inspector = &world.records.inspector;
+    let scene = Scene::new("poison");
+    let uid = scene.create(world).await?;
+    let people: Vec<Person> = (0..9)
+        .map(|n| Person::new(&format!("Guest {n}"), &scene.domain))
+        .collect();
+    let invites: Vec<_> = people
+        .iter()
+        .map(|person| json!({ "email": person.address }))
+        .collect();
+    inspector.send(queue, body).await?;
+    let path = format!("/event/{uid}/invites");
+    world
+        .api
+        .post(&path, &json!({ "invites": invites }))
+        .await?;
+    for person in &people {
+        letter(world, person, |letter| letter.calendar.is_some()).await?;
+    }
+    let found = until("the message in the dead-letter queue", WITHIN, async || {
+        let found = inspector
+            .peek(dead, 1)
+            .await?
+            .into_iter()
+            .find(|peeked| peeked.body == body);
+        Ok::<_, Fault>(match found {
+            Some(found) => Look::Seen(found),
+            None => Look::NotYet("nothing like it".to_owned()),
+        })
+    })
+    .await?;
+    Ok(inspector.remove(dead, &found).await?)
+}
+
+/// Invitation, update and cancellation of one event, and the notice, checked by `scripts/check-letters`.
+async fn letters_are_well_formed(world: &World) -> Result<(), Fault> {
+    let scene = Scene::new("letters");
+    let uid = scene.create(world).await?;
+    let guest = Person::new("Zoë O'Guest", &scene.domain);
+    let guest = Person {
+        address: format!("zoe@{}", scene.domain),
+        ..guest
+    };
+    let path = format!("/event/{uid}/invites");
+    let invites = json!({ "invites": [{ "email": guest.address, "name": guest.name }] });
+    world.api.post(&path, &invites).await?;
+    letter(world, &guest, |letter| letter.calendar.is_some()).await?;
+    let mut meeting = scene.meeting.clone();
+    meeting.sequence = 1;
+    meeting.location = "Room 2; the blue one, upstairs"
+        .replace(';', "\\;")
+        .replace(',', "\\,");
+    scene
+        .mail(
+            world,
+            &meeting.request(&scene.organizer, &create(world), cloud::clock::now()),
+        )
+        .await?;
+    letter(world, &guest, |letter| {
+        letter.calendar.as_ref().is_some_and(|i| i.sequence == 1)
+    })
+    .await?;
+    meeting.sequence = 2;
+    scene
+        .mail(
+            world,
+            &meeting.cancel(&scene.organizer, &create(world), cloud::clock::now()),
+        )
+        .await?;
+    letter(world, &guest, |letter| {
+        letter
+            .calendar
+            .as_ref()
+            .is_some_and(|i| i.method == "CANCEL")
+    })
+    .await?;
+
+    let folder = std::env::temp_dir().join(format!("cis-letters-{}", scene.domain));
+    std::fs::create_dir_all(&folder).map_err(|error| Fault::Wrong(error.to_string()))?;
+    for person in [&guest, &scene.organizer] {
+        for (number, letter) in world
+            .mailbox
+            .letters_to(&person.address)
+            .await?
+            .iter()
+            .enumerate()
+        {
+            let file = folder.join(format!("{}-{number}.eml", person.address));
+            std::fs::write(file, &letter.raw).map_err(|error| Fault::Wrong(error.to_string()))?;
+        }
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/check-letters");
+    let checked = Command::new(script)
+        .arg("--dir")
+        .arg(&folder)
+        .output()
+        .map_err(|error| Fault::Wrong(format!("could not run {script}: {error}")))?;
+    if !checked.status.success() {
+        return Err(Fault::Wrong(format!(
+            "{}{}the letters are in {}",
+            String::from_utf8_lossy(&checked.stdout),
+            String::from_utf8_lossy(&checked.stderr),
+            folder.display()
+        )));
+    }
+    std::fs::remove_dir_all(&folder).ok();
+    Ok(())
+}
+
+async fn api_is_closed(world: &World) -> Result<(), Fault> {
+    let scene = Scene::new("closed");
+    let uid = scene.create(world).await?;
+    for token in [
+        "",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtYWxsb3J5IiwiY29nbml0bzpncm91cHMiOlsiYWRtaW4iXX0.",
+    ] {
+        let api = world.api.with_token(token);
+        for path in [format!("/event/{uid}"), format!("/event/{uid}/statistics")] {
+            let answer = api.get(&path).await?;
+            if answer.status != 401 {
+                return Err(Fault::Wrong(format!(
+                    "GET {path} with the token {token:?} answered {answer}"
+                )));
+            }
+        }
+        let path = format!("/event/{uid}/invites");
+        let answer = api.post(&path, &json!({ "invites": [] })).await?;
+        if answer.status != 401 {
+            return Err(Fault::Wrong(format!(
+                "POST {path} with the token {token:?} answered {answer}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// An organizer with a meeting nobody else has.
+struct Scene {
+    domain: String,
+    organizer: Person,
+    meeting: Meeting,
+}
+
+impl Scene {
+    fn new(name: &str) -> Self {
+        let tag: String = std::iter::repeat_with(fastrand::lowercase)
+            .take(8)
+            .collect();
+        let domain = format!("{name}-{tag}.test");
+        Self {
+            organizer: Person::new("Olga", &domain),
+            meeting: Meeting {
+                client_uid: tag,
+                sequence: 0,
+                summary: format!("Fault {name}"),
+                location: "Room 1".to_owned(),
+                start: civil::date(2031, 5, 5).at(9, 0, 0, 0),
+            },
+            domain,
+        }
+    }
+
+    async fn create(&self, world: &World) -> Result<String, Fault> {
+        self.mail(
+            world,
+            &self
+                .meeting
+                .request(&self.organizer, &create(world), cloud::clock::now()),
+        )
+        .await?;
+        let notice = letter(world, &self.organizer, |letter| letter.uid().is_some()).await?;
+        notice
+            .uid()
+            .ok_or_else(|| Fault::Wrong("the notice names no event".to_owned()))
+    }
+
+    async fn mail(&self, world: &World, raw: &[u8]) -> Result<(), Fault> {
+        let from = &self.organizer.address;
+        world
+            .post
+            .send(Place::Honest, from, &[&create(world)], raw)
+            .await?;
+        Ok(())
+    }
+}
+
+fn create(world: &World) -> String {
+    world.stack.address("create")
+}
+
+async fn letter(
+    world: &World,
+    person: &Person,
+    is_it: impl Fn(&Letter) -> bool,
+) -> Result<Letter, Fault> {
+    until(
+        format!("the letter to {}", person.name),
+        WITHIN,
+        async || {
+            let letters = world.mailbox.letters_to(&person.address).await?;
+            Ok::<_, Fault>(match letters.into_iter().find(&is_it) {
+                Some(letter) => Look::Seen(letter),
+                None => Look::NotYet("no such mail".to_owned()),
+            })
+        },
+    )
+    .await
+}

@@ -1,0 +1,132 @@
+//! The deployed local stack, used like a person would and treated as the world does.
+//!
+//! Without a running stack everything is skipped, with the reason; `CIS_E2E=1` makes that a failure. A conversation is
+//! run alone by naming it: `cargo test -p e2e --test deployed -- life-of`.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a harness of its own prints, and may end by assertion"
+)]
+
+mod faults;
+
+use std::{collections::HashMap, env, path::Path, process::ExitCode, sync::Arc, time::Duration};
+
+use conversation::Conversation;
+use e2e::{
+    play::run::{Played, run},
+    stack::REQUIRED,
+    world::{Entered, NoWorld, World, enter},
+};
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use tokio::runtime::Runtime;
+
+/// How long a single thing may take to be seen. Far more than it takes: a busy machine must not fail a test.
+const WITHIN: Duration = Duration::from_secs(90);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let conversations = conversation::load_all(&root).unwrap_or_else(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", lines.join("\n"));
+    });
+    let runtime = Runtime::new().expect("an asynchronous runtime");
+    if arguments.list {
+        return played(&arguments, trials(&conversations, HashMap::new(), None));
+    }
+    match runtime.block_on(enter()) {
+        Ok(Entered::Elsewhere(code)) => code.into(),
+        Ok(Entered::Here(world)) => {
+            let world: Arc<World> = Arc::from(world);
+            let results = runtime.block_on(play(&world, &arguments, &conversations));
+            let runtime = Arc::new(runtime);
+            played(
+                &arguments,
+                trials(&conversations, results, Some((runtime, world))),
+            )
+        }
+        Err(NoWorld::Stack(error)) if error.is_absence() && env::var_os(REQUIRED).is_none() => {
+            println!(
+                "\n{error}\nthe tests of the deployed stack are skipped; {REQUIRED}=1 makes this a failure"
+            );
+            let mut trials = trials(&conversations, HashMap::new(), None);
+            for trial in std::mem::take(&mut trials) {
+                trials.push(trial.with_ignored_flag(true));
+            }
+            played(&arguments, trials)
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn played(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
+    let conclusion: Conclusion = libtest_mimic::run(arguments, trials);
+    conclusion.exit_code()
+}
+
+/// All conversations that were asked for, at once; what is wrong with each.
+async fn play(
+    world: &World,
+    arguments: &Arguments,
+    conversations: &[Conversation],
+) -> HashMap<String, Result<(), String>> {
+    let asked: Vec<&Conversation> = conversations
+        .iter()
+        .filter(|conversation| {
+            let trial = Trial::test(title(conversation), || Ok(()));
+            !arguments.is_filtered_out(&trial)
+        })
+        .collect();
+    if asked.is_empty() {
+        return HashMap::new();
+    }
+    println!("\nplaying {} conversations", asked.len());
+    let progress = |played: &Played| match &played.failure {
+        Some(failure) => println!("✗ {failure}"),
+        None => println!("✓ {}", played.name),
+    };
+    match run(world, &asked, WITHIN, progress).await {
+        Ok(all) => all
+            .into_iter()
+            .map(|played| (played.name, played.failure.map_or(Ok(()), Err)))
+            .collect(),
+        Err(fault) => asked
+            .iter()
+            .map(|conversation| (conversation.name.clone(), Err(fault.chain())))
+            .collect(),
+    }
+}
+
+fn title(conversation: &Conversation) -> String {
+    format!("conversation::{}", conversation.name)
+}
+
+fn trials(
+    conversations: &[Conversation],
+    mut results: HashMap<String, Result<(), String>>,
+    here: Option<(Arc<Runtime>, Arc<World>)>,
+) -> Vec<Trial> {
+    let mut trials: Vec<Trial> = conversations
+        .iter()
+        .map(|conversation| {
+            let result = results.remove(&conversation.name);
+            let result = result.unwrap_or_else(|| Err("it was not played".to_owned()));
+            Trial::test(title(conversation), move || result.map_err(Failed::from))
+        })
+        .collect();
+    for (name, test) in faults::ALL {
+        let here = here.clone();
+        trials.push(Trial::test(format!("fault::{name}"), move || {
+            let (runtime, world) = here.ok_or("there is no stack")?;
+            runtime.block_on(test(world)).map_err(Failed::from)
+        }));
+    }
+    trials
+}
