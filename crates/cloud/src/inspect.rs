@@ -51,10 +51,7 @@ impl Inspector {
                 .query()
                 .table_name(table)
                 .key_condition_expression("pk = :partition")
-                .expression_attribute_values(
-                    ":partition",
-                    AttributeValue::S(partition.to_owned()),
-                )
+                .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
                 .set_exclusive_start_key(start)
                 .consistent_read(true)
                 .send()
@@ -245,7 +242,9 @@ impl Inspector {
             }
             next = page.next_token;
             if next.is_none() {
-                return Err(Fault::during(operation)(format!("there is no topic {name}")));
+                return Err(Fault::during(operation)(format!(
+                    "there is no topic {name}"
+                )));
             }
         }
     }

@@ -11,8 +11,8 @@
 pub mod blobs;
 pub mod clock;
 pub mod env;
-pub mod mailer;
 pub mod inspect;
+pub mod mailer;
 pub mod notification;
 pub mod queues;
 pub mod receipt_rules;
