@@ -1,6 +1,7 @@
 """`scripts/dev`: reads the command line and runs one command."""
 
 import argparse
+import os
 import sys
 
 from stack import commands
@@ -50,6 +51,10 @@ def main() -> int:
                 return commands.up(settings)
     except Refusal as refusal:
         warn(f"\n{refusal}")
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has read enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         say("\nInterrupted. What already runs goes on: scripts/dev takes it up, scripts/dev stop ends it.")
