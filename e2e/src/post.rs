@@ -152,10 +152,9 @@ fn mail_id(response: &Response) -> Result<Taken, PostError> {
     answer
         .split_ascii_whitespace()
         .map(|word| word.trim_matches(['<', '>']))
-        .filter(|word| {
+        .rfind(|word| {
             word.len() >= 16 && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         })
-        .next_back()
         .map(|id| Taken {
             mail_id: id.to_owned(),
         })
