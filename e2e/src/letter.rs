@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use icalendar::{Calendar, CalendarComponent, Component, EventLike, Property};
-use mail_parser::{Address, HeaderName, Message, MessageParser, MessagePart, MimeHeaders};
+use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders};
 
 /// One mail out of a mailbox.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,7 +88,7 @@ impl Letter {
 
     fn check(&self, message: &Message<'_>) -> Result<(), BadLetter> {
         if message
-            .header_raw(HeaderName::Other("Auto-Submitted".into()))
+            .header_raw("Auto-Submitted")
             .is_none()
         {
             return Err(bad(
