@@ -87,10 +87,7 @@ impl Letter {
     }
 
     fn check(&self, message: &Message<'_>) -> Result<(), BadLetter> {
-        if message
-            .header_raw("Auto-Submitted")
-            .is_none()
-        {
+        if message.header_raw("Auto-Submitted").is_none() {
             return Err(bad(
                 "Auto-Submitted is missing: it could start a loop (RFC 3834)",
             ));

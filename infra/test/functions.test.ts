@@ -87,6 +87,7 @@ describe('the environment of a function', () => {
   it('names the tenant in the words the functions read', () => {
     const tenant = {
       ...acme,
+      limits: { ...acme.limits, eventsPerOrganizer: null },
       trustedCalendarSenders: ['calendar@a.example'],
       sharedCalendarDomains: ['group.a.example'],
     };

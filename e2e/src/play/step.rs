@@ -159,7 +159,7 @@ impl<'a> Play<'a> {
             .iter()
             .map(|(event, people)| this.ask_to_invite(event, people));
         let (sent, asked) = tokio::join!(all(sending), all(asking));
-        asked.map_err(&fail)?;
+        let asked = asked.map_err(&fail)?;
         let sent = sent.map_err(&fail)?;
         for ((number, mail, message), mail_id) in messages.into_iter().zip(sent) {
             match mail {
@@ -168,8 +168,10 @@ impl<'a> Play<'a> {
             }
         }
         self.decided().await.map_err(&fail)?;
-        for (event, people) in invites {
-            self.invited(event, people).await.map_err(&fail)?;
+        for ((event, people), taken) in invites.into_iter().zip(asked) {
+            if taken {
+                self.invited(event, people).await.map_err(&fail)?;
+            }
         }
         Ok(())
     }
@@ -267,13 +269,16 @@ impl<'a> Play<'a> {
     }
 
     async fn invite(&self, event: &Event, people: &[String]) -> Result<(), Fault> {
-        self.ask_to_invite(event, people).await?;
-        self.invited(event, people).await
+        if self.ask_to_invite(event, people).await? {
+            self.invited(event, people).await?;
+        }
+        Ok(())
     }
 
-    async fn ask_to_invite(&self, event: &Event, people: &[String]) -> Result<(), Fault> {
+    /// Whether the API took it; it refuses at once for an event that is cancelled.
+    async fn ask_to_invite(&self, event: &Event, people: &[String]) -> Result<bool, Fault> {
         let Some(uid) = self.uid(event) else {
-            return Ok(());
+            return Ok(false);
         };
         let invites: Vec<_> = people
             .iter()
@@ -285,10 +290,10 @@ impl<'a> Play<'a> {
             .api
             .post(&path, &json!({ "invites": invites }))
             .await?;
-        if answer.status == 202 {
-            Ok(())
-        } else {
-            Err(Fault::Wrong(format!("POST {path} answered {answer}")))
+        match answer.status {
+            202 => Ok(true),
+            409 => Ok(false),
+            _ => Err(Fault::Wrong(format!("POST {path} answered {answer}"))),
         }
     }
 

@@ -15,7 +15,7 @@ export const acme: Tenant = {
     site: 'https://www.acme.example',
     support: 'support@acme.invites.example',
   },
-  limits: { eventsPerOrganizer: null, invitesPerEvent: 2500, enrolledOnly: false },
+  limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
   retentionDays: { inbox: 365, logs: 90 },
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
