@@ -29,6 +29,7 @@ def main() -> int:
         install.install(settings, for_deployment=True)
         install.continue_in(settings, "checks")
         install.install_checks(settings)
+        install.fetch_crates(settings)
         results = test(settings, with_stack=not arguments.no_stack)
     except Refusal as refusal:
         warn(f"\n{refusal}")

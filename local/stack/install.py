@@ -58,6 +58,12 @@ def install_checks(settings: Settings) -> None:
         stamp.write_text(wanted)
 
 
+def fetch_crates(settings: Settings) -> None:
+    """All that the lock file names, for other platforms too: licences are checked over all of it, offline."""
+    with step("fetch the Rust packages"):
+        _run(["cargo", "fetch", "--locked"], settings, CHECKOUT)
+
+
 def _pip(settings: Settings) -> list[str]:
     return [str(settings.python), "-m", "pip", "install", "--quiet"]
 
