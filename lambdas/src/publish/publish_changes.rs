@@ -183,8 +183,7 @@ fn news_of_event(old: Option<EventRecord>, new: Option<EventRecord>) -> Option<N
     let is_cancelled = new.status == StatusCode::Cancelled;
     let uid = new.uid;
     let message = match old {
-        // Its CANCEL came first, and nobody has been invited yet.
-        None if is_cancelled => return None,
+        // Also when its CANCEL came first: the organizer can still take that back, and must know the uid then.
         None => ChangeMessage::EventCreated { uid },
         Some(old) if new.revision <= old.revision => return None,
         Some(_) if is_cancelled => ChangeMessage::EventCancelled {
@@ -276,7 +275,11 @@ mod tests {
                 confirmed(),
                 Some(ChangeMessage::EventCreated { uid: uid() }),
             ),
-            (None, Some(event(1, 1, "cancelled")), None),
+            (
+                None,
+                Some(event(1, 1, "cancelled")),
+                Some(ChangeMessage::EventCreated { uid: uid() }),
+            ),
             (
                 confirmed(),
                 Some(event(2, 2, "tentative")),
