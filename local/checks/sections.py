@@ -28,7 +28,13 @@ def without_stack(settings: Settings) -> tuple[list[Section], list[Section]]:
             environment,
         ),
         # The stack's own profile: what its programs are built from is not compiled twice.
-        Section("rust tests", [*cargo, "test", "--workspace", "--no-fail-fast", *one_profile], CHECKOUT, environment, counts=True),
+        Section(
+            "rust tests",
+            [*cargo, "test", "--workspace", "--no-fail-fast", *one_profile],
+            CHECKOUT,
+            environment,
+            counts=True,
+        ),
     ]
     python = {**environment, "PYTHONPATH": str(LOCAL), "PYTHONDONTWRITEBYTECODE": "1"}
     ruff = [sys.executable, "-m", "ruff"]
