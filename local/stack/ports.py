@@ -12,8 +12,19 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def is_taken(port: int) -> bool:
+    """Whether nobody else could listen there: somebody does, or a connection to elsewhere has it as its own end."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return is_open(port)
+
+
 def holder(port: int) -> str:
-    """A person's description of the process that listens there, as far as this user may see it."""
+    """A person's description of the process that has it, as far as this user may see it."""
     pid = _holder_in_proc(port) or _holder_by_lsof(port)
     if pid is None:
         return "a process this user cannot see"
@@ -21,7 +32,7 @@ def holder(port: int) -> str:
 
 
 def _holder_in_proc(port: int) -> int | None:
-    inodes = set()
+    listening, connected = set(), set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             lines = Path(table).read_text().splitlines()[1:]
@@ -29,9 +40,9 @@ def _holder_in_proc(port: int) -> int | None:
             continue
         for line in lines:
             fields = line.split()
-            listening = fields[3] == "0A"
-            if listening and int(fields[1].rpartition(":")[2], 16) == port:
-                inodes.add(f"socket:[{fields[9]}]")
+            if int(fields[1].rpartition(":")[2], 16) == port:
+                (listening if fields[3] == "0A" else connected).add(f"socket:[{fields[9]}]")
+    inodes = listening or connected
     if not inodes:
         return None
     for process in Path("/proc").iterdir():

@@ -53,9 +53,9 @@ class Service:
 
     def start(self) -> None:
         for setting, port in self.listens.items():
-            if ports.is_open(port):
+            if ports.is_taken(port):
                 raise Refusal(
-                    f"{self.title} needs port {port}, which {ports.holder(port)} listens on.\n"
+                    f"{self.title} needs port {port}, which {ports.holder(port)} has.\n"
                     f"Stop that program, or choose another port: {setting}=<port> scripts/dev"
                 )
         self.run.mkdir(parents=True, exist_ok=True)

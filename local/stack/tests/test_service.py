@@ -98,3 +98,12 @@ def test_a_program_that_ends_at_once_is_told_with_its_last_words(tmp_path: Path,
     with pytest.raises(Refusal, match="no such table"):
         broken.start()
     assert broken.pid() is None
+
+
+def test_a_port_that_is_the_own_end_of_a_connection_is_taken_too(port: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere, socket.socket() as connection:
+        assert not ports.is_taken(port)
+        connection.bind(("127.0.0.1", port))
+        connection.connect(elsewhere.getsockname())
+        assert ports.is_taken(port)
+        assert f"process {os.getpid()}" in ports.holder(port)
