@@ -95,9 +95,9 @@ def start_anew(settings: Settings, right: Right) -> None:
     if right.kind != "role":
         return
     functions, name = client(settings, "lambda"), f"{STACKS}-{right.holder}"
-    description = functions.get_function_configuration(FunctionName=name).get("Description", "")
-    turned = description[:-1] if description.endswith(" ") else f"{description} "
-    functions.update_function_configuration(FunctionName=name, Description=turned)
+    # The local cloud starts a function anew when its memory is set, to whatever value.
+    memory = functions.get_function_configuration(FunctionName=name)["MemorySize"]
+    functions.update_function_configuration(FunctionName=name, MemorySize=memory)
 
 
 def _of_roles(settings: Settings) -> Iterator[Right]:

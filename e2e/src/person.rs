@@ -139,6 +139,26 @@ pub fn reply(
     )
 }
 
+/// A mail with nothing but words.
+#[must_use]
+pub fn words(from: &Person, to: &str, subject: &str, now: Timestamp) -> Vec<u8> {
+    let Person { name, address } = from;
+    let date = jiff::fmt::rfc2822::to_string(&now.to_zoned(TimeZone::UTC)).unwrap_or_default();
+    let text = format!(
+        "From: \"{name}\" <{address}>\n\
+         To: <{to}>\n\
+         Subject: {subject}\n\
+         Date: {date}\n\
+         Message-ID: <{id:x}@client.example>\n\
+         MIME-Version: 1.0\n\
+         Content-Type: text/plain; charset=utf-8\n\
+         \n\
+         {subject}\n",
+        id = fastrand::u64(..),
+    );
+    text.replace('\n', "\r\n").into_bytes()
+}
+
 fn mail(
     from: &Person,
     to: &str,

@@ -190,6 +190,12 @@ impl<'a> Story<'a> {
             .await?;
         teller
             .step(
+                "Alice mails without a calendar: refused, and she is told what to do",
+                self.mail_without_calendar(),
+            )
+            .await?;
+        teller
+            .step(
                 "Alice cancels: everybody is told, the event is cancelled",
                 self.cancel(&uid),
             )

@@ -10,7 +10,7 @@ use super::Story;
 use crate::{
     fault::Fault,
     letter::{Invitation, Letter},
-    person::{Person, reply},
+    person::{Person, reply, words},
     post::Place,
     records::text,
     wait::{Look, until},
@@ -271,6 +271,34 @@ impl Story<'_> {
             )));
         }
         Ok(())
+    }
+
+    /// Alice forgets to attach the event.
+    pub(super) async fn mail_without_calendar(&self) -> Result<(), Fault> {
+        let alice = &self.cast.alice;
+        let create = self.create_address();
+        let raw = words(alice, &create, "A party on Friday", cloud::clock::now());
+        self.send(
+            "a mail without a calendar",
+            Place::Honest,
+            alice,
+            &create,
+            &raw,
+        )
+        .await?;
+        until(
+            "the notice to Alice of why it was refused",
+            self.within,
+            async || {
+                let letters = self.world.mailbox.letters_to(&alice.address).await?;
+                let is_it = |letter: &&Letter| letter.subject.contains("A party on Friday");
+                Ok(match letters.iter().find(is_it) {
+                    Some(_) => Look::Seen(()),
+                    None => Look::NotYet(subjects(&letters)),
+                })
+            },
+        )
+        .await
     }
 
     /// Alice's client mails a CANCEL.
