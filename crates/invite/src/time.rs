@@ -46,4 +46,79 @@ impl CalendarTime {
     pub fn is_all_day(&self) -> bool {
         matches!(self, Self::AllDay(_))
     }
+
+    /// Which instance of a series this names when it stands in RECURRENCE-ID.
+    #[must_use]
+    pub fn instance_key(&self) -> InstanceKey {
+        let written = |local: civil::DateTime| local.strftime("%Y%m%dT%H%M%S").to_string();
+        InstanceKey(match self {
+            Self::Utc(instant) | Self::Zoned { instant, .. } => {
+                format!(
+                    "{}Z",
+                    written(jiff::tz::TimeZone::UTC.to_datetime(*instant))
+                )
+            }
+            Self::Floating(local) => written(*local),
+            Self::AllDay(date) => date.strftime("%Y%m%d").to_string(),
+        })
+    }
+}
+
+/// An instance of a series by the time its rule gives it (RFC 5545 section 3.8.4.4), however the client wrote that:
+/// `20260303T090000Z` for an instant, `20260303T100000` for a floating time, `20260303` for a day.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct InstanceKey(String);
+
+impl InstanceKey {
+    /// Reads one of the three forms back; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, time) = match text.split_once('T') {
+            Some((date, time)) => (date, Some(time.strip_suffix('Z').unwrap_or(time))),
+            None => (text, None),
+        };
+        let are_digits = |text: &str, count: usize| {
+            text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        (are_digits(date, 8) && time.is_none_or(|time| are_digits(time, 6)))
+            .then(|| Self(text.to_owned()))
+    }
+
+    /// As in records.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_is_named_by_what_its_time_means() {
+        let instant: Timestamp = "2026-03-03T09:00:00Z".parse().unwrap();
+        let local = civil::date(2026, 3, 3).at(10, 0, 0, 0);
+        let zoned = CalendarTime::Zoned {
+            local,
+            tzid: "W. Europe Standard Time".to_owned(),
+            iana: Some("Europe/Berlin".to_owned()),
+            instant,
+        };
+        assert_eq!(
+            zoned.instance_key(),
+            CalendarTime::Utc(instant).instance_key()
+        );
+        for (time, key) in [
+            (zoned, "20260303T090000Z"),
+            (CalendarTime::Floating(local), "20260303T100000"),
+            (CalendarTime::AllDay(local.date()), "20260303"),
+        ] {
+            assert_eq!(time.instance_key().as_str(), key);
+            assert_eq!(InstanceKey::parse(key), Some(time.instance_key()));
+        }
+        for text in ["", "2026-03-03", "20260303T10", "20260303Z", "x"] {
+            assert_eq!(InstanceKey::parse(text), None, "{text}");
+        }
+    }
 }
