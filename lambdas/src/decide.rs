@@ -6,3 +6,5 @@ pub(crate) mod record_reply;
 pub(crate) mod verify_invite;
 
 pub(crate) mod outcome;
+
+mod attempts;

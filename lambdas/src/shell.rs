@@ -6,12 +6,14 @@
 mod http;
 mod log;
 mod queue;
+mod start;
 mod stream;
 
 pub(crate) use http::{Answer, Request, serve_http};
 pub(crate) use log::{about_event, about_mail};
 pub use log::{log_as_json, log_failure};
 pub(crate) use queue::{Handled, Message, serve_queue};
+pub(crate) use start::{PostOffice, Started};
 pub(crate) use stream::{Change, Stopped, serve_shard, serve_stream};
 
 /// Changes as the platform sends them, for the tests of functions.

@@ -2,22 +2,24 @@
 
 use anyhow::bail;
 use cloud::{
-    Cloud, clock,
+    clock,
     env::Reader,
-    secrets,
-    table::{MailOutcome, Outcome, Stored, Table},
+    table::{MailOutcome, Outcome, Stored},
 };
 use invite::{
     command::Cancel,
     decide::{self, CancelDecision},
-    id::{TenantKey, Uid},
+    id::Uid,
 };
 
-use super::outcome::{ATTEMPTS, ignored, refused};
+use super::{
+    attempts,
+    outcome::{ignored, refused},
+};
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, CommandMessage, MailShape},
-    shell::{Handled, Message, about_event, about_mail, serve_queue},
+    shell::{Handled, Message, Started, about_event, about_mail, serve_queue},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -50,25 +52,12 @@ pub(crate) const FUNCTION: Function = Function {
     run: || Box::pin(run()),
 };
 
-struct Needs {
-    table: Table,
-    key: TenantKey,
-}
-
 async fn run() -> anyhow::Result<()> {
-    let mut env = Reader::of_process();
-    let table = env.text("DYNAMODB_TABLE");
-    let secret = env.text("TENANT_KEY_SECRET");
-    env.finish(Some(()))?;
-    let cloud = Cloud::from_env().await;
-    let needs = Needs {
-        key: secrets::tenant_key(&cloud, &secret).await?,
-        table: Table::new(&cloud, table),
-    };
+    let (needs, ()) = Started::with(Reader::of_process(), Some(())).await?;
     serve_queue(async |message| handle(&needs, message).await).await
 }
 
-async fn handle(needs: &Needs, message: Message) -> Handled {
+async fn handle(needs: &Started, message: Message) -> Handled {
     let CommandMessage::EventCancelRequested(message) = messages::read(&message.body)? else {
         bail!("the message is not an event's cancellation");
     };
@@ -77,20 +66,15 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     let uid = Uid::derive(&needs.key, &cancel.organizer.address, &cancel.client_uid);
     about_mail(&mail.id);
     about_event(uid.as_str());
-    for _ in 0..ATTEMPTS {
-        if needs.table.is_decided(&mail.id).await? {
-            return Ok("seen-before");
-        }
-        if let Some(outcome) = decide_once(needs, &uid, &mail, &cancel).await? {
-            return Ok(outcome.said());
-        }
-    }
-    bail!("others kept changing the event");
+    attempts::of_mail(&needs.table, &mail, async || {
+        decide_once(needs, &uid, &mail, &cancel).await
+    })
+    .await
 }
 
 /// Load, decide, store; `None` when somebody else was quicker.
 async fn decide_once(
-    needs: &Needs,
+    needs: &Started,
     uid: &Uid,
     mail: &MailShape,
     cancel: &Cancel,

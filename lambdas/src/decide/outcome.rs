@@ -9,9 +9,6 @@ use jiff::Timestamp;
 
 use crate::messages::MailShape;
 
-/// How often a decision is taken again because another message was quicker, before it waits in the queue.
-pub(crate) const ATTEMPTS: usize = 5;
-
 /// A mail that is refused, and whom to tell.
 pub(crate) fn refused(
     mail: &MailShape,

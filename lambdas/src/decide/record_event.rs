@@ -2,9 +2,8 @@
 
 use anyhow::bail;
 use cloud::{
-    Cloud, clock,
+    clock,
     env::Reader,
-    secrets,
     table::{MailOutcome, Outcome, Stored, Table},
     tenant::Tenant,
 };
@@ -14,11 +13,14 @@ use invite::{
     id::{TenantKey, Uid},
 };
 
-use super::outcome::{ATTEMPTS, ignored, refused};
+use super::{
+    attempts,
+    outcome::{ignored, refused},
+};
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, CommandMessage, MailShape},
-    shell::{Handled, Message, about_event, about_mail, serve_queue},
+    shell::{Handled, Message, Started, about_event, about_mail, serve_queue},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -61,15 +63,12 @@ struct Needs {
 
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
-    let table = env.text("DYNAMODB_TABLE");
     let tenant = env.parsed("TENANT", Tenant::parse);
-    let secret = env.text("TENANT_KEY_SECRET");
-    let tenant = env.finish(tenant)?;
-    let cloud = Cloud::from_env().await;
+    let (Started { table, key, .. }, tenant) = Started::with(env, tenant).await?;
     let needs = Needs {
-        key: secrets::tenant_key(&cloud, &secret).await?,
-        table: Table::new(&cloud, table),
+        table,
         limits: tenant.limits,
+        key,
     };
     serve_queue(async |message| handle(&needs, message).await).await
 }
@@ -83,15 +82,10 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     let uid = Uid::derive(&needs.key, &request.organizer.address, &request.client_uid);
     about_mail(&mail.id);
     about_event(uid.as_str());
-    for _ in 0..ATTEMPTS {
-        if needs.table.is_decided(&mail.id).await? {
-            return Ok("seen-before");
-        }
-        if let Some(outcome) = decide_once(needs, &uid, &mail, &request).await? {
-            return Ok(outcome.said());
-        }
-    }
-    bail!("others kept changing the event");
+    attempts::of_mail(&needs.table, &mail, async || {
+        decide_once(needs, &uid, &mail, &request).await
+    })
+    .await
 }
 
 /// Load, decide, store; `None` when somebody else was quicker.

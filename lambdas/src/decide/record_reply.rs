@@ -2,23 +2,25 @@
 
 use anyhow::bail;
 use cloud::{
-    Cloud, clock,
+    clock,
     env::Reader,
-    secrets,
     table::{MailOutcome, Outcome, Stored, Table},
 };
 use invite::{
     command::Reply,
     decide::{self, Ignored, ReplyDecision},
     event::{Attendee, Event},
-    id::{TenantKey, Uid},
+    id::Uid,
 };
 
-use super::outcome::{ATTEMPTS, ignored, refused};
+use super::{
+    attempts,
+    outcome::{ignored, refused},
+};
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, CommandMessage, MailShape},
-    shell::{Handled, Message, about_event, about_mail, serve_queue},
+    shell::{Handled, Message, Started, about_event, about_mail, serve_queue},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -52,25 +54,12 @@ pub(crate) const FUNCTION: Function = Function {
     run: || Box::pin(run()),
 };
 
-struct Needs {
-    table: Table,
-    key: TenantKey,
-}
-
 async fn run() -> anyhow::Result<()> {
-    let mut env = Reader::of_process();
-    let table = env.text("DYNAMODB_TABLE");
-    let secret = env.text("TENANT_KEY_SECRET");
-    env.finish(Some(()))?;
-    let cloud = Cloud::from_env().await;
-    let needs = Needs {
-        key: secrets::tenant_key(&cloud, &secret).await?,
-        table: Table::new(&cloud, table),
-    };
+    let (needs, ()) = Started::with(Reader::of_process(), Some(())).await?;
     serve_queue(async |message| handle(&needs, message).await).await
 }
 
-async fn handle(needs: &Needs, message: Message) -> Handled {
+async fn handle(needs: &Started, message: Message) -> Handled {
     let CommandMessage::ReplyReceived(message) = messages::read(&message.body)? else {
         bail!("the message is not a reply");
     };
@@ -81,27 +70,25 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     if let Some(uid) = &uid {
         about_event(uid.as_str());
     }
-    if needs.table.is_decided(&mail.id).await? {
-        return Ok("seen-before");
-    }
-    for _ in 0..ATTEMPTS {
-        if let Some(outcome) = decide_once(needs, uid.as_ref(), &mail, &reply).await? {
-            let outcome = MailOutcome {
-                command: Some("reply".to_owned()),
-                uid: uid.map(|uid| uid.as_str().to_owned()),
-                ..outcome
-            };
-            // A conflict: another delivery of this message has recorded it.
-            let _ = needs.table.record_outcome(&outcome).await?;
-            return Ok(outcome.said());
-        }
-    }
-    bail!("others kept changing the attendee");
+    attempts::of_mail(&needs.table, &mail, async || {
+        let Some(outcome) = decide_once(needs, uid.as_ref(), &mail, &reply).await? else {
+            return Ok(None);
+        };
+        let outcome = MailOutcome {
+            command: Some("reply".to_owned()),
+            uid: uid.as_ref().map(|uid| uid.as_str().to_owned()),
+            ..outcome
+        };
+        // A conflict: another delivery of this message has recorded it.
+        let _ = needs.table.record_outcome(&outcome).await?;
+        Ok(Some(outcome))
+    })
+    .await
 }
 
 /// Load, decide, store; `None` when somebody else was quicker.
 async fn decide_once(
-    needs: &Needs,
+    needs: &Started,
     uid: Option<&Uid>,
     mail: &MailShape,
     reply: &Reply,
@@ -170,7 +157,7 @@ async fn reopen_if_it_crossed_a_change(
 
 /// The attendees a reply may be of: those it names, and the one whose signed address it came to.
 async fn known_attendees(
-    needs: &Needs,
+    needs: &Started,
     event: &Event,
     reply: &Reply,
 ) -> anyhow::Result<Vec<Attendee>> {
@@ -193,7 +180,7 @@ async fn known_attendees(
 }
 
 async fn owner_of_token(
-    needs: &Needs,
+    needs: &Started,
     event: &Event,
     is_of: impl Fn(&Attendee) -> bool,
 ) -> anyhow::Result<Option<Attendee>> {

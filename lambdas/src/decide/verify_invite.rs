@@ -1,7 +1,7 @@
 //! Somebody is to be invited: may the organizer, does the person want it, is there room? Sending follows from the stored
 //! attendee.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use cloud::{
     Cloud, clock,
     env::Reader,
@@ -14,7 +14,7 @@ use invite::{
     id::Uid,
 };
 
-use super::outcome::ATTEMPTS;
+use super::attempts::until_stored;
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, InviteMessage},
@@ -72,12 +72,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         mailbox: Mailbox::try_from(message.attendee)?,
         origin: message.origin.into(),
     };
-    for _ in 0..ATTEMPTS {
-        if let Some(said) = decide_once(needs, &uid, &invite).await? {
-            return Ok(said);
-        }
-    }
-    bail!("others kept inviting to the event");
+    until_stored(async || decide_once(needs, &uid, &invite).await).await
 }
 
 /// Load, decide, store; `None` when somebody else was quicker.

@@ -2,25 +2,23 @@
 
 use anyhow::{Context, bail};
 use cloud::{
-    Cloud, clock,
+    clock,
     env::Reader,
-    mailer::{Mailer, Sent},
-    secrets,
-    table::{MailOutcome, Stored, Table},
-    tenant::Tenant,
+    mailer::Sent,
+    table::{MailOutcome, Stored},
 };
 use invite::{
     address::{Address, Mailbox},
     event::Event,
     id::Uid,
-    letter::{self, Letter, LetterError, Refused, Sender},
+    letter::{self, Letter, LetterError, Refused},
 };
 use jiff::SignedDuration;
 
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, ChangeMessage},
-    shell::{Handled, Message, about_event, about_mail, serve_queue},
+    shell::{Handled, Message, PostOffice, about_event, about_mail, serve_queue},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -74,27 +72,15 @@ const QUIET: SignedDuration = SignedDuration::from_hours(1);
 const CREATED_ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 struct Needs {
-    table: Table,
-    mailer: Mailer,
-    sender: Sender,
+    office: PostOffice,
     api_url: String,
 }
 
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
     let api_url = env.text("API_URL");
-    let configuration_set = env.text("CONFIGURATION_SET");
-    let table = env.text("DYNAMODB_TABLE");
-    let mail_domain = env.text("MAIL_DOMAIN");
-    let tenant = env.parsed("TENANT", Tenant::parse);
-    let secret = env.text("TENANT_KEY_SECRET");
-    let tenant = env.finish(tenant)?;
-    let cloud = Cloud::from_env().await;
-    let key = secrets::tenant_key(&cloud, &secret).await?;
     let needs = Needs {
-        table: Table::new(&cloud, table),
-        mailer: Mailer::new(&cloud, configuration_set),
-        sender: tenant.sender(&mail_domain, key),
+        office: PostOffice::open(env).await?,
         api_url,
     };
     serve_queue(async |message| handle(&needs, message).await).await
@@ -105,7 +91,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         ChangeMessage::EventCreated { uid } => {
             about_event(&uid);
             let uid = Uid::parse(&uid).context("the message names no event")?;
-            let Some(event) = needs.table.event(&uid).await? else {
+            let Some(event) = needs.office.table.event(&uid).await? else {
                 return Ok("unknown-event");
             };
             let notice = Notice {
@@ -118,7 +104,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         }
         ChangeMessage::EventRefused { mail_id } => {
             about_mail(&mail_id);
-            let outcome = needs.table.mail_outcome(&mail_id).await?;
+            let outcome = needs.office.table.mail_outcome(&mail_id).await?;
             let Some(refusal) = outcome.and_then(Refusal::of) else {
                 return Ok("nobody-to-tell");
             };
@@ -153,7 +139,7 @@ async fn notify(
         by,
         quiet,
     } = *notice;
-    if to.domain() == needs.sender.mail_domain {
+    if to.domain() == needs.office.sender.mail_domain {
         // Our own mailboxes: whatever this is, answering it would be a loop.
         return Ok("our-own-address");
     }
@@ -165,13 +151,14 @@ async fn notify(
         }
     };
     let claimed = needs
+        .office
         .table
         .claim_notice(to, reason, by, clock::now(), quiet)
         .await?;
     if claimed == Stored::Conflict {
         return Ok("told-before");
     }
-    let said = match needs.mailer.send(&letter).await? {
+    let said = match needs.office.mailer.send(&letter).await? {
         Sent::Accepted { .. } => "sent",
         Sent::Rejected { code } => {
             tracing::warn!(code, "the notice is rejected for good");
@@ -179,12 +166,12 @@ async fn notify(
         }
     };
     // A conflict: a newer notice has taken its place.
-    let _ = needs.table.mark_notice_sent(to, reason, by).await?;
+    let _ = needs.office.table.mark_notice_sent(to, reason, by).await?;
     Ok(said)
 }
 
 fn created(needs: &Needs, event: &Event) -> Result<Letter, LetterError> {
-    letter::event_created(event, &needs.api_url, None, &needs.sender)
+    letter::event_created(event, &needs.api_url, None, &needs.office.sender)
 }
 
 /// A refusal somebody is to be told of.
@@ -218,5 +205,5 @@ fn refused(needs: &Needs, refusal: &Refusal) -> Result<Letter, LetterError> {
         in_reply_to: refusal.outcome.message_id.as_deref(),
         arrived: refusal.outcome.received,
     };
-    letter::event_refused(&refused, &needs.sender)
+    letter::event_refused(&refused, &needs.office.sender)
 }

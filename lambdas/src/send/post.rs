@@ -7,37 +7,28 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use cloud::{
-    Cloud, clock,
+    clock,
     env::Reader,
-    mailer::{Mailer, Sent},
-    secrets,
+    mailer::Sent,
     shape::address,
-    table::{Claim, Claimed, Kind, NotClaimed, Stored, Table},
-    tenant::Tenant,
+    table::{Claim, Claimed, Kind, NotClaimed, Stored},
 };
+use futures::future::LocalBoxFuture;
 use invite::{
     event::{Attendee, Event},
+    ical::Partstat,
     id::Uid,
     letter::{Letter, LetterError, Sender},
 };
 
 use crate::{
-    functions::Right,
+    functions::{Function, Right, Trigger},
     messages::{self, LetterMessage},
-    shell::{Handled, Message, about_event, serve_queue},
+    shell::{Handled, Message, PostOffice, about_event, serve_queue},
 };
 
-/// Names every sending function reads.
-pub(super) const ENVIRONMENT: &[&str] = &[
-    "CONFIGURATION_SET",
-    "DYNAMODB_TABLE",
-    "MAIL_DOMAIN",
-    "TENANT",
-    "TENANT_KEY_SECRET",
-];
-
 /// What every sending function may.
-pub(super) const RIGHTS: &[Right] = &[
+const RIGHTS: &[Right] = &[
     Right {
         on: "table",
         actions: &["dynamodb:GetItem", "dynamodb:UpdateItem"],
@@ -63,6 +54,13 @@ pub(super) struct Told<'a> {
     pub(super) sender: &'a Sender,
 }
 
+impl Told<'_> {
+    /// His answer, as far as it still holds.
+    pub(super) fn answer(&self) -> Partstat {
+        self.attendee.answer_to(self.event)
+    }
+}
+
 /// Writes the letter of one kind.
 pub(super) type Write = fn(&Told<'_>) -> Result<Letter, LetterError>;
 
@@ -70,32 +68,45 @@ pub(super) type Write = fn(&Told<'_>) -> Result<Letter, LetterError>;
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
 const CLAIM_ATTEMPTS: usize = 10;
 
-struct Needs {
-    table: Table,
-    mailer: Mailer,
-    sender: Sender,
+/// A function that sends letters of one kind: all of them are alike but for the letter.
+pub(super) const fn sends(
+    name: &'static str,
+    handler: &'static str,
+    purpose: &'static str,
+    error_impact: &'static str,
+    run: fn() -> LocalBoxFuture<'static, anyhow::Result<()>>,
+) -> Function {
+    Function {
+        name,
+        handler,
+        purpose,
+        error_impact,
+        trigger: Trigger::Queue {
+            topics: &[],
+            batch_size: 10,
+            max_concurrency: 5,
+        },
+        timeout_secs: 30,
+        memory_mb: 256,
+        environment: &[
+            "CONFIGURATION_SET",
+            "DYNAMODB_TABLE",
+            "MAIL_DOMAIN",
+            "TENANT",
+            "TENANT_KEY_SECRET",
+        ],
+        rights: RIGHTS,
+        run,
+    }
 }
 
 /// Serves a queue of letters of one kind.
 pub(super) async fn serve(kind: Kind, write: Write) -> anyhow::Result<()> {
-    let mut env = Reader::of_process();
-    let configuration_set = env.text("CONFIGURATION_SET");
-    let table = env.text("DYNAMODB_TABLE");
-    let mail_domain = env.text("MAIL_DOMAIN");
-    let tenant = env.parsed("TENANT", Tenant::parse);
-    let secret = env.text("TENANT_KEY_SECRET");
-    let tenant = env.finish(tenant)?;
-    let cloud = Cloud::from_env().await;
-    let key = secrets::tenant_key(&cloud, &secret).await?;
-    let needs = Needs {
-        table: Table::new(&cloud, table),
-        mailer: Mailer::new(&cloud, configuration_set),
-        sender: tenant.sender(&mail_domain, key),
-    };
-    serve_queue(async |message| deliver(&needs, kind, write, message).await).await
+    let office = PostOffice::open(Reader::of_process()).await?;
+    serve_queue(async |message| deliver(&office, kind, write, message).await).await
 }
 
-async fn deliver(needs: &Needs, kind: Kind, write: Write, message: Message) -> Handled {
+async fn deliver(office: &PostOffice, kind: Kind, write: Write, message: Message) -> Handled {
     let letter: LetterMessage = messages::read(&message.body)?;
     if letter.kind != kind {
         bail!(
@@ -115,8 +126,8 @@ async fn deliver(needs: &Needs, kind: Kind, write: Write, message: Message) -> H
             by: &message.id,
             at: clock::now(),
         };
-        match needs.table.claim_send(&claim).await? {
-            Claimed::Yes(attendee) => return send(needs, &claim, &attendee, write).await,
+        match office.table.claim_send(&claim).await? {
+            Claimed::Yes(attendee) => return send(office, &claim, &attendee, write).await,
             Claimed::No(NotClaimed::InFlight) => tokio::time::sleep(CLAIM_PAUSE).await,
             Claimed::No(why) => return Ok(why.code()),
         }
@@ -124,8 +135,13 @@ async fn deliver(needs: &Needs, kind: Kind, write: Write, message: Message) -> H
     bail!("another letter to this attendee is still under way");
 }
 
-async fn send(needs: &Needs, claim: &Claim<'_>, attendee: &Attendee, write: Write) -> Handled {
-    let table = &needs.table;
+async fn send(
+    office: &PostOffice,
+    claim: &Claim<'_>,
+    attendee: &Attendee,
+    write: Write,
+) -> Handled {
+    let table = &office.table;
     let event = table.event(claim.uid).await?;
     let Some(event) = event.filter(|event| is_due(claim, event)) else {
         // A conflict: the claim has lapsed, which is as good.
@@ -141,10 +157,10 @@ async fn send(needs: &Needs, claim: &Claim<'_>, attendee: &Attendee, write: Writ
     let told = Told {
         event: &event,
         attendee,
-        sender: &needs.sender,
+        sender: &office.sender,
     };
     let sent = match write(&told) {
-        Ok(letter) => needs.mailer.send(&letter).await?,
+        Ok(letter) => office.mailer.send(&letter).await?,
         Err(error) => {
             tracing::warn!(%error, "the letter cannot be written");
             Sent::Rejected {

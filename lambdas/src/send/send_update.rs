@@ -3,31 +3,22 @@
 use cloud::table::Kind;
 use invite::letter;
 
-use super::post::{self, Told};
-use crate::functions::{Function, Trigger};
+use super::post;
+use crate::functions::Function;
 
-pub(crate) const FUNCTION: Function = Function {
-    name: "send-update",
-    handler: "send_update",
-    purpose: "Sends one update of an event.",
-    error_impact: "Updates wait in the queue.",
-    trigger: Trigger::Queue {
-        topics: &[],
-        batch_size: 10,
-        max_concurrency: 5,
-    },
-    timeout_secs: 30,
-    memory_mb: 256,
-    environment: post::ENVIRONMENT,
-    rights: post::RIGHTS,
-    run: || {
-        Box::pin(post::serve(Kind::Update, |told: &Told<'_>| {
+pub(crate) const FUNCTION: Function = post::sends(
+    "send-update",
+    "send_update",
+    "Sends one update of an event.",
+    "Updates wait in the queue.",
+    || {
+        Box::pin(post::serve(Kind::Update, |told| {
             letter::update(
                 told.event,
                 &told.attendee.mailbox,
-                told.attendee.answer_to(told.event),
+                told.answer(),
                 told.sender,
             )
         }))
     },
-};
+);

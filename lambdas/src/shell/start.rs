@@ -1,0 +1,53 @@
+use cloud::{Cloud, env::Reader, mailer::Mailer, secrets, table::Table, tenant::Tenant};
+use invite::{id::TenantKey, letter::Sender};
+
+/// The environment of this process, as far as it was read.
+type Environment = Reader<fn(&str) -> Option<String>>;
+
+/// The tenant's table and key, which most functions need.
+pub(crate) struct Started {
+    pub(crate) cloud: Cloud,
+    pub(crate) table: Table,
+    pub(crate) key: TenantKey,
+}
+
+impl Started {
+    /// Reads what is left of the environment, then the key; hands back what was parsed before.
+    pub(crate) async fn with<T>(
+        mut env: Environment,
+        parsed: Option<T>,
+    ) -> anyhow::Result<(Self, T)> {
+        let table = env.text("DYNAMODB_TABLE");
+        let secret = env.text("TENANT_KEY_SECRET");
+        let parsed = env.finish(parsed)?;
+        let cloud = Cloud::from_env().await;
+        let started = Self {
+            key: secrets::tenant_key(&cloud, &secret).await?,
+            table: Table::new(&cloud, table),
+            cloud,
+        };
+        Ok((started, parsed))
+    }
+}
+
+/// What a function needs that writes letters and sends them.
+pub(crate) struct PostOffice {
+    pub(crate) table: Table,
+    pub(crate) mailer: Mailer,
+    pub(crate) sender: Sender,
+}
+
+impl PostOffice {
+    /// Reads what is left of the environment, then the key.
+    pub(crate) async fn open(mut env: Environment) -> anyhow::Result<Self> {
+        let configuration_set = env.text("CONFIGURATION_SET");
+        let mail_domain = env.text("MAIL_DOMAIN");
+        let tenant = env.parsed("TENANT", Tenant::parse);
+        let (started, tenant) = Started::with(env, tenant).await?;
+        Ok(Self {
+            mailer: Mailer::new(&started.cloud, configuration_set),
+            sender: tenant.sender(&mail_domain, started.key),
+            table: started.table,
+        })
+    }
+}
