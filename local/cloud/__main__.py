@@ -27,6 +27,9 @@ def serve() -> None:
     if tls.use_ssl_enabled():
         # An idle client does not answer a goodbye; the default waits 30 s for it before the state is saved.
         asyncio.constants.SSL_SHUTDOWN_TIMEOUT = 0.5
+        # As AWS's endpoints offer it. Over HTTP/2, Hypercorn now and then leaves a request without an answer until the
+        # connection is given up as idle.
+        config.alpn_protocols = ["http/1.1"]
         config.certfile, config.keyfile = tls.resolve_tls_material()
     asyncio.run(hypercorn_serve(app.app, config))
 
