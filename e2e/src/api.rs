@@ -83,6 +83,8 @@ impl Api {
         let client = Client::builder()
             .tls_certs_only(authorities)
             .timeout(Duration::from_secs(30))
+            // Less than the cloud keeps an idle connection.
+            .pool_idle_timeout(Duration::from_secs(10))
             .no_proxy()
             .build()
             .map_err(ApiError::Client)?;

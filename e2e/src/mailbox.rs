@@ -55,6 +55,8 @@ impl Mailbox {
     pub fn new(base: Url) -> Result<Self, MailboxError> {
         let client = Client::builder()
             .timeout(Duration::from_secs(20))
+            // MailDev gives up a connection that was idle for 5 s, whatever is just being sent over it.
+            .pool_idle_timeout(Duration::from_secs(1))
             .no_proxy()
             .build()
             .map_err(ask("make a client"))?;
