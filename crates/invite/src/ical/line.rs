@@ -16,10 +16,11 @@ pub(super) fn unfolded(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)
         .split(end)
         .map(|line| line.strip_suffix('\r').unwrap_or(line))
         .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
+        // White space alone may be the rest of a folded line; of a line of its own it is nothing.
+        .filter(|(_, line)| !line.is_empty())
         .peekable();
     std::iter::from_fn(move || {
-        let (number, first) = rest.next()?;
+        let (number, first) = rest.find(|(_, line)| !line.trim().is_empty())?;
         let mut line = Cow::Borrowed(first);
         // Quoted-printable of vCalendar 1.0 goes on behind a soft line break.
         if is_quoted_printable(&line) {
@@ -345,6 +346,13 @@ mod tests {
             );
         }
         assert_eq!(unfolded("A:1\rB:2\r").count(), 2);
+        assert_eq!(unfolded(" \t\r\nA:1\r\n\r\n \r\nB:2").count(), 2);
+    }
+
+    #[test]
+    fn white_space_at_a_fold_is_kept() {
+        let (_, line) = unfolded("SUMMARY:one\r\n    \r\n two\r\n").next().unwrap();
+        assert_eq!(line, "SUMMARY:one   two");
     }
 
     #[test]
