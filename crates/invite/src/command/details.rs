@@ -29,8 +29,15 @@ pub fn details(event: &Vevent) -> Result<Details, RefusalReason> {
         property: "DTSTART",
     };
     let start = event.start.clone().ok_or(missing)?;
-    let end = event.end.clone().unwrap_or_else(|| start.clone());
-    if is_before(&end, &start) {
+    let end = match (&start, event.end.clone()) {
+        // An end that is not later is none (RFC 5545 section 3.8.2.2), and a day without one ends with itself.
+        (CalendarTime::AllDay(day), Some(CalendarTime::AllDay(end))) if end == *day => {
+            CalendarTime::AllDay(day.tomorrow().unwrap_or(*day))
+        }
+        (_, Some(end)) => end,
+        (start, None) => start.clone(),
+    };
+    if cannot_end(&end, &start) {
         return Err(RefusalReason::Invalid { property: "DTEND" });
     }
     let details = Details {
@@ -55,9 +62,13 @@ pub fn details(event: &Vevent) -> Result<Details, RefusalReason> {
     Ok(details)
 }
 
-/// An end before its start, or of another kind: a day does not end at an hour (RFC 5545 section 3.8.2.2).
-fn is_before(end: &CalendarTime, start: &CalendarTime) -> bool {
-    start.is_all_day() != end.is_all_day() || end.instant() < start.instant()
+/// An end before its start, or of another kind: a day does not end at an hour, and where no zone is told, no instant
+/// comes after a time (RFC 5545 section 3.8.2.2).
+fn cannot_end(end: &CalendarTime, start: &CalendarTime) -> bool {
+    let is_floating = |time: &CalendarTime| matches!(time, CalendarTime::Floating(_));
+    start.is_all_day() != end.is_all_day()
+        || is_floating(start) != is_floating(end)
+        || end.instant() < start.instant()
 }
 
 fn bytes(details: &Details) -> usize {

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::*;
+use crate::time::CalendarTime;
 
 const SES: &str = "Authentication-Results: amazonses.com; dkim=pass header.i=@a.test;\r\n";
 
@@ -105,6 +106,14 @@ fn what_is_missing_or_cannot_be_right_is_named() {
             expect![[r#"Invalid { property: "DTEND" }, and says so"#]],
         ),
         (
+            "UID:1\r\nDTSTART:20260310T090000\r\nDTEND:20260310T100000Z\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"Invalid { property: "DTEND" }, and says so"#]],
+        ),
+        (
+            "UID:1\r\nDTSTART:20260310\r\nDTEND:20260310T100000Z\r\nORGANIZER:mailto:alice@a.test",
+            expect![[r#"Invalid { property: "DTEND" }, and says so"#]],
+        ),
+        (
             "UID:1\r\nDTSTART:20260310T090000Z\r\nORGANIZER:invalid:nomail",
             expect![[r#"Invalid { property: "ORGANIZER" }, and says so"#]],
         ),
@@ -123,6 +132,24 @@ fn what_is_missing_or_cannot_be_right_is_named() {
     ] {
         expected.assert_eq(&to_create(event));
     }
+}
+
+#[test]
+fn a_day_that_ends_on_itself_lasts_that_day() {
+    let raw = mail(
+        "alice@a.test",
+        "REQUEST",
+        SES,
+        "UID:1\r\nDTSTART;VALUE=DATE:20260310\r\nDTEND;VALUE=DATE:20260310\r\nORGANIZER:mailto:alice@a.test",
+    );
+    let receipt = receipt("alice@a.test", "create@acme.invites.example");
+    let Ok(Command::Request(request)) = read(raw.as_bytes(), &receipt, &policy()).command else {
+        panic!("refused");
+    };
+    assert_eq!(
+        request.details.end,
+        CalendarTime::AllDay("2026-03-11".parse().unwrap())
+    );
 }
 
 #[test]
