@@ -2,8 +2,10 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p invite letters` writes them anew; look at the difference before you commit it.
 
+mod generated;
 mod layout;
 mod objects;
+mod read_back;
 mod samples;
 
 use std::{fs, path::PathBuf};

@@ -12,72 +12,14 @@ use invite::{
 use jiff::{Timestamp, tz::TimeZone};
 use proptest::prelude::*;
 
-use super::samples;
+use super::{
+    read_back::{assert_well_formed, meant},
+    samples,
+};
 
 fn written(event: &Event, organizer: &Mailbox, attendee: &Mailbox) -> String {
     let draft = Draft::new(event, Purpose::Request, None);
     String::from_utf8(draft.addressed(organizer, attendee, Partstat::NeedsAction)).unwrap()
-}
-
-/// Lines are CRLF and at most 75 octets; no line break and no other control character stands elsewhere.
-fn assert_well_formed(object: &str) {
-    assert!(object.starts_with("BEGIN:VCALENDAR\r\n") && object.ends_with("END:VCALENDAR\r\n"));
-    for line in object.strip_suffix("\r\n").unwrap().split("\r\n") {
-        assert!(line.len() <= 75, "{} octets: {line}", line.len());
-        assert!(!line.is_empty(), "an empty line");
-        assert!(
-            !line.contains(|c: char| c.is_ascii_control() && c != '\t'),
-            "{line:?}"
-        );
-    }
-    let unfolded = object.replace("\r\n ", "");
-    let mut open = Vec::new();
-    let mut names_in_event = Vec::new();
-    for line in unfolded.lines() {
-        let name = line.split([':', ';']).next().unwrap();
-        let component = line.split_once(':').unwrap().1;
-        match name {
-            "BEGIN" => open.push(component),
-            "END" => assert_eq!(open.pop(), Some(component), "components nest"),
-            _ if open.last() == Some(&"VEVENT") => names_in_event.push(name),
-            _ => {}
-        }
-    }
-    assert!(open.is_empty());
-    for once in [
-        "UID",
-        "DTSTAMP",
-        "SEQUENCE",
-        "DTSTART",
-        "ORGANIZER",
-        "ATTENDEE",
-        "SUMMARY",
-        "STATUS",
-    ] {
-        let count = names_in_event.iter().filter(|name| **name == once).count();
-        assert_eq!(count, 1, "{once}");
-    }
-    for at_most_once in [
-        "DTEND",
-        "DESCRIPTION",
-        "LOCATION",
-        "CREATED",
-        "LAST-MODIFIED",
-        "URL",
-        "GEO",
-        "TRANSP",
-        "CLASS",
-        "PRIORITY",
-    ] {
-        let count = names_in_event
-            .iter()
-            .filter(|name| **name == at_most_once)
-            .count();
-        assert!(count <= 1, "{at_most_once}");
-    }
-    if let Some(zone) = unfolded.find("BEGIN:VTIMEZONE") {
-        assert!(zone < unfolded.find("BEGIN:VEVENT").unwrap());
-    }
 }
 
 fn read_back(object: &str) -> Vevent {
@@ -88,18 +30,6 @@ fn read_back(object: &str) -> Vevent {
     assert_eq!(calendar.method, Some(Method::Request));
     assert_eq!(calendar.events.len(), 1);
     calendar.events.remove(0)
-}
-
-/// What of a text can survive: controls cannot, a line break of any kind is one, and the reader takes off white space
-/// around it.
-fn meant(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .chars()
-        .filter(|c| *c == '\n' || *c == '\t' || !c.is_ascii_control())
-        .collect::<String>()
-        .trim()
-        .to_owned()
 }
 
 fn text() -> impl Strategy<Value = String> {
