@@ -1,0 +1,68 @@
+//! Bytes that say they are a mail.
+
+use invite::{
+    address::Address,
+    command::{self, Command, Policy, Receipt, Verdict},
+};
+
+use crate::{problems, written};
+
+/// Reading is the same each time; problems are bounded; what is taken up can be written and reads back; what is
+/// refused says why, and only who is proven is told.
+///
+/// # Panics
+/// When one of that does not hold.
+pub fn check(bytes: &[u8]) {
+    let proven = receipt(Verdict::Pass);
+    let reading = command::read(bytes, &proven, &policy());
+    assert!(
+        reading == command::read(bytes, &proven, &policy()),
+        "read twice, read differently"
+    );
+    problems::check(&reading.problems, bytes);
+    match &reading.command {
+        Ok(Command::Request(request)) => {
+            let event = written::event(request);
+            written::check_objects(&event);
+            written::check_letters(&event);
+        }
+        Ok(Command::Cancel(_) | Command::Reply(_)) => {}
+        Err(refusal) => {
+            assert!(!refusal.reason.code().is_empty());
+            assert!(!refusal.reason.what_is_wrong().is_empty());
+        }
+    }
+    let unproven = command::read(bytes, &receipt(Verdict::Fail), &policy());
+    match unproven.command {
+        Ok(Command::Request(_) | Command::Cancel(_)) => panic!("taken up without a proof"),
+        Ok(Command::Reply(reply)) => assert!(!reply.from_is_authenticated),
+        Err(refusal) => assert_eq!(refusal.notify, None, "told without a proof"),
+    }
+}
+
+/// All mailboxes at once, so that each kind of command has where to go.
+fn receipt(dmarc: Verdict) -> Receipt {
+    Receipt {
+        mail_id: "fuzz".to_owned(),
+        recipients: [
+            "create@acme.invites.example",
+            "alice+aaaabbbbccccdddd@acme.invites.example",
+        ]
+        .iter()
+        .filter_map(|text| Address::parse(text))
+        .collect(),
+        envelope_from: Address::parse("alice@a.test"),
+        dmarc,
+        ..Receipt::default()
+    }
+}
+
+fn policy() -> Policy {
+    Policy {
+        mail_domain: "acme.invites.example".to_owned(),
+        trusted_calendar_senders: Address::parse("calendar-notification@google.com")
+            .into_iter()
+            .collect(),
+        shared_calendar_domains: vec!["group.calendar.google.com".to_owned()],
+    }
+}
