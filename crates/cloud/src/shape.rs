@@ -4,12 +4,29 @@
 
 use invite::{
     address::{Address, Mailbox},
-    event::{Details, Evidence, Origin, Stamp},
+    event::{Details, Evidence, Origin, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     time::CalendarTime,
 };
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
+
+mod attendee;
+mod command;
+mod series;
+
+pub use attendee::{
+    AnswerShape, LineageShape, OwedLetterShape, OwedShape, ProposalShape, WaitingShape,
+};
+pub use command::{
+    AnsweredShape, FromAttendeeShape, InstanceCancelShape, InstanceRequestShape, RangeCode,
+    WholeShape,
+};
+pub use series::{
+    ByInstance, EditionShape, InstanceAnswerShape, InstanceEditionShape, InstanceShape,
+    instance_key,
+};
+pub(crate) use series::{by_instance, of_instances};
 
 /// A stored or sent value that is none of the domain's.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +74,10 @@ codes! {
     EvidenceCode of Evidence { None, Aligned, Token }
 }
 codes! {
+    /// Who else may answer: `open`, `approve`, `closed`.
+    UninvitedCode of Uninvited { Open, Approve, Closed }
+}
+codes! {
     /// Where an invitation came from: `api`, `bulk`, `shared`.
     OriginCode of Origin { Api, Bulk, Shared }
 }
@@ -95,6 +116,13 @@ impl TryFrom<MailboxShape> for Mailbox {
             name: shape.name,
         })
     }
+}
+
+/// Reads a list back, or says what in it is none of ours.
+pub(crate) fn all<S, T: TryFrom<S, Error = Malformed>>(
+    shapes: Vec<S>,
+) -> Result<Vec<T>, Malformed> {
+    shapes.into_iter().map(T::try_from).collect()
 }
 
 /// Reads an address of ours back.
@@ -239,6 +267,10 @@ pub struct DetailsShape {
     pub alarms: Vec<Vec<LineShape>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<LineShape>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recurrence: Vec<LineShape>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<Vec<LineShape>>,
 }
 
 impl From<&Details> for DetailsShape {
@@ -254,6 +286,8 @@ impl From<&Details> for DetailsShape {
             location: details.location.clone(),
             alarms: details.alarms.iter().map(|alarm| lines(alarm)).collect(),
             other: lines(&details.other),
+            recurrence: lines(&details.recurrence),
+            zones: details.zones.iter().map(|zone| lines(zone)).collect(),
         }
     }
 }
@@ -271,6 +305,8 @@ impl From<DetailsShape> for Details {
             location: shape.location,
             alarms: shape.alarms.into_iter().map(lines).collect(),
             other: lines(shape.other),
+            recurrence: lines(shape.recurrence),
+            zones: shape.zones.into_iter().map(lines).collect(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod attendee;
 mod event;
 mod fan_out;
+mod held;
 mod invitation;
 mod key;
 mod notice;

@@ -1,9 +1,12 @@
 //! A tenant's configuration, as its functions are given it (`TENANT`, JSON written by the deployment).
 
 use invite::{
-    address::Address, command::Policy, decide::Limits, id::TenantKey, letter::Brand, letter::Sender,
+    address::Address, command::Policy, decide::Limits, event::Uninvited, id::TenantKey,
+    letter::Brand, letter::Sender,
 };
 use serde::Deserialize;
+
+use crate::shape::UninvitedCode;
 
 /// A tenant, as far as the functions care.
 #[derive(Clone, Debug)]
@@ -34,6 +37,10 @@ impl Tenant {
                 events_per_organizer: shape.limits.events_per_organizer,
                 invites_per_event: shape.limits.invites_per_event,
                 enrolled_only: shape.limits.enrolled_only,
+                uninvited: shape
+                    .limits
+                    .uninvited
+                    .map_or_else(Uninvited::default, Into::into),
             },
             brand: Brand {
                 name: shape.brand.name,
@@ -100,6 +107,8 @@ struct LimitsShape {
     events_per_organizer: Option<u32>,
     invites_per_event: u32,
     enrolled_only: bool,
+    #[serde(default)]
+    uninvited: Option<UninvitedCode>,
 }
 
 #[cfg(test)]

@@ -4,17 +4,20 @@ use jiff::Timestamp;
 
 use crate::{
     address::{Address, Mailbox},
-    event::{Details, Evidence, Stamp},
+    event::{Details, Evidence, Stamp, Uninvited},
     ical::{self, Calendar, Partstat},
     id::{Digest, ReplyToken},
     mail::{self, Mail, Problem},
+    time::CalendarTime,
 };
 
+mod attendee;
 mod authenticate;
 mod calendar;
 mod classify;
 mod details;
 mod mailbox;
+mod organizer;
 mod refusal;
 
 pub use authenticate::{Proof, Sender, sender};
@@ -70,7 +73,7 @@ pub struct Policy {
     pub shared_calendar_domains: Vec<String>,
 }
 
-/// A REQUEST for one single event, checked.
+/// What an organizer says about his event: REQUEST, ADD or PUBLISH, checked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {
     /// The authenticated organizer.
@@ -79,25 +82,104 @@ pub struct Request {
     pub mailto: Address,
     /// The client's UID.
     pub client_uid: String,
-    /// The client's order.
-    pub stamp: Stamp,
     /// PRODID, empty if missing.
     pub prodid: String,
-    /// What it says.
-    pub details: Details,
+    /// The whole event, a series included. `None`: the mail is about single instances only.
+    pub whole: Option<Whole>,
+    /// Instances of a series that differ from its rule, in the order of the mail.
+    pub instances: Vec<InstanceRequest>,
+    /// Who else may answer, if the mailbox it came to says so (`create+closed@`).
+    pub uninvited: Option<Uninvited>,
     /// For repeats.
     pub digest: Digest,
 }
 
-/// A CANCEL of one whole event, checked.
+/// A VEVENT without RECURRENCE-ID.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Whole {
+    /// The client's order.
+    pub stamp: Stamp,
+    /// What it says.
+    pub details: Details,
+}
+
+/// A VEVENT with RECURRENCE-ID, or one of an ADD.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InstanceRequest {
+    /// Which instance.
+    pub recurrence_id: CalendarTime,
+    /// How many of them.
+    pub range: Range,
+    /// The client's order.
+    pub stamp: Stamp,
+    /// What it is instead; `None`: it does not take place (STATUS:CANCELLED).
+    pub details: Option<Details>,
+}
+
+/// Which instances a VEVENT with RECURRENCE-ID means.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Range {
+    /// That one.
+    One,
+    /// That one and all later ones (RANGE=THISANDFUTURE, RFC 5545 section 3.2.13).
+    ThisAndFuture,
+    /// One more, which the rule does not give (ADD, RFC 5546 section 3.2.4).
+    Added,
+}
+
+/// A CANCEL, checked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cancel {
     /// The authenticated organizer.
     pub organizer: Mailbox,
     /// The client's UID.
     pub client_uid: String,
+    /// What does not take place.
+    pub what: Cancelled,
+    /// For repeats.
+    pub digest: Digest,
+}
+
+/// What a CANCEL is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cancelled {
+    /// The whole event.
+    Whole {
+        /// The client's order.
+        stamp: Stamp,
+    },
+    /// These instances of a series; at least one.
+    Instances(Vec<InstanceCancel>),
+}
+
+/// One instance a CANCEL names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InstanceCancel {
+    /// Which instance.
+    pub recurrence_id: CalendarTime,
+    /// Whether all later ones, too.
+    pub this_and_future: bool,
     /// The client's order.
     pub stamp: Stamp,
+}
+
+/// What every mail of an attendee about one of our invitations says of itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FromAttendee {
+    /// UID as it stands in the mail: ours, if we invited.
+    pub uid: String,
+    /// Who From says it is.
+    pub from: Mailbox,
+    /// Whether From is authenticated, aligned.
+    pub from_is_authenticated: bool,
+    /// The token in the envelope recipient, if it was sent to a signed address.
+    pub token: Option<ReplyToken>,
+    /// ATTENDEE; `None` when the client left it out.
+    pub attendee: Option<Mailbox>,
+    /// PRODID of the attendee's client.
+    pub prodid: Option<String>,
+    /// When it arrived.
+    pub arrived: Timestamp,
     /// For repeats.
     pub digest: Digest,
 }
@@ -105,26 +187,29 @@ pub struct Cancel {
 /// A REPLY to one of our invitations.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reply {
-    /// UID as it stands in the reply: ours, if we invited.
-    pub uid: String,
-    /// Who From says it is, and whether SPF or DKIM agree (aligned).
-    pub from: Mailbox,
-    /// Whether From is authenticated, aligned.
-    pub from_is_authenticated: bool,
-    /// The token in the envelope recipient, if it was sent to a signed address.
-    pub token: Option<ReplyToken>,
-    /// ATTENDEE of the reply; `None` when the client left it out.
-    pub attendee: Option<Mailbox>,
+    /// By whom.
+    pub by: FromAttendee,
+    /// The answers, in the order of the mail; at least one.
+    pub answers: Vec<Answered>,
+}
+
+/// One VEVENT of a REPLY.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answered {
+    /// Which instance of a series; `None`: all of it, or the single event.
+    pub recurrence_id: Option<CalendarTime>,
     /// The answer; `None` when PARTSTAT is missing.
     pub partstat: Option<Partstat>,
-    /// SEQUENCE and DTSTAMP of the reply.
+    /// SEQUENCE and DTSTAMP.
     pub stamp: Stamp,
-    /// PRODID of the attendee's client.
-    pub prodid: Option<String>,
-    /// When it arrived.
-    pub arrived: Timestamp,
-    /// For repeats.
-    pub digest: Digest,
+    /// DELEGATED-TO, the first; of a DELEGATED.
+    pub delegated_to: Option<Mailbox>,
+    /// DELEGATED-FROM, the first; of a delegate's answer.
+    pub delegated_from: Option<Address>,
+    /// COMMENT, or the answer in words.
+    pub comment: Option<String>,
+    /// How many people come, where the words say so.
+    pub people: Option<u32>,
 }
 
 /// What a mail asks.
@@ -136,7 +221,7 @@ pub struct Reply {
 pub enum Command {
     /// Record or change an event.
     Request(Request),
-    /// Cancel one.
+    /// Cancel one, or instances of one.
     Cancel(Cancel),
     /// Answer one.
     Reply(Reply),

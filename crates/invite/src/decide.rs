@@ -7,21 +7,23 @@
 //! The rules are the table "Order and repetition" (docs/semantics.md); each decision's file quotes its row.
 
 mod cancel;
+mod held;
+mod instance;
 mod invite;
 mod order;
 mod reopen;
 mod reply;
 mod request;
-
-use jiff::Timestamp;
+mod revise;
+mod significance;
 
 use crate::{
     command::RefusalReason,
-    event::{Attendee, Event, Stamp},
-    id::Digest,
+    event::{Attendee, Event, Uninvited},
 };
 
-pub use cancel::{HOLD_FOR, cancel};
+pub use cancel::cancel;
+pub use held::{HOLD_FOR, Held, HeldCancel, HeldInstance};
 pub use invite::{Invite, InviteDecision, NotInvited, invite};
 pub use order::Order;
 pub use reopen::reopen;
@@ -48,17 +50,8 @@ pub struct Limits {
     pub invites_per_event: u32,
     /// Only organizers with a subscription may create events.
     pub enrolled_only: bool,
-}
-
-/// A CANCEL that came before its REQUEST, kept for seven days (RFC 5546 section 5.2.1).
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HeldCancel {
-    /// Its order.
-    pub stamp: Stamp,
-    /// For repeats.
-    pub digest: Digest,
-    /// When to forget it.
-    pub expires: Timestamp,
+    /// Who else may answer an event whose organizer says nothing about it.
+    pub uninvited: Uninvited,
 }
 
 /// Why a message that is allowed has no effect. Not a refusal: nobody is told.
@@ -132,16 +125,19 @@ impl Ignored {
 pub enum RequestDecision {
     /// Store a new event; it is `Cancelled` from the start when a held CANCEL wins.
     ///
-    /// One transaction: put the event if there is none; check that the held CANCEL is as it was read (absent, or of
-    /// the same digest), else a CANCEL arriving at this moment is lost; count the organizer's event.
+    /// One transaction: put the event if there is none; check that what is held is as it was read (absent, or of the
+    /// same version), else a CANCEL arriving at this moment is lost; count the organizer's event.
     Create(Box<Event>),
     /// Store a changed event; condition: the stored `version` is one less. Attendees hear of it, under its `revision`.
     Update {
         /// The event after the change.
         event: Box<Event>,
-        /// Whether it reopens answers (D6): DTSTART, DTEND, LOCATION, STATUS, or taken back from cancelled.
+        /// Whether it reopens answers (D6), to the event or to an instance of it: DTSTART, DTEND, RRULE, RDATE, EXDATE,
+        /// LOCATION, STATUS, or taken back from cancelled.
         significant: bool,
     },
+    /// About instances of an unknown series: keep this for seven days, as in [`CancelDecision::Hold`].
+    Hold(Box<Held>),
     /// Nobody hears of it.
     Ignore {
         /// Why.
@@ -159,11 +155,14 @@ pub enum RequestDecision {
 pub enum CancelDecision {
     /// Store the event as cancelled; condition: the stored `version` is one less. Attendees hear of it.
     Cancel(Box<Event>),
+    /// Store the event without the instances that were cancelled; condition: the stored `version` is one less.
+    /// Attendees hear of it as of an update, under its `revision`.
+    Update(Box<Event>),
     /// Unknown event: keep this for seven days.
     ///
-    /// One transaction: put it, on condition that the held CANCEL is as it was read (absent, or of the same digest);
-    /// check that there is still no event, else a REQUEST arriving at this moment never meets it.
-    Hold(HeldCancel),
+    /// One transaction: put it, on condition that the stored `version` is one less (1: that there is none); check that
+    /// there is still no event, else a REQUEST arriving at this moment never meets it.
+    Hold(Box<Held>),
     /// Nobody hears of it.
     Ignore {
         /// Why.

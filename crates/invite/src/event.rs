@@ -1,13 +1,20 @@
 //! What is known: the event, its attendees, who organizes it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::{
     address::{Address, Mailbox},
     ical::{ContentLine, Partstat, Status},
     id::{Digest, Uid},
-    time::CalendarTime,
+    time::{CalendarTime, InstanceKey},
 };
+
+mod at;
+mod edition;
+
+pub use edition::{Edition, InstanceEdition};
 
 /// The two numbers that order messages of one sender (RFC 5546 section 2.1.5): SEQUENCE, then DTSTAMP.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -39,6 +46,52 @@ pub struct Details {
     pub alarms: Vec<Vec<ContentLine>>,
     /// Unknown and plain properties, kept and written back.
     pub other: Vec<ContentLine>,
+    /// RRULE, RDATE, EXDATE and EXRULE as the organizer's client wrote them; empty for a single event and for an
+    /// instance of a series.
+    pub recurrence: Vec<ContentLine>,
+    /// The VTIMEZONEs, BEGIN and END included, of those zones the times and rules here are in that only the
+    /// organizer's own definition knows: later instances cannot be computed without.
+    pub zones: Vec<Vec<ContentLine>>,
+}
+
+impl Details {
+    /// Whether this is a series.
+    #[must_use]
+    pub fn recurs(&self) -> bool {
+        !self.recurrence.is_empty()
+    }
+
+    /// About how many bytes of a record they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let lines = |lines: &[ContentLine]| -> usize { lines.iter().map(ContentLine::bytes).sum() };
+        let blocks = |blocks: &[Vec<ContentLine>]| -> usize {
+            blocks.iter().map(|block| lines(block)).sum()
+        };
+        self.summary.len()
+            + self.description.len()
+            + self.description_html.as_ref().map_or(0, String::len)
+            + self.location.len()
+            + blocks(&self.alarms)
+            + lines(&self.other)
+            + lines(&self.recurrence)
+            + blocks(&self.zones)
+    }
+}
+
+/// An instance of a series that differs from its rule (RFC 5545 section 3.8.4.4).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Instance {
+    /// RECURRENCE-ID: when the rule would have it.
+    pub recurrence_id: CalendarTime,
+    /// The organizer's (SEQUENCE, DTSTAMP) of this instance, as last accepted.
+    pub accepted: Stamp,
+    /// Our SEQUENCE of this component.
+    pub sequence: u32,
+    /// The SEQUENCE of ours an answer to this instance must at least have been given to, to count today.
+    pub open_since: u32,
+    /// What it is instead; `None`: it does not take place.
+    pub details: Option<Details>,
 }
 
 /// An event as stored.
@@ -65,8 +118,22 @@ pub struct Event {
     pub accepted: Stamp,
     /// `Cancelled` once cancelled, else what the organizer set.
     pub status: Status,
-    /// What attendees see.
+    /// What attendees see; of a series, what its rule gives.
     pub details: Details,
+    /// Instances of a series that differ from its rule, at most [`Event::MAX_INSTANCES`].
+    pub instances: BTreeMap<InstanceKey, Instance>,
+    /// The SEQUENCE of ours an answer must at least have been given to, to count today.
+    ///
+    /// It moves with changes that reopen the answers. A cancellation does not, so that people can still see who had
+    /// wanted to come, nor does a change of one instance.
+    pub open_since: u32,
+    /// Who else may answer than those invited (D10).
+    pub uninvited: Uninvited,
+    /// How the event was under earlier revisions, the newest last: an attendee is told what changed since the one
+    /// he was last sent (D3). At most [`Event::MAX_EDITIONS`].
+    pub editions: Vec<Edition>,
+    /// Version of the time-zone data its times were resolved with, e.g. `2026a` (D13).
+    pub tzdata: String,
     /// When it was recorded.
     pub created: Timestamp,
     /// When it last changed.
@@ -85,15 +152,64 @@ impl Event {
         self.status == Status::Cancelled
     }
 
-    /// The SEQUENCE of ours an answer must have been given to, to count today.
-    ///
-    /// Our SEQUENCE rises with significant changes, reinstatement and cancellation only. The first two reopen the
-    /// answers; a cancellation does not, so that people can still see who had wanted to come.
+    /// Most instances that may differ from a series' rule.
+    pub const MAX_INSTANCES: usize = 366;
+
+    /// How many earlier editions are kept for "what changed".
+    pub const MAX_EDITIONS: usize = 8;
+
+    /// The SEQUENCE of ours an answer must have been given to, to count today: to the series (or single event), or
+    /// to one instance of it.
     #[must_use]
-    pub fn answers_open_since(&self) -> u32 {
-        self.stamp
-            .sequence
-            .saturating_sub(u32::from(self.is_cancelled()))
+    pub fn answers_open_since(&self, instance: Option<&InstanceKey>) -> u32 {
+        let of_instance = instance
+            .and_then(|key| self.instances.get(key))
+            .map_or(0, |instance| instance.open_since);
+        self.open_since.max(of_instance)
+    }
+
+    /// The highest SEQUENCE any component of ours carries: no honest answer can have a higher one.
+    #[must_use]
+    pub fn highest_sequence(&self) -> u32 {
+        self.instances
+            .values()
+            .map(|instance| instance.sequence)
+            .fold(self.stamp.sequence, u32::max)
+    }
+}
+
+/// Who may answer without having been invited (D10).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Uninvited {
+    /// Whoever was passed an invitation on.
+    #[default]
+    Open,
+    /// Those the organizer says yes to, by mail.
+    Approve,
+    /// Nobody.
+    Closed,
+}
+
+impl Uninvited {
+    /// Reads the word in any case; `None` for another.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text.trim().to_ascii_lowercase().as_str() {
+            "open" => Self::Open,
+            "approve" => Self::Approve,
+            "closed" => Self::Closed,
+            _ => return None,
+        })
+    }
+
+    /// As in records and configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Approve => "approve",
+            Self::Closed => "closed",
+        }
     }
 }
 
@@ -122,6 +238,8 @@ pub enum Origin {
 /// One recorded answer in an attendee's history.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answer {
+    /// Which instance of a series it is about; `None`: all of it, or the single event.
+    pub instance: Option<InstanceKey>,
     /// What they said.
     pub partstat: Partstat,
     /// SEQUENCE (clamped to ours) and DTSTAMP of the reply.
@@ -134,8 +252,90 @@ pub struct Answer {
     pub evidence: Evidence,
     /// The answer was given to an older version of the event: recorded, never the current answer.
     pub earlier_version: bool,
+    /// COMMENT, or the words of an answer in words, at most [`Answer::MAX_COMMENT_BYTES`].
+    pub comment: Option<String>,
+    /// How many people come, where the words say so ("two of us").
+    pub people: Option<u32>,
     /// The reply it came in.
     pub digest: Digest,
+}
+
+impl Answer {
+    /// How much of a comment is kept, in bytes.
+    pub const MAX_COMMENT_BYTES: usize = 1_024;
+}
+
+/// What an attendee says to one instance of a series, where that differs from what he says to the series.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InstanceAnswer {
+    /// The current answer.
+    pub partstat: Partstat,
+    /// The SEQUENCE of ours it answers.
+    pub sequence: u32,
+}
+
+/// Whose invitation an attendee holds who was not invited by the organizer himself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lineage {
+    /// The attendee who passed it on.
+    pub from: Address,
+    /// Whether as his delegate (RFC 5546 section 3.2.2.3), or as one more guest.
+    pub delegated: bool,
+}
+
+/// Another time an attendee would like better (COUNTER, RFC 5546 section 3.2.7).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proposal {
+    /// Proposed DTSTART.
+    pub start: CalendarTime,
+    /// Proposed DTEND.
+    pub end: CalendarTime,
+    /// COMMENT, at most [`Answer::MAX_COMMENT_BYTES`].
+    pub comment: Option<String>,
+    /// SEQUENCE and DTSTAMP of the COUNTER.
+    pub stamp: Stamp,
+    /// When it arrived.
+    pub arrived: Timestamp,
+    /// How it is proven.
+    pub evidence: Evidence,
+    /// The COUNTER it came in.
+    pub digest: Digest,
+}
+
+/// An answer by a delegate that came before the REPLY that names him; waits in the delegator's record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WaitingAnswer {
+    /// The delegate.
+    pub mailbox: Mailbox,
+    /// What he said.
+    pub answer: Answer,
+    /// When to forget it.
+    pub expires: Timestamp,
+}
+
+/// A mail an attendee is owed because of one of his.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Owed {
+    /// What.
+    pub letter: OwedLetter,
+    /// The mail that asked for it: names the letter, so that it is sent once.
+    pub digest: Digest,
+    /// When that arrived.
+    pub asked: Timestamp,
+}
+
+/// Which mail an attendee is owed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OwedLetter {
+    /// The current REQUEST (REFRESH, RFC 5546 section 3.2.6).
+    Current,
+    /// DECLINECOUNTER (RFC 5546 section 3.2.8) of a proposal about an older version, and the current REQUEST.
+    DeclineCounter {
+        /// Of which instance; `None`: of the event.
+        instance: Option<InstanceKey>,
+    },
+    /// "Did you mean yes or no?"
+    AskBack,
 }
 
 /// A person invited to an event, as stored.
@@ -155,20 +355,70 @@ pub struct Attendee {
     pub invited: Timestamp,
     /// Recorded answers in their order (so the newest last), at most [`Attendee::MAX_HISTORY`].
     pub history: Vec<Answer>,
+    /// Current answers to single instances of a series, at most [`Event::MAX_INSTANCES`].
+    pub instances: BTreeMap<InstanceKey, InstanceAnswer>,
+    /// Whose invitation he holds, if not his own.
+    pub lineage: Option<Lineage>,
+    /// To whom he delegated; set while `partstat` is DELEGATED.
+    pub delegated_to: Option<Address>,
+    /// Open proposals for another time, one for the event (`None`) and for each instance, at most
+    /// [`Attendee::MAX_PROPOSALS`].
+    pub proposals: BTreeMap<Option<InstanceKey>, Proposal>,
+    /// Answers of delegates that wait for his DELEGATED, at most [`Attendee::MAX_WAITING`].
+    pub waiting: Vec<WaitingAnswer>,
+    /// The last mail he asked for.
+    pub owed: Option<Owed>,
 }
 
 impl Attendee {
     /// How many answers are kept.
     pub const MAX_HISTORY: usize = 50;
 
+    /// How many open proposals are kept.
+    pub const MAX_PROPOSALS: usize = 20;
+
+    /// How many answers of delegates wait.
+    pub const MAX_WAITING: usize = 5;
+
+    /// The record of somebody who has just been invited.
+    #[must_use]
+    pub fn invited(mailbox: Mailbox, origin: Origin, now: Timestamp) -> Self {
+        Self {
+            mailbox,
+            origin,
+            partstat: Partstat::NeedsAction,
+            partstat_sequence: 0,
+            revision: 1,
+            invited: now,
+            history: Vec::new(),
+            instances: BTreeMap::new(),
+            lineage: None,
+            delegated_to: None,
+            proposals: BTreeMap::new(),
+            waiting: Vec::new(),
+            owed: None,
+        }
+    }
+
     /// What this attendee says to the event as it is now: an answer from before the last significant change reads
     /// as NEEDS-ACTION, also while the stored one has not been set back yet.
     #[must_use]
     pub fn answer_to(&self, event: &Event) -> Partstat {
-        if self.partstat_sequence < event.answers_open_since() {
+        if self.partstat_sequence < event.answers_open_since(None) {
             Partstat::NeedsAction
         } else {
             self.partstat
+        }
+    }
+
+    /// The same of one instance: what he says to it, or else to the series.
+    #[must_use]
+    pub fn answer_to_instance(&self, event: &Event, instance: &InstanceKey) -> Partstat {
+        let open_since = event.answers_open_since(Some(instance));
+        match self.instances.get(instance) {
+            Some(answer) if answer.sequence >= open_since => answer.partstat,
+            _ if self.partstat_sequence < open_since => Partstat::NeedsAction,
+            _ => self.partstat,
         }
     }
 }

@@ -10,7 +10,6 @@ mod date;
 mod kept;
 mod line;
 mod read;
-pub mod recurrence;
 mod vtimezone;
 pub mod write;
 mod zone;
@@ -18,7 +17,6 @@ mod zone;
 pub use read::{
     MAX_BYTES, MAX_COMPONENTS, MAX_LINE_BYTES, MAX_LINES, MAX_NESTING, TOO_LARGE, read,
 };
-pub use zone::{MAX_DEFINITION_BYTES, ZoneDefinition, Zones};
 
 /// What an iTIP message asks for (RFC 5546 section 1.4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -162,6 +160,40 @@ pub struct ContentLine {
     pub value: String,
 }
 
+impl ContentLine {
+    /// RDATE, EXDATE or another property whose value is one time.
+    #[must_use]
+    pub fn of_time(name: &str, time: &CalendarTime) -> Self {
+        let params = match time {
+            CalendarTime::Zoned { tzid, .. } => vec![("TZID".to_owned(), vec![tzid.clone()])],
+            CalendarTime::AllDay(_) => vec![("VALUE".to_owned(), vec!["DATE".to_owned()])],
+            CalendarTime::Utc(_) | CalendarTime::Floating(_) => Vec::new(),
+        };
+        let value = match time {
+            CalendarTime::Zoned { local, .. } => CalendarTime::Floating(*local).instance_key(),
+            other => other.instance_key(),
+        };
+        Self {
+            name: name.to_owned(),
+            params,
+            value: value.as_str().to_owned(),
+        }
+    }
+
+    /// About how many bytes it takes on the wire, folds not counted.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let params: usize = self
+            .params
+            .iter()
+            .map(|(name, values)| {
+                name.len() + values.iter().map(|value| value.len() + 3).sum::<usize>()
+            })
+            .sum();
+        self.name.len() + params + self.value.len() + 4
+    }
+}
+
 /// ORGANIZER or ATTENDEE.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Party {
@@ -194,12 +226,12 @@ pub struct Vevent {
     pub end: Option<CalendarTime>,
     /// RECURRENCE-ID.
     pub recurrence_id: Option<CalendarTime>,
+    /// RECURRENCE-ID has RANGE=THISANDFUTURE (RFC 5545 3.2.13): it stands for that instance and all later ones.
+    pub this_and_future: bool,
     /// RRULE values as written; usually none or one.
     pub rrule: Vec<String>,
     /// RDATE, EXDATE, EXRULE, as written.
     pub recurrence_dates: Vec<ContentLine>,
-    /// What those say; `invalid` names those that cannot be followed.
-    pub recurrence: recurrence::Recurrence,
     /// STATUS.
     pub status: Option<Status>,
     /// SUMMARY, unescaped.
@@ -235,8 +267,6 @@ pub struct Calendar {
     pub prodid: Option<String>,
     /// VERSION, `2.0` or `1.0`.
     pub version: Option<String>,
-    /// The VTIMEZONEs, as far as they can be kept.
-    pub zones: Vec<ZoneDefinition>,
     /// VEVENTs in order.
     pub events: Vec<Vevent>,
     /// Names of the components that are neither VEVENT nor VTIMEZONE (VTODO, VJOURNAL, VFREEBUSY).

@@ -142,7 +142,8 @@ impl fmt::Debug for ReplyToken {
     }
 }
 
-/// SHA-256 of (sender, calendar part): the same content under another mail id is known by it.
+/// SHA-256 of (sender, calendar part): the same content under another mail id is known by it. Also of other texts
+/// that are compared and not kept.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Digest(String);
 
@@ -155,6 +156,12 @@ impl Digest {
         hash.update([0]);
         hash.update(calendar_part);
         Self(HEXLOWER.encode(&hash.finalize()))
+    }
+
+    /// Digests a text, to tell later whether it is another.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        Self(HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
     }
 
     /// Takes back a digest from its stored text.

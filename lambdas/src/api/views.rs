@@ -45,6 +45,8 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use invite::{
         address::{Address, Mailbox},
         event::{Details, Stamp},
@@ -86,7 +88,14 @@ mod tests {
                 location: String::new(),
                 alarms: Vec::new(),
                 other: Vec::new(),
+                recurrence: Vec::new(),
+                zones: Vec::new(),
             },
+            instances: BTreeMap::new(),
+            open_since: 0,
+            uninvited: Uninvited::default(),
+            editions: Vec::new(),
+            tzdata: "2026a".to_owned(),
             created: at(1_772_445_600),
             last_modified: at(1_772_445_700),
             seen: Vec::new(),

@@ -83,7 +83,7 @@ async fn decide_once(
     let now = clock::now();
     let known = table.event(uid).await?;
     let held = match &known {
-        None => table.held_cancel(uid).await?,
+        None => table.held(uid).await?,
         Some(_) => None,
     };
     let about = |outcome: MailOutcome| MailOutcome {
@@ -92,16 +92,14 @@ async fn decide_once(
         ..outcome
     };
     let (outcome, stored) = match decide::cancel(known.as_ref(), held.as_ref(), cancel, now) {
-        CancelDecision::Cancel(event) => {
+        CancelDecision::Cancel(event) | CancelDecision::Update(event) => {
             let outcome = about(mail.outcome(Outcome::Applied, now));
             let stored = table.change_event(&event, &outcome).await?;
             (outcome, stored)
         }
-        CancelDecision::Hold(hold) => {
+        CancelDecision::Hold(held) => {
             let outcome = about(mail.outcome(Outcome::Held, now));
-            let stored = table
-                .hold_cancel(uid, held.as_ref(), &hold, &outcome)
-                .await?;
+            let stored = table.hold(uid, &held, &outcome).await?;
             (outcome, stored)
         }
         CancelDecision::Ignore { reason, remember } => {

@@ -100,7 +100,7 @@ async fn decide_once(
     let organizer = &request.organizer;
     let known = table.event(uid).await?;
     let held = match &known {
-        None => table.held_cancel(uid).await?,
+        None => table.held(uid).await?,
         Some(_) => None,
     };
     let standing = table.standing(&organizer.address, now).await?;
@@ -130,6 +130,11 @@ async fn decide_once(
         RequestDecision::Update { event, .. } => {
             let outcome = applied();
             let stored = table.change_event(&event, &outcome).await?;
+            (outcome, stored)
+        }
+        RequestDecision::Hold(held) => {
+            let outcome = about(mail.outcome(Outcome::Held, now));
+            let stored = table.hold(uid, &held, &outcome).await?;
             (outcome, stored)
         }
         RequestDecision::Ignore { reason, remember } => {

@@ -66,7 +66,7 @@ async fn handle(needs: &Started, message: Message) -> Handled {
     let mail = message.mail.clone();
     let reply = Reply::try_from(*message)?;
     about_mail(&mail.id);
-    let uid = Uid::parse(&reply.uid);
+    let uid = Uid::parse(&reply.by.uid);
     if let Some(uid) = &uid {
         about_event(uid.as_str());
     }
@@ -117,7 +117,7 @@ async fn decide_once(
         }
         ReplyDecision::Ignore(reason) => return Ok(Some(ignored(mail, reason, now))),
         ReplyDecision::Refuse(reason) => {
-            let notify = (!mail.is_automatic).then_some(&reply.from);
+            let notify = (!mail.is_automatic).then_some(&reply.by.from);
             return Ok(Some(refused(mail, &reason, notify, now)));
         }
     };
@@ -149,7 +149,11 @@ async fn reopen_if_it_crossed_a_change(
     if attendee.answer_to(&event) != attendee.partstat {
         // A conflict: it was reopened, or answered again.
         let _ = table
-            .reopen_answer(uid, &attendee.mailbox.address, event.answers_open_since())
+            .reopen_answer(
+                uid,
+                &attendee.mailbox.address,
+                event.answers_open_since(None),
+            )
             .await?;
     }
     Ok(())
@@ -168,12 +172,12 @@ async fn known_attendees(
     let is_of = |attendee: &Attendee| {
         decide::token_is_of(event, &needs.key, reply, &attendee.mailbox.address)
     };
-    let is_named = reply.attendee.as_ref().is_some_and(|named| {
+    let is_named = reply.by.attendee.as_ref().is_some_and(|named| {
         known
             .iter()
             .any(|attendee| attendee.mailbox.address == named.address)
     });
-    if reply.token.is_some() && !is_named && !known.iter().any(is_of) {
+    if reply.by.token.is_some() && !is_named && !known.iter().any(is_of) {
         known.extend(owner_of_token(needs, event, is_of).await?);
     }
     Ok(known)
@@ -207,5 +211,5 @@ fn is_stored_from(known: &[Attendee], reply: &Reply) -> bool {
     known
         .iter()
         .flat_map(|attendee| &attendee.history)
-        .any(|answer| answer.digest == reply.digest && answer.arrived == reply.arrived)
+        .any(|answer| answer.digest == reply.by.digest && answer.arrived == reply.by.arrived)
 }

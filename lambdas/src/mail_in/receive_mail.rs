@@ -206,7 +206,7 @@ async fn pass_on(
             &needs.replied,
             "reply",
             CommandMessage::ReplyReceived(Box::new(ReplyMessage::new(mail.clone(), reply))),
-            &reply.from,
+            &reply.by.from,
         ),
     };
     let json = messages::write(&message).context("could not write a message")?;

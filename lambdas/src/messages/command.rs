@@ -1,10 +1,13 @@
 use cloud::{
-    shape::{DetailsShape, MailboxShape, Malformed, PartstatCode, StampShape, address},
+    shape::{
+        AnsweredShape, FromAttendeeShape, InstanceCancelShape, InstanceRequestShape, MailboxShape,
+        Malformed, StampShape, UninvitedCode, WholeShape, address,
+    },
     table::{MailOutcome, Outcome},
 };
 use invite::{
-    command::{Cancel, Reply, Request},
-    id::{Digest, ReplyToken},
+    command::{Cancel, Cancelled, Reply, Request},
+    id::Digest,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -48,9 +51,13 @@ pub struct RequestMessage {
     pub organizer: MailboxShape,
     pub mailto: String,
     pub client_uid: String,
-    pub stamp: StampShape,
     pub prodid: String,
-    pub details: DetailsShape,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<WholeShape>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<InstanceRequestShape>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uninvited: Option<UninvitedCode>,
     pub digest: String,
 }
 
@@ -63,9 +70,14 @@ impl RequestMessage {
             organizer: (&request.organizer).into(),
             mailto: request.mailto.as_str().to_owned(),
             client_uid: request.client_uid.clone(),
-            stamp: request.stamp.into(),
             prodid: request.prodid.clone(),
-            details: (&request.details).into(),
+            whole: request.whole.as_ref().map(WholeShape::from),
+            instances: request
+                .instances
+                .iter()
+                .map(InstanceRequestShape::from)
+                .collect(),
+            uninvited: request.uninvited.map(UninvitedCode::from),
             digest: request.digest.as_str().to_owned(),
         }
     }
@@ -79,9 +91,10 @@ impl TryFrom<RequestMessage> for Request {
             organizer: message.organizer.try_into()?,
             mailto: address(&message.mailto)?,
             client_uid: message.client_uid,
-            stamp: message.stamp.into(),
             prodid: message.prodid,
-            details: message.details.into(),
+            whole: message.whole.map(Into::into),
+            instances: message.instances.into_iter().map(Into::into).collect(),
+            uninvited: message.uninvited.map(Into::into),
             digest: Digest::from_stored(message.digest),
         })
     }
@@ -94,7 +107,8 @@ pub struct CancelMessage {
     pub mail: MailShape,
     pub organizer: MailboxShape,
     pub client_uid: String,
-    pub stamp: StampShape,
+    #[serde(flatten)]
+    pub what: CancelledShape,
     pub digest: String,
 }
 
@@ -106,7 +120,7 @@ impl CancelMessage {
             mail,
             organizer: (&cancel.organizer).into(),
             client_uid: cancel.client_uid.clone(),
-            stamp: cancel.stamp.into(),
+            what: (&cancel.what).into(),
             digest: cancel.digest.as_str().to_owned(),
         }
     }
@@ -119,9 +133,43 @@ impl TryFrom<CancelMessage> for Cancel {
         Ok(Self {
             organizer: message.organizer.try_into()?,
             client_uid: message.client_uid,
-            stamp: message.stamp.into(),
+            what: message.what.into(),
             digest: Digest::from_stored(message.digest),
         })
+    }
+}
+
+/// What does not take place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum CancelledShape {
+    Whole { stamp: StampShape },
+    Instances { instances: Vec<InstanceCancelShape> },
+}
+
+impl From<&Cancelled> for CancelledShape {
+    fn from(what: &Cancelled) -> Self {
+        match what {
+            Cancelled::Whole { stamp } => Self::Whole {
+                stamp: (*stamp).into(),
+            },
+            Cancelled::Instances(instances) => Self::Instances {
+                instances: instances.iter().map(InstanceCancelShape::from).collect(),
+            },
+        }
+    }
+}
+
+impl From<CancelledShape> for Cancelled {
+    fn from(shape: CancelledShape) -> Self {
+        match shape {
+            CancelledShape::Whole { stamp } => Self::Whole {
+                stamp: stamp.into(),
+            },
+            CancelledShape::Instances { instances } => {
+                Self::Instances(instances.into_iter().map(Into::into).collect())
+            }
+        }
     }
 }
 
@@ -130,20 +178,8 @@ impl TryFrom<CancelMessage> for Cancel {
 #[expect(missing_docs, reason = "as in the domain's Reply")]
 pub struct ReplyMessage {
     pub mail: MailShape,
-    pub uid: String,
-    pub from: MailboxShape,
-    pub from_is_authenticated: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attendee: Option<MailboxShape>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partstat: Option<PartstatCode>,
-    pub stamp: StampShape,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prodid: Option<String>,
-    pub arrived: Timestamp,
-    pub digest: String,
+    pub by: FromAttendeeShape,
+    pub answers: Vec<AnsweredShape>,
 }
 
 impl ReplyMessage {
@@ -152,16 +188,8 @@ impl ReplyMessage {
     pub fn new(mail: MailShape, reply: &Reply) -> Self {
         Self {
             mail,
-            uid: reply.uid.clone(),
-            from: (&reply.from).into(),
-            from_is_authenticated: reply.from_is_authenticated,
-            token: reply.token.as_ref().map(|token| token.as_str().to_owned()),
-            attendee: reply.attendee.as_ref().map(MailboxShape::from),
-            partstat: reply.partstat.map(PartstatCode::from),
-            stamp: reply.stamp.into(),
-            prodid: reply.prodid.clone(),
-            arrived: reply.arrived,
-            digest: reply.digest.as_str().to_owned(),
+            by: (&reply.by).into(),
+            answers: reply.answers.iter().map(AnsweredShape::from).collect(),
         }
     }
 }
@@ -171,16 +199,12 @@ impl TryFrom<ReplyMessage> for Reply {
 
     fn try_from(message: ReplyMessage) -> Result<Self, Malformed> {
         Ok(Self {
-            uid: message.uid,
-            from: message.from.try_into()?,
-            from_is_authenticated: message.from_is_authenticated,
-            token: message.token.as_deref().and_then(ReplyToken::parse),
-            attendee: message.attendee.map(TryInto::try_into).transpose()?,
-            partstat: message.partstat.map(Into::into),
-            stamp: message.stamp.into(),
-            prodid: message.prodid,
-            arrived: message.arrived,
-            digest: Digest::from_stored(message.digest),
+            by: message.by.try_into()?,
+            answers: message
+                .answers
+                .into_iter()
+                .map(TryInto::try_into)
+                .collect::<Result<_, _>>()?,
         })
     }
 }

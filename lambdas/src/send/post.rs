@@ -151,7 +151,7 @@ async fn send(
     if claim.kind == Kind::Update && attendee.answer_to(&event) != attendee.partstat {
         // A conflict: he has just answered the new version, or it was reopened before.
         let _ = table
-            .reopen_answer(claim.uid, claim.attendee, event.answers_open_since())
+            .reopen_answer(claim.uid, claim.attendee, event.answers_open_since(None))
             .await?;
     }
     let told = Told {

@@ -2,27 +2,29 @@
 
 use invite::{
     address::{Address, Mailbox},
-    event::{Answer, Attendee, Details, Event, Evidence, Origin, Stamp},
+    event::{
+        Answer, Attendee, Details, Edition, Event, Evidence, Instance, InstanceAnswer,
+        InstanceEdition, Lineage, Origin, Owed, OwedLetter, Proposal, Stamp, Uninvited,
+        WaitingAnswer,
+    },
     ical::{ContentLine, Partstat, Status},
     id::{Digest, Uid},
-    time::CalendarTime,
+    time::{CalendarTime, InstanceKey},
 };
 use jiff::{Timestamp, civil};
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    sample::select,
+};
 
 pub(crate) fn bob() -> Attendee {
-    Attendee {
-        mailbox: Mailbox {
-            address: Address::parse("bob@b.test").unwrap(),
-            name: Some("Bob".to_owned()),
-        },
-        origin: Origin::Api,
-        partstat: Partstat::NeedsAction,
-        partstat_sequence: 0,
-        revision: 1,
-        invited: Timestamp::UNIX_EPOCH,
-        history: Vec::new(),
-    }
+    let bob = Mailbox {
+        address: Address::parse("bob@b.test").unwrap(),
+        name: Some("Bob".to_owned()),
+    };
+    Attendee::invited(bob, Origin::Api, Timestamp::UNIX_EPOCH)
 }
 
 fn timestamp() -> impl Strategy<Value = Timestamp> {
@@ -87,12 +89,14 @@ fn details() -> impl Strategy<Value = Details> {
             "\\PC{0,20}",
         ),
         (vec(vec(line(), 0..4), 0..2), vec(line(), 0..4)),
+        (vec(line(), 0..3), vec(vec(line(), 0..4), 0..2)),
     )
         .prop_map(
             |(
                 (start, end, status),
                 (summary, description, description_html, location),
                 (alarms, other),
+                (recurrence, zones),
             )| {
                 Details {
                     start,
@@ -104,6 +108,8 @@ fn details() -> impl Strategy<Value = Details> {
                     location,
                     alarms,
                     other,
+                    recurrence,
+                    zones,
                 }
             },
         )
@@ -134,12 +140,19 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
             timestamp(),
             vec(digest(), 0..4),
         ),
+        (
+            btree_map(instance_key(), instance(), 0..3),
+            any::<u32>(),
+            uninvited(),
+            vec(edition(), 0..3),
+        ),
     )
         .prop_map(
             |(
                 (uid, client_uid, organizer, prodid, mailto),
                 (revision, version, stamp, accepted),
                 (status, details, created, last_modified, seen),
+                (instances, open_since, uninvited, editions),
             )| Event {
                 uid: Uid::parse(&uid).unwrap(),
                 client_uid,
@@ -152,11 +165,99 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
                 accepted,
                 status,
                 details,
+                instances,
+                open_since,
+                uninvited,
+                editions,
+                tzdata: "2026a".to_owned(),
                 created,
                 last_modified,
                 seen,
             },
         )
+}
+
+fn uninvited() -> impl Strategy<Value = Uninvited> {
+    select(&[Uninvited::Open, Uninvited::Approve, Uninvited::Closed][..])
+}
+
+fn instance_key() -> impl Strategy<Value = InstanceKey> {
+    time().prop_map(|time| time.instance_key())
+}
+
+fn instance() -> impl Strategy<Value = Instance> {
+    (
+        time(),
+        stamp(),
+        any::<u32>(),
+        any::<u32>(),
+        option::of(details()),
+    )
+        .prop_map(
+            |(recurrence_id, accepted, sequence, open_since, details)| Instance {
+                recurrence_id,
+                accepted,
+                sequence,
+                open_since,
+                details,
+            },
+        )
+}
+
+fn instance_edition() -> impl Strategy<Value = InstanceEdition> {
+    details().prop_map(|details| InstanceEdition::of(&details))
+}
+
+fn edition() -> impl Strategy<Value = Edition> {
+    (
+        any::<u64>(),
+        status(),
+        instance_edition(),
+        vec(line(), 0..3),
+        btree_map(instance_key(), option::of(instance_edition()), 0..3),
+    )
+        .prop_map(|(revision, status, shown, recurrence, instances)| Edition {
+            revision,
+            status,
+            shown,
+            recurrence,
+            instances,
+        })
+}
+
+fn proposal() -> impl Strategy<Value = Proposal> {
+    (time(), time(), option::of("\\PC{1,40}"), answer()).prop_map(
+        |(start, end, comment, answer)| Proposal {
+            start,
+            end,
+            comment,
+            stamp: answer.stamp,
+            arrived: answer.arrived,
+            evidence: answer.evidence,
+            digest: answer.digest,
+        },
+    )
+}
+
+fn owed() -> impl Strategy<Value = Owed> {
+    let letter = prop_oneof![
+        Just(OwedLetter::Current),
+        Just(OwedLetter::AskBack),
+        option::of(instance_key()).prop_map(|instance| OwedLetter::DeclineCounter { instance }),
+    ];
+    (letter, digest(), timestamp()).prop_map(|(letter, digest, asked)| Owed {
+        letter,
+        digest,
+        asked,
+    })
+}
+
+fn waiting() -> impl Strategy<Value = WaitingAnswer> {
+    (mailbox(), answer(), timestamp()).prop_map(|(mailbox, answer, expires)| WaitingAnswer {
+        mailbox,
+        answer,
+        expires,
+    })
 }
 
 fn partstat() -> impl Strategy<Value = Partstat> {
@@ -179,9 +280,21 @@ fn answer() -> impl Strategy<Value = Answer> {
             any::<bool>(),
             digest(),
         ),
+        (
+            option::of(instance_key()),
+            option::of("\\PC{1,40}"),
+            option::of(any::<u32>()),
+        ),
     )
         .prop_map(
-            |((partstat, stamp, arrived, prodid), (evidence, earlier_version, digest))| Answer {
+            |(
+                (partstat, stamp, arrived, prodid),
+                (evidence, earlier_version, digest),
+                (instance, comment, people),
+            )| Answer {
+                instance,
+                comment,
+                people,
                 partstat,
                 stamp,
                 arrived,
@@ -191,6 +304,11 @@ fn answer() -> impl Strategy<Value = Answer> {
                 digest,
             },
         )
+}
+
+fn instance_answer() -> impl Strategy<Value = InstanceAnswer> {
+    (partstat(), any::<u32>())
+        .prop_map(|(partstat, sequence)| InstanceAnswer { partstat, sequence })
 }
 
 pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
@@ -204,9 +322,22 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
             timestamp(),
             vec(answer(), 0..4),
         ),
+        (
+            btree_map(instance_key(), instance_answer(), 0..3),
+            option::of((mailbox(), any::<bool>())),
+            option::of(mailbox()),
+            btree_map(option::of(instance_key()), proposal(), 0..2),
+            vec(waiting(), 0..2),
+            option::of(owed()),
+        ),
     )
         .prop_map(
-            |(mailbox, origin, (partstat, partstat_sequence, revision, invited, history))| {
+            |(
+                mailbox,
+                origin,
+                (partstat, partstat_sequence, revision, invited, history),
+                (instances, lineage, delegated_to, proposals, waiting, owed),
+            )| {
                 Attendee {
                     mailbox,
                     origin,
@@ -215,6 +346,15 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
                     revision,
                     invited,
                     history,
+                    instances,
+                    lineage: lineage.map(|(from, delegated)| Lineage {
+                        from: from.address,
+                        delegated,
+                    }),
+                    delegated_to: delegated_to.map(|to| to.address),
+                    proposals,
+                    waiting,
+                    owed,
                 }
             },
         )

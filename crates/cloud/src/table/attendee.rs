@@ -1,13 +1,9 @@
 //! People invited to an event, and their answers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use invite::{
-    address::Address,
-    event::{Answer, Attendee},
-    id::{Digest, Uid},
-};
+use invite::{address::Address, event::Attendee, id::Uid, time::InstanceKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +12,11 @@ use super::{
     key::{ATTENDEES, event_partition},
     number, stored, text, understood, update_conflicts,
 };
-use crate::shape::{EvidenceCode, MailboxShape, Malformed, OriginCode, PartstatCode, StampShape};
+use crate::shape::{
+    AnswerShape, ByInstance, InstanceAnswerShape, LineageShape, MailboxShape, Malformed,
+    OriginCode, OwedShape, PartstatCode, ProposalShape, WaitingShape, address, all, by_instance,
+    instance_key, of_instances,
+};
 
 /// An attendee as stored. What was sent to him stands in the same item (see [`super::Claim`]).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -30,19 +30,18 @@ pub struct AttendeeRecord {
     pub revision: u64,
     pub invited: Timestamp,
     pub history: Vec<AnswerShape>,
-}
-
-/// One answer in the history.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct AnswerShape {
-    pub partstat: PartstatCode,
-    pub stamp: StampShape,
-    pub arrived: Timestamp,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub instances: ByInstance<InstanceAnswerShape>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prodid: Option<String>,
-    pub evidence: EvidenceCode,
-    pub earlier_version: bool,
-    pub digest: String,
+    pub lineage: Option<LineageShape>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegated_to: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<ProposalShape>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingShape>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed: Option<OwedShape>,
 }
 
 impl From<&Attendee> for AttendeeRecord {
@@ -55,6 +54,21 @@ impl From<&Attendee> for AttendeeRecord {
             revision: attendee.revision,
             invited: attendee.invited,
             history: attendee.history.iter().map(AnswerShape::from).collect(),
+            instances: by_instance(&attendee.instances),
+            lineage: attendee.lineage.as_ref().map(LineageShape::from),
+            delegated_to: attendee
+                .delegated_to
+                .as_ref()
+                .map(|address| address.as_str().to_owned()),
+            proposals: attendee
+                .proposals
+                .iter()
+                .map(|(key, proposal)| {
+                    ProposalShape::new(key.as_ref().map(InstanceKey::as_str), proposal)
+                })
+                .collect(),
+            waiting: attendee.waiting.iter().map(WaitingShape::from).collect(),
+            owed: attendee.owed.as_ref().map(OwedShape::from),
         }
     }
 }
@@ -70,36 +84,21 @@ impl TryFrom<AttendeeRecord> for Attendee {
             partstat_sequence: record.partstat_sequence,
             revision: record.revision,
             invited: record.invited,
-            history: record.history.into_iter().map(Answer::from).collect(),
+            history: all(record.history)?,
+            instances: of_instances(record.instances)?,
+            lineage: record.lineage.map(TryInto::try_into).transpose()?,
+            delegated_to: record.delegated_to.as_deref().map(address).transpose()?,
+            proposals: record
+                .proposals
+                .into_iter()
+                .map(|shape| {
+                    let key = shape.instance.as_deref().map(instance_key).transpose()?;
+                    Ok((key, shape.into()))
+                })
+                .collect::<Result<_, Malformed>>()?,
+            waiting: all(record.waiting)?,
+            owed: record.owed.map(TryInto::try_into).transpose()?,
         })
-    }
-}
-
-impl From<&Answer> for AnswerShape {
-    fn from(answer: &Answer) -> Self {
-        Self {
-            partstat: answer.partstat.into(),
-            stamp: answer.stamp.into(),
-            arrived: answer.arrived,
-            prodid: answer.prodid.clone(),
-            evidence: answer.evidence.into(),
-            earlier_version: answer.earlier_version,
-            digest: answer.digest.as_str().to_owned(),
-        }
-    }
-}
-
-impl From<AnswerShape> for Answer {
-    fn from(shape: AnswerShape) -> Self {
-        Self {
-            partstat: shape.partstat.into(),
-            stamp: shape.stamp.into(),
-            arrived: shape.arrived,
-            prodid: shape.prodid,
-            evidence: shape.evidence.into(),
-            earlier_version: shape.earlier_version,
-            digest: Digest::from_stored(shape.digest),
-        }
     }
 }
 

@@ -1,16 +1,21 @@
-//! Events, and CANCELs that came before them.
+//! Events, and what came before them.
+
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem, Update};
 use invite::{
-    decide::HeldCancel,
+    decide::Held,
     event::Event,
     id::{Digest, Uid},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Key, Keyed, MailOutcome, Stored, Table, number, text, understood};
-use crate::shape::{DetailsShape, MailboxShape, Malformed, StampShape, StatusCode, address};
+use super::{Fault, Key, Keyed, MailOutcome, Stored, Table, held::HeldRecord, number, understood};
+use crate::shape::{
+    ByInstance, DetailsShape, EditionShape, InstanceShape, MailboxShape, Malformed, StampShape,
+    StatusCode, UninvitedCode, address, all, by_instance, of_instances,
+};
 
 /// An event as stored.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -27,6 +32,17 @@ pub struct EventRecord {
     pub accepted: StampShape,
     pub status: StatusCode,
     pub details: DetailsShape,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub instances: ByInstance<InstanceShape>,
+    /// Records from before series came have none; see [`Event`]'s way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_since: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uninvited: Option<UninvitedCode>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub editions: Vec<EditionShape>,
+    #[serde(default)]
+    pub tzdata: String,
     pub created: Timestamp,
     pub last_modified: Timestamp,
     pub seen: Vec<String>,
@@ -46,6 +62,11 @@ impl From<&Event> for EventRecord {
             accepted: event.accepted.into(),
             status: event.status.into(),
             details: (&event.details).into(),
+            instances: by_instance(&event.instances),
+            open_since: Some(event.open_since),
+            uninvited: Some(event.uninvited.into()),
+            editions: event.editions.iter().map(EditionShape::from).collect(),
+            tzdata: event.tzdata.clone(),
             created: event.created,
             last_modified: event.last_modified,
             seen: event
@@ -71,20 +92,22 @@ impl TryFrom<EventRecord> for Event {
             version: record.version,
             stamp: record.stamp.into(),
             accepted: record.accepted.into(),
+            // Then SEQUENCE rose with what reopened answers, and with a cancellation, which does not.
+            open_since: record.open_since.unwrap_or_else(|| {
+                let cancelled = record.status == StatusCode::Cancelled;
+                record.stamp.sequence.saturating_sub(u32::from(cancelled))
+            }),
             status: record.status.into(),
             details: record.details.into(),
+            instances: of_instances(record.instances)?,
+            uninvited: record.uninvited.map(Into::into).unwrap_or_default(),
+            editions: all(record.editions)?,
+            tzdata: record.tzdata,
             created: record.created,
             last_modified: record.last_modified,
             seen: record.seen.into_iter().map(Digest::from_stored).collect(),
         })
     }
-}
-
-#[derive(Serialize, Deserialize)]
-struct HeldRecord {
-    stamp: StampShape,
-    digest: String,
-    expires: Timestamp,
 }
 
 impl Table {
@@ -98,24 +121,19 @@ impl Table {
         understood(operation, record.map(Event::try_from).transpose())
     }
 
-    /// The CANCEL waiting for that event, expired or not.
+    /// What waits for that event, expired or not.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn held_cancel(&self, uid: &Uid) -> Result<Option<HeldCancel>, Fault> {
-        let held: Option<HeldRecord> = self
-            .get("read the held cancellation", &Key::held_cancel(uid))
-            .await?;
-        Ok(held.map(|held| HeldCancel {
-            stamp: held.stamp.into(),
-            digest: Digest::from_stored(held.digest),
-            expires: held.expires,
-        }))
+    pub async fn held(&self, uid: &Uid) -> Result<Option<Held>, Fault> {
+        let operation = "read what is held for the event";
+        let record: Option<HeldRecord> = self.get(operation, &Key::held(uid)).await?;
+        understood(operation, record.map(Held::try_from).transpose())
     }
 
     /// Stores a new event, counts it for its organizer and records what became of the mail, all or nothing.
     ///
-    /// On condition that there is still no such event, that the held CANCEL is the one that was read, and that the
+    /// On condition that there is still no such event, that what is held for it is what was read, and that the
     /// organizer is still below `limit`.
     ///
     /// # Errors
@@ -123,7 +141,7 @@ impl Table {
     pub async fn create_event(
         &self,
         event: &Event,
-        held: Option<&HeldCancel>,
+        held: Option<&Held>,
         limit: Option<u32>,
         outcome: &MailOutcome,
     ) -> Result<Stored, Fault> {
@@ -194,33 +212,27 @@ impl Table {
         .await
     }
 
-    /// Keeps a CANCEL for an event that is not there, on condition that it still is not, and that the CANCEL held
-    /// so far is the one that was read.
+    /// Keeps what came for an event that is not there, on condition that it still is not, and that what is held so far
+    /// is what was read: of a version one less, or nothing before the first.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn hold_cancel(
+    pub async fn hold(
         &self,
         uid: &Uid,
-        before: Option<&HeldCancel>,
-        held: &HeldCancel,
+        held: &Held,
         outcome: &MailOutcome,
     ) -> Result<Stored, Fault> {
-        let operation = "hold the cancellation";
-        let record = HeldRecord {
-            stamp: held.stamp.into(),
-            digest: held.digest.as_str().to_owned(),
-            expires: held.expires,
-        };
-        let keyed = Keyed::until(Key::held_cancel(uid), held.expires, record);
+        let operation = "hold what came first";
+        let keyed = Keyed::until(Key::held(uid), held.expires(), HeldRecord::from(held));
         let mut put = Put::builder()
             .table_name(&self.name)
             .set_item(Some(keyed.item(operation)?));
-        put = match before {
-            None => put.condition_expression("attribute_not_exists(pk)"),
-            Some(before) => put
-                .condition_expression("digest = :digest")
-                .expression_attribute_values(":digest", text(before.digest.as_str())),
+        put = match held.version.saturating_sub(1) {
+            0 => put.condition_expression("attribute_not_exists(pk)"),
+            before => put
+                .condition_expression("version = :before")
+                .expression_attribute_values(":before", number(before)),
         };
         let no_event = ConditionCheck::builder()
             .table_name(&self.name)
@@ -247,17 +259,17 @@ impl Table {
         &self,
         operation: &'static str,
         uid: &Uid,
-        held: Option<&HeldCancel>,
+        held: Option<&Held>,
     ) -> Result<ConditionCheck, Fault> {
         let check = ConditionCheck::builder()
             .table_name(&self.name)
-            .set_key(Some(Key::held_cancel(uid).item()));
+            .set_key(Some(Key::held(uid).item()));
         match held {
             None => check.condition_expression("attribute_not_exists(pk)"),
             Some(held) => check
                 // The table may forget an expired one at any moment.
-                .condition_expression("attribute_not_exists(pk) OR digest = :digest")
-                .expression_attribute_values(":digest", text(held.digest.as_str())),
+                .condition_expression("attribute_not_exists(pk) OR version = :read")
+                .expression_attribute_values(":read", number(held.version)),
         }
         .build()
         .map_err(Fault::during(operation))

@@ -33,10 +33,10 @@ impl Key {
         Self::new(event_partition(uid), format!("event#{uid}"))
     }
 
-    /// A CANCEL that came before its REQUEST.
+    /// What came before the REQUEST it belongs to.
     #[must_use]
-    pub fn held_cancel(uid: &Uid) -> Self {
-        Self::new(event_partition(uid), "held#cancel")
+    pub fn held(uid: &Uid) -> Self {
+        Self::new(event_partition(uid), "held#")
     }
 
     /// A person invited to an event.

@@ -83,33 +83,3 @@ fn are_the_same(a: &FoundCalendar, b: &FoundCalendar) -> bool {
             || a.calendar.method.is_none()
             || b.calendar.method.is_none())
 }
-
-/// The one single event of a calendar; `recurring` is the noun for what is refused.
-pub(super) fn only_event<'a>(
-    found: &'a FoundCalendar,
-    recurring: &'static str,
-) -> Result<&'a Vevent, RefusalReason> {
-    let events = &found.calendar.events;
-    let Some((event, others)) = events.split_first() else {
-        return Err(if found.calendar.other_components.is_empty() {
-            RefusalReason::UnreadableCalendar
-        } else {
-            RefusalReason::NotSupported {
-                what: "anything but an event, such as a task or a note",
-            }
-        });
-    };
-    if others.iter().any(|other| other.uid != event.uid) {
-        return Err(RefusalReason::SeveralCalendars);
-    }
-    let recurs = |event: &Vevent| {
-        event.recurrence_id.is_some()
-            || !event.rrule.is_empty()
-            || !event.recurrence_dates.is_empty()
-            || event.invalid.contains(&"RECURRENCE-ID")
-    };
-    if !others.is_empty() || recurs(event) {
-        return Err(RefusalReason::NotSupported { what: recurring });
-    }
-    Ok(event)
-}

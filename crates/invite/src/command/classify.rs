@@ -2,23 +2,19 @@
 //! From, loops, who sent it, where to, which calendar, what it says.
 
 use super::{
-    Calendars, Cancel, Command, FoundCalendar, Mailboxes, Policy, Receipt, Refusal, RefusalReason,
-    Reply, Request, Sender, Verdict,
+    Calendars, Command, FoundCalendar, Mailboxes, Policy, Receipt, Refusal, RefusalReason, Sender,
+    Verdict,
     authenticate::{only_from, sender},
-    calendar::{only_calendar, only_event},
-    details::details,
+    calendar::only_calendar,
     mailbox::mailboxes,
 };
 use crate::{
     address::{Address, Mailbox},
     event::Stamp,
-    ical::{Method, Partstat, Vevent},
+    ical::{Method, Vevent},
     id::Digest,
     mail::{self, Mail, Unreadable},
 };
-
-/// Longest UID of a client that is kept, in bytes.
-const MAX_UID_BYTES: usize = 1_024;
 
 /// What a mail asks of us, or why it is not taken up and whom to tell.
 ///
@@ -120,13 +116,14 @@ fn is_ours(mail: &Mail, receipt: &Receipt, policy: &Policy) -> bool {
         || receipt.envelope_from.iter().any(is_ours)
 }
 
-struct Asking<'a> {
+/// A mail that may be taken up, and what is known of who sent it where.
+pub(super) struct Asking<'a> {
     mail: &'a Mail,
-    receipt: &'a Receipt,
-    policy: &'a Policy,
-    from: &'a Mailbox,
-    sender: Option<&'a Sender>,
-    mailboxes: &'a Mailboxes,
+    pub(super) receipt: &'a Receipt,
+    pub(super) policy: &'a Policy,
+    pub(super) from: &'a Mailbox,
+    pub(super) sender: Option<&'a Sender>,
+    pub(super) mailboxes: &'a Mailboxes,
 }
 
 impl Asking<'_> {
@@ -156,7 +153,10 @@ impl Asking<'_> {
         let found = found?;
         let not_supported = |what| Err(RefusalReason::NotSupported { what });
         match method {
-            Some(Method::Request) => self.request(sender, found).map(Command::Request),
+            Some(Method::Request | Method::Publish) => {
+                self.request(sender, found).map(Command::Request)
+            }
+            Some(Method::Add) => not_supported("an addition to a series of events"),
             Some(Method::Cancel) => self.cancel(sender, found).map(Command::Cancel),
             // The mailbox takes no replies, or it would have been one.
             Some(Method::Reply) => Err(RefusalReason::NotACommandMailbox),
@@ -165,8 +165,6 @@ impl Asking<'_> {
                 not_supported("an answer to a proposal for another time")
             }
             Some(Method::Refresh) => not_supported("a request for the current version of an event"),
-            Some(Method::Add) => not_supported("an addition to a series of events"),
-            Some(Method::Publish) => not_supported("a published event without an invitation"),
             None if found.calendar.unknown_method.is_some() => {
                 Err(RefusalReason::Invalid { property: "METHOD" })
             }
@@ -174,113 +172,8 @@ impl Asking<'_> {
         }
     }
 
-    fn request(&self, sender: &Sender, found: &FoundCalendar) -> Result<Request, RefusalReason> {
-        let mailto = self.create_mailbox()?;
-        let event = only_event(found, "a recurring event")?;
-        let client_uid = uid(event)?;
-        let organizer = self.organizer(sender, event)?;
-        Ok(Request {
-            digest: self.digest(&organizer, found),
-            organizer,
-            mailto,
-            client_uid,
-            stamp: self.stamp(event),
-            prodid: found.calendar.prodid.clone().unwrap_or_default(),
-            details: details(event)?,
-        })
-    }
-
-    fn cancel(&self, sender: &Sender, found: &FoundCalendar) -> Result<Cancel, RefusalReason> {
-        self.create_mailbox()?;
-        let event = only_event(found, "the cancellation of a recurring event")?;
-        let client_uid = uid(event)?;
-        let organizer = self.organizer(sender, event)?;
-        Ok(Cancel {
-            digest: self.digest(&organizer, found),
-            organizer,
-            client_uid,
-            stamp: self.stamp(event),
-        })
-    }
-
-    fn reply(&self, found: &FoundCalendar) -> Result<Reply, RefusalReason> {
-        let event = only_event(found, "an answer to a single date of a recurring event")?;
-        let attendee = self.attendee(event);
-        let partstat = attendee.and_then(|attendee| attendee.partstat);
-        if partstat == Some(Partstat::Delegated) {
-            return Err(RefusalReason::NotSupported {
-                what: "an answer that sends somebody else",
-            });
-        }
-        Ok(Reply {
-            uid: uid(event)?,
-            from: self.from.clone(),
-            from_is_authenticated: self
-                .sender
-                .is_some_and(|sender| sender.mailbox.address == self.from.address),
-            token: self.mailboxes.token.clone(),
-            attendee: attendee.and_then(|attendee| {
-                Some(Mailbox {
-                    address: attendee.address.clone()?,
-                    name: attendee.name.clone(),
-                })
-            }),
-            partstat,
-            stamp: self.stamp(event),
-            prodid: found.calendar.prodid.clone(),
-            arrived: self.receipt.arrived,
-            digest: self.digest(self.from, found),
-        })
-    }
-
-    /// A reply names one attendee (RFC 5546 section 3.2.3); among several, the one who sent it.
-    fn attendee<'a>(&self, event: &'a Vevent) -> Option<&'a crate::ical::Party> {
-        match event.attendees.as_slice() {
-            [attendee] => Some(attendee),
-            several => several
-                .iter()
-                .find(|attendee| attendee.address.as_ref() == Some(&self.from.address)),
-        }
-    }
-
-    fn create_mailbox(&self) -> Result<Address, RefusalReason> {
-        self.mailboxes
-            .create
-            .clone()
-            .ok_or(RefusalReason::NotACommandMailbox)
-    }
-
-    /// ORGANIZER must be who sent the mail; a shared calendar counts as whoever sends for it.
-    fn organizer(&self, sender: &Sender, event: &Vevent) -> Result<Mailbox, RefusalReason> {
-        const PROPERTY: &str = "ORGANIZER";
-        let organizer = event
-            .organizer
-            .as_ref()
-            .ok_or(RefusalReason::Missing { property: PROPERTY })?;
-        let address = organizer
-            .address
-            .as_ref()
-            .ok_or(RefusalReason::Invalid { property: PROPERTY })?;
-        let is_shared = self
-            .policy
-            .shared_calendar_domains
-            .iter()
-            .any(|domain| domain.eq_ignore_ascii_case(address.domain()));
-        if *address != sender.mailbox.address && !is_shared {
-            return Err(RefusalReason::NotTheOrganizer);
-        }
-        Ok(Mailbox {
-            address: sender.mailbox.address.clone(),
-            name: organizer
-                .name
-                .clone()
-                .filter(|_| !is_shared)
-                .or_else(|| sender.mailbox.name.clone()),
-        })
-    }
-
     /// SEQUENCE missing is 0 (RFC 5545 3.8.7.4); DTSTAMP missing is the mail's Date.
-    fn stamp(&self, event: &Vevent) -> Stamp {
+    pub(super) fn stamp(&self, event: &Vevent) -> Stamp {
         Stamp {
             sequence: event.sequence.unwrap_or(0),
             dtstamp: event
@@ -291,7 +184,7 @@ impl Asking<'_> {
     }
 
     /// Line ends may change on the way, and do not make another mail.
-    fn digest(&self, sender: &Mailbox, found: &FoundCalendar) -> Digest {
+    pub(super) fn digest(&self, sender: &Address, found: &FoundCalendar) -> Digest {
         let text = self
             .mail
             .calendars
@@ -299,16 +192,6 @@ impl Asking<'_> {
             .map(|part| part.text.as_str())
             .unwrap_or_default();
         let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-        Digest::of(&sender.address, lines.join("\n").trim_end().as_bytes())
-    }
-}
-
-fn uid(event: &Vevent) -> Result<String, RefusalReason> {
-    match &event.uid {
-        Some(uid) if uid.len() > MAX_UID_BYTES || uid.chars().any(char::is_control) => {
-            Err(RefusalReason::Invalid { property: "UID" })
-        }
-        Some(uid) => Ok(uid.clone()),
-        None => Err(RefusalReason::Missing { property: "UID" }),
+        Digest::of(sender, lines.join("\n").trim_end().as_bytes())
     }
 }

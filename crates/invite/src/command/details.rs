@@ -10,7 +10,7 @@ use crate::{
 /// Most that an event may say, in bytes, so that it fits one record of the table with room for the rest.
 pub const MAX_DETAILS_BYTES: usize = 128 * 1024;
 
-/// Turns a VEVENT of a single event into its details.
+/// Turns a VEVENT into its details: of an event, of a series, or of an instance of one.
 ///
 /// # Errors
 /// The property that is missing or cannot be right, or that there is too much of it.
@@ -53,13 +53,30 @@ pub fn details(event: &Vevent) -> Result<Details, RefusalReason> {
         location: event.location.clone().unwrap_or_default(),
         alarms: event.alarms.clone(),
         other: event.other.clone(),
+        recurrence: recurrence(event),
+        zones: Vec::new(),
     };
-    if bytes(&details) > MAX_DETAILS_BYTES {
+    if details.bytes() > MAX_DETAILS_BYTES {
         return Err(RefusalReason::TooLarge {
             limit_bytes: MAX_DETAILS_BYTES,
         });
     }
     Ok(details)
+}
+
+/// What makes it a series; an override has none of its own.
+fn recurrence(event: &Vevent) -> Vec<ContentLine> {
+    if event.recurrence_id.is_some() {
+        return Vec::new();
+    }
+    let rules = event.rrule.iter().map(|rule| ContentLine {
+        name: "RRULE".to_owned(),
+        params: Vec::new(),
+        value: rule.clone(),
+    });
+    rules
+        .chain(event.recurrence_dates.iter().cloned())
+        .collect()
 }
 
 /// An end before its start, or of another kind: a day does not end at an hour, and where no zone is told, no instant
@@ -69,32 +86,4 @@ fn cannot_end(end: &CalendarTime, start: &CalendarTime) -> bool {
     start.is_all_day() != end.is_all_day()
         || is_floating(start) != is_floating(end)
         || end.instant() < start.instant()
-}
-
-fn bytes(details: &Details) -> usize {
-    let lines = |lines: &[ContentLine]| -> usize {
-        lines
-            .iter()
-            .map(|line| {
-                let params: usize = line
-                    .params
-                    .iter()
-                    .map(|(name, values)| {
-                        name.len() + values.iter().map(|value| value.len() + 3).sum::<usize>()
-                    })
-                    .sum();
-                line.name.len() + params + line.value.len() + 4
-            })
-            .sum()
-    };
-    details.summary.len()
-        + details.description.len()
-        + details.description_html.as_ref().map_or(0, String::len)
-        + details.location.len()
-        + details
-            .alarms
-            .iter()
-            .map(|alarm| lines(alarm))
-            .sum::<usize>()
-        + lines(&details.other)
 }

@@ -1,13 +1,15 @@
 //! Which mailboxes of ours a mail came to.
 
 use super::Policy;
-use crate::{address::Address, id::ReplyToken};
+use crate::{address::Address, event::Uninvited, id::ReplyToken};
 
 /// The mailboxes that take commands among a mail's envelope recipients.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Mailboxes {
     /// `create@`: REQUEST and CANCEL, and replies of clients that answer where the invitation came from.
     pub create: Option<Address>,
+    /// Who else may answer, if the mailbox says so: `create+open@`, `create+approve@`, `create+closed@`.
+    pub uninvited: Option<Uninvited>,
     /// `rsvp@`: replies.
     pub rsvp: Option<Address>,
     /// `bulk@`: lists.
@@ -41,7 +43,11 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
             "rsvp" => mailboxes.rsvp = Some(recipient),
             "bulk" => mailboxes.bulk = Some(recipient),
             local => {
-                if let Some((_, token)) = local.rsplit_once('+') {
+                let uninvited = local.strip_prefix("create+").and_then(Uninvited::parse);
+                if uninvited.is_some() {
+                    mailboxes.uninvited = uninvited;
+                    mailboxes.create = Some(recipient);
+                } else if let Some((_, token)) = local.rsplit_once('+') {
                     mailboxes.token = mailboxes.token.or_else(|| ReplyToken::parse(token));
                     mailboxes.signed = mailboxes.signed.or(Some(recipient));
                 }

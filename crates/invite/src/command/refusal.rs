@@ -57,6 +57,11 @@ pub enum RefusalReason {
         /// Events the plan allows.
         limit: u32,
     },
+    /// More dates of a series differ from its rule than are kept.
+    TooManyInstances {
+        /// How many may.
+        limit: usize,
+    },
     /// ORGANIZER cannot change, and only who created an event changes it.
     NotYourEvent,
 }
@@ -84,6 +89,7 @@ impl RefusalReason {
             Self::OrganizerSuspended => "organizer-suspended",
             Self::OrganizerNotEnrolled => "organizer-not-enrolled",
             Self::EventLimit { .. } => "event-limit",
+            Self::TooManyInstances { .. } => "too-many-instances",
             Self::NotYourEvent => "not-your-event",
         }
     }
@@ -110,6 +116,7 @@ impl RefusalReason {
             Self::OrganizerSuspended => "Your account is suspended at present, so we did not act on your invitation.".into(),
             Self::OrganizerNotEnrolled => "Your address is not enrolled yet, so we did not act on your invitation.".into(),
             Self::EventLimit { limit } => format!("You already have {limit} events, which is as many as your plan allows."),
+            Self::TooManyInstances { limit } => format!("More than {limit} dates of the series differ from its rule, which is more than we can keep."),
             Self::NotYourEvent => "This event was created by somebody else, and only its creator can change it.".into(),
         }
     }
@@ -131,11 +138,12 @@ impl RefusalReason {
             Self::UnknownCharset => "Please send the invitation again in Unicode (UTF-8), which every current calendar can do.".into(),
             Self::Missing { property } => format!("Please add {} to the event in your calendar and send the invitation again.", in_words(property)),
             Self::Invalid { property } => format!("Please check {} in your calendar and send the invitation again.", in_words(property)),
-            Self::NotSupported { .. } => "Please send a plain event that takes place once, or ask our support how else we can help.".into(),
+            Self::NotSupported { .. } => "Please send it as a plain event, or ask our support how else we can help.".into(),
             Self::NotACommandMailbox => "Please send new invitations, changes and cancellations to our address that begins with create@.".into(),
             Self::OrganizerSuspended => "Please write to our support to have your account looked at.".into(),
             Self::OrganizerNotEnrolled => "Please order a plan first, then send the invitation again.".into(),
             Self::EventLimit { .. } => "Please move to a larger plan, then send the invitation again.".into(),
+            Self::TooManyInstances { .. } => "Please end the series in your calendar where it changes, and create a new one from there on.".into(),
             Self::NotYourEvent => "Please ask the event's creator to change it, or create a new event of your own.".into(),
         }
     }
@@ -146,6 +154,8 @@ fn in_words(property: &str) -> &str {
     match property {
         "UID" => "the event's identifier",
         "DTSTART" => "the time the event starts",
+        "RECURRENCE-ID" => "which date of the series is meant",
+        "RRULE" | "RDATE" | "EXDATE" => "when the event repeats",
         "DTEND" | "DURATION" => "the time the event ends",
         "ORGANIZER" => "the organizer's address",
         "METHOD" => "whether it invites, changes or cancels",

@@ -43,7 +43,9 @@ fn outcome(raw: &str, receipt: &Receipt) -> String {
     match read(raw.as_bytes(), receipt, &policy()).command {
         Ok(Command::Request(request)) => format!("request {}", request.client_uid),
         Ok(Command::Cancel(cancel)) => format!("cancel {}", cancel.client_uid),
-        Ok(Command::Reply(reply)) => format!("reply {} {:?}", reply.uid, reply.partstat),
+        Ok(Command::Reply(reply)) => {
+            format!("reply {} {:?}", reply.by.uid, reply.answers[0].partstat)
+        }
         Err(refusal) => format!(
             "{:?}{}",
             refusal.reason,
@@ -73,9 +75,10 @@ fn an_invitation_of_its_organizer_is_a_request() {
     };
     assert_eq!(request.organizer.address.as_str(), "alice@a.test");
     assert_eq!(request.organizer.name.as_deref(), Some("Alice Ng"));
-    assert_eq!(request.stamp.sequence, 0);
-    assert_eq!(request.stamp.dtstamp.to_string(), "2026-03-03T09:00:00Z");
-    assert_eq!(request.details.end, request.details.start);
+    let whole = request.whole.unwrap();
+    assert_eq!(whole.stamp.sequence, 0);
+    assert_eq!(whole.stamp.dtstamp.to_string(), "2026-03-03T09:00:00Z");
+    assert_eq!(whole.details.end, whole.details.start);
 }
 
 #[test]
@@ -147,7 +150,7 @@ fn a_day_that_ends_on_itself_lasts_that_day() {
         panic!("refused");
     };
     assert_eq!(
-        request.details.end,
+        request.whole.unwrap().details.end,
         CalendarTime::AllDay("2026-03-11".parse().unwrap())
     );
 }
@@ -231,7 +234,7 @@ fn methods_that_are_not_taken_up_yet_are_refused_politely() {
         DECLINECOUNTER: NotSupported { what: "an answer to a proposal for another time" }, and says so
         REFRESH: NotSupported { what: "a request for the current version of an event" }, and says so
         ADD: NotSupported { what: "an addition to a series of events" }, and says so
-        PUBLISH: NotSupported { what: "a published event without an invitation" }, and says so
+        PUBLISH: request kickoff
         DANCE: Invalid { property: "METHOD" }, and says so
         : Missing { property: "METHOD" }, and says so
     "#]].assert_eq(&seen);
@@ -504,7 +507,7 @@ fn every_reason_has_a_code_and_two_sentences() {
           Please check the time the event ends in your calendar and send the invitation again.
         not-supported
           Your message contains a recurring event, which we cannot handle yet.
-          Please send a plain event that takes place once, or ask our support how else we can help.
+          Please send it as a plain event, or ask our support how else we can help.
         not-a-command-mailbox
           This address does not take calendar invitations.
           Please send new invitations, changes and cancellations to our address that begins with create@.

@@ -1,67 +1,138 @@
-//! An organizer's CANCEL of a whole event.
+//! An organizer's CANCEL of an event, or of instances of a series.
 //!
-//! > held 7 days (RFC 5546 5.2.1) | ignored | applies once | applies
+//! > held 7 days (RFC 5546 5.2.1) | ignored | applies once | applies | with RECURRENCE-ID: that instance
 //!
 //! "Same sequence applies" without a look at DTSTAMP: Thunderbird's CANCEL repeats the last SEQUENCE and DTSTAMP, and
 //! "must be newer" would drop it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{CancelDecision, HeldCancel, Ignored, Order, order::next_stamp, request::accept};
+use super::{
+    CancelDecision, Held, HeldCancel, HeldInstance, Ignored, Order,
+    held::expiry,
+    instance::{Merged, merge},
+    order::next_stamp,
+    revise::{accept, remember, revise},
+};
 use crate::{
-    command::{Cancel, RefusalReason},
-    event::Event,
+    command::{Cancel, Cancelled, InstanceCancel, InstanceRequest, Range, RefusalReason},
+    event::{Event, Stamp},
     ical::Status,
 };
-
-/// How long a CANCEL waits for its REQUEST.
-pub const HOLD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Decides about a CANCEL.
 ///
 /// Loaded first, with `uid` = [`crate::id::Uid::derive`] of the key, the organizer and the client's UID: `known` =
-/// `event#<uid>`/`event#<uid>`; `held` = `event#<uid>`/`held#cancel` (needed only without `known`). Strongly
-/// consistent. A suspended organizer may cancel: his attendees must not stand before a closed door.
+/// `event#<uid>`/`event#<uid>`; `held` = `event#<uid>`/`held#` (needed only without `known`). Strongly consistent. A
+/// suspended organizer may cancel: his attendees must not stand before a closed door.
 #[must_use]
 pub fn cancel(
     known: Option<&Event>,
-    held: Option<&HeldCancel>,
+    held: Option<&Held>,
     cancel: &Cancel,
     now: Timestamp,
 ) -> CancelDecision {
-    match known {
-        None => hold(held, cancel, now),
-        Some(known) => apply(known, cancel, now),
+    match (known, &cancel.what) {
+        (None, what) => hold(held, cancel, what, now),
+        (Some(known), _) if known.organizer.address != cancel.organizer.address => {
+            CancelDecision::Refuse(RefusalReason::NotYourEvent)
+        }
+        (Some(known), _) if known.seen.contains(&cancel.digest) => ignore(Ignored::SeenBefore),
+        (Some(known), Cancelled::Whole { stamp }) => cancel_whole(known, cancel, *stamp, now),
+        (Some(known), Cancelled::Instances(instances)) => {
+            cancel_instances(known, cancel, instances, now)
+        }
     }
 }
 
-fn hold(held: Option<&HeldCancel>, cancel: &Cancel, now: Timestamp) -> CancelDecision {
-    let reason = held.filter(|held| held.expires > now).and_then(|held| {
-        match Order::of(held.stamp, cancel.stamp) {
-            _ if held.digest == cancel.digest => Some(Ignored::SeenBefore),
+fn hold(held: Option<&Held>, cancel: &Cancel, what: &Cancelled, now: Timestamp) -> CancelDecision {
+    let mut kept = held.map(|held| held.at(now)).unwrap_or_default();
+    if kept.has_seen(&cancel.digest) {
+        return ignore(Ignored::SeenBefore);
+    }
+    let held = match what {
+        Cancelled::Whole { stamp } => hold_whole(&mut kept, cancel, *stamp, now),
+        Cancelled::Instances(instances) => hold_instances(&mut kept, cancel, instances, now),
+    };
+    if let Some(reason) = held {
+        return ignore(reason);
+    }
+    if kept.instances.len() > Held::MAX_INSTANCES {
+        return CancelDecision::Refuse(RefusalReason::TooManyInstances {
+            limit: Held::MAX_INSTANCES,
+        });
+    }
+    kept.version = kept.version.saturating_add(1);
+    CancelDecision::Hold(Box::new(kept))
+}
+
+/// Why it is not held, if so.
+fn hold_whole(kept: &mut Held, cancel: &Cancel, stamp: Stamp, now: Timestamp) -> Option<Ignored> {
+    let reason = kept
+        .cancel
+        .as_ref()
+        .and_then(|held| match Order::of(held.stamp, stamp) {
             Order::OlderSequence => Some(Ignored::OlderSequence),
             Order::NotLater => Some(Ignored::NotNewer),
             Order::LaterStamp | Order::HigherSequence => None,
-        }
-    });
-    match reason {
-        Some(reason) => ignore(reason),
-        None => CancelDecision::Hold(HeldCancel {
-            stamp: cancel.stamp,
+        });
+    if reason.is_none() {
+        kept.cancel = Some(HeldCancel {
+            stamp,
             digest: cancel.digest.clone(),
-            expires: now.checked_add(HOLD_FOR).unwrap_or(Timestamp::MAX),
-        }),
+            expires: expiry(now),
+        });
+    }
+    reason
+}
+
+fn hold_instances(
+    kept: &mut Held,
+    cancel: &Cancel,
+    instances: &[InstanceCancel],
+    now: Timestamp,
+) -> Option<Ignored> {
+    let mut moved = false;
+    for instance in instances {
+        let key = instance.recurrence_id.instance_key();
+        let applies = kept.instances.get(&key).is_none_or(|known| {
+            match Order::of(known.request.stamp, instance.stamp) {
+                Order::OlderSequence => false,
+                Order::NotLater => {
+                    known.request.details.is_some()
+                        && known.request.stamp.sequence == instance.stamp.sequence
+                }
+                Order::LaterStamp | Order::HigherSequence => true,
+            }
+        });
+        if applies {
+            moved = true;
+            let waiting = HeldInstance {
+                request: as_request(instance),
+                digest: cancel.digest.clone(),
+                expires: expiry(now),
+            };
+            kept.instances.insert(key, waiting);
+        }
+    }
+    (!moved).then_some(Ignored::NotNewer)
+}
+
+fn as_request(instance: &InstanceCancel) -> InstanceRequest {
+    InstanceRequest {
+        recurrence_id: instance.recurrence_id.clone(),
+        range: if instance.this_and_future {
+            Range::ThisAndFuture
+        } else {
+            Range::One
+        },
+        stamp: instance.stamp,
+        details: None,
     }
 }
 
-fn apply(known: &Event, cancel: &Cancel, now: Timestamp) -> CancelDecision {
-    if known.organizer.address != cancel.organizer.address {
-        return CancelDecision::Refuse(RefusalReason::NotYourEvent);
-    }
-    if known.seen.contains(&cancel.digest) {
-        return ignore(Ignored::SeenBefore);
-    }
-    let order = Order::of(known.accepted, cancel.stamp);
+fn cancel_whole(known: &Event, cancel: &Cancel, stamp: Stamp, now: Timestamp) -> CancelDecision {
+    let order = Order::of(known.accepted, stamp);
     if order == Order::OlderSequence {
         return ignore(Ignored::OlderSequence);
     }
@@ -71,7 +142,7 @@ fn apply(known: &Event, cancel: &Cancel, now: Timestamp) -> CancelDecision {
 
     let mut event = known.clone();
     event.version = known.version.saturating_add(1);
-    accept(&mut event, cancel.stamp, &cancel.digest);
+    accept(&mut event, stamp, &cancel.digest);
     if known.is_cancelled() {
         // Its place in the order still counts: only a REQUEST above the highest CANCEL reinstates.
         return CancelDecision::Ignore {
@@ -81,9 +152,48 @@ fn apply(known: &Event, cancel: &Cancel, now: Timestamp) -> CancelDecision {
     }
     event.status = Status::Cancelled;
     event.revision = known.revision.saturating_add(1);
-    event.stamp = next_stamp(known.stamp, now, true);
+    event.stamp = next_stamp(known.stamp, now, false);
+    event.stamp.sequence = known.highest_sequence().saturating_add(1);
     event.last_modified = now;
+    remember(known, &mut event);
     CancelDecision::Cancel(Box::new(event))
+}
+
+fn cancel_instances(
+    known: &Event,
+    cancel: &Cancel,
+    instances: &[InstanceCancel],
+    now: Timestamp,
+) -> CancelDecision {
+    if known.is_cancelled() {
+        return ignore(Ignored::AlreadyCancelled);
+    }
+    let mut event = known.clone();
+    event.version = known.version.saturating_add(1);
+    let mut newer = false;
+    for instance in instances {
+        match merge(&mut event, &as_request(instance), None) {
+            Ok(Merged::Changed) => newer = true,
+            Ok(Merged::NotNewer) => {}
+            Err(reason) => return CancelDecision::Refuse(reason),
+        }
+    }
+    if !newer {
+        return ignore(Ignored::NotNewer);
+    }
+    accept(&mut event, known.accepted, &cancel.digest);
+    if event.instances.len() > Event::MAX_INSTANCES {
+        return CancelDecision::Refuse(RefusalReason::TooManyInstances {
+            limit: Event::MAX_INSTANCES,
+        });
+    }
+    match revise(known, &mut event, now) {
+        None => CancelDecision::Ignore {
+            reason: Ignored::NothingChanged,
+            remember: Some(Box::new(event)),
+        },
+        Some(_) => CancelDecision::Update(Box::new(event)),
+    }
 }
 
 fn ignore(reason: Ignored) -> CancelDecision {

@@ -6,7 +6,6 @@ use super::{Limits, Standing};
 use crate::{
     address::Mailbox,
     event::{Attendee, Event, Origin},
-    ical::Partstat,
 };
 
 /// Whom to invite.
@@ -106,14 +105,10 @@ pub fn invite(
     };
     match reason {
         Some(reason) => InviteDecision::Refuse(reason),
-        None => InviteDecision::Invite(Box::new(Attendee {
-            mailbox: invite.mailbox.clone(),
-            origin: invite.origin,
-            partstat: Partstat::NeedsAction,
-            partstat_sequence: 0,
-            revision: 1,
-            invited: now,
-            history: Vec::new(),
-        })),
+        None => InviteDecision::Invite(Box::new(Attendee::invited(
+            invite.mailbox.clone(),
+            invite.origin,
+            now,
+        ))),
     }
 }

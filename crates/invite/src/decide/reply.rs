@@ -23,9 +23,14 @@ use crate::{
 /// The addresses whose attendee records (`event#<uid>`/`attendee#<address>`) are loaded first: ATTENDEE, From.
 #[must_use]
 pub fn addresses_to_load(reply: &Reply) -> Vec<&Address> {
-    let mut addresses: Vec<&Address> = reply.attendee.iter().map(|named| &named.address).collect();
-    if !addresses.contains(&&reply.from.address) {
-        addresses.push(&reply.from.address);
+    let mut addresses: Vec<&Address> = reply
+        .by
+        .attendee
+        .iter()
+        .map(|named| &named.address)
+        .collect();
+    if !addresses.contains(&&reply.by.from.address) {
+        addresses.push(&reply.by.from.address);
     }
     addresses
 }
@@ -34,6 +39,7 @@ pub fn addresses_to_load(reply: &Reply) -> Vec<&Address> {
 #[must_use]
 pub fn token_is_of(event: &Event, key: &TenantKey, reply: &Reply, attendee: &Address) -> bool {
     reply
+        .by
         .token
         .as_ref()
         .is_some_and(|token| token.proves(key, &event.organizer.address, attendee))
@@ -62,7 +68,7 @@ pub fn reply(
     match who_answers(event, known, key, reply) {
         Who::Invited(_, Evidence::None) => ReplyDecision::Quarantine,
         Who::Invited(attendee, evidence) => record(event, attendee, evidence, reply),
-        Who::Guest if reply.from_is_authenticated => {
+        Who::Guest if reply.by.from_is_authenticated => {
             ReplyDecision::Refuse(RefusalReason::NotSupported {
                 what: "an answer by somebody who was not invited",
             })
@@ -90,11 +96,11 @@ fn who_answers<'a>(
     let owner = known
         .iter()
         .find(|attendee| token_is_of(event, key, reply, &attendee.mailbox.address));
-    let answering = reply.attendee.as_ref().unwrap_or(&reply.from);
+    let answering = reply.by.attendee.as_ref().unwrap_or(&reply.by.from);
     let invited = known
         .iter()
         .find(|attendee| attendee.mailbox.address == answering.address);
-    let for_the_owner = |owner: &Attendee| match &reply.attendee {
+    let for_the_owner = |owner: &Attendee| match &reply.by.attendee {
         None => true,
         Some(named) => {
             named.address == owner.mailbox.address
@@ -105,7 +111,7 @@ fn who_answers<'a>(
         (Some(owner), _) if for_the_owner(owner) => Who::Invited(owner, evidence_of(true, false)),
         (_, Some(invited)) => {
             let is_himself =
-                reply.from_is_authenticated && reply.from.address == invited.mailbox.address;
+                reply.by.from_is_authenticated && reply.by.from.address == invited.mailbox.address;
             Who::Invited(invited, evidence_of(false, is_himself))
         }
         (Some(_), None) => Who::Guest,
@@ -130,14 +136,22 @@ fn record(event: &Event, attendee: &Attendee, evidence: Evidence, reply: &Reply)
     if attendee
         .history
         .iter()
-        .any(|answer| answer.digest == reply.digest)
+        .any(|answer| answer.digest == reply.by.digest)
     {
         return ReplyDecision::Ignore(Ignored::SeenBefore);
     }
-    let partstat = match reply.partstat {
+    let answered = match reply.answers.as_slice() {
+        [answered] if answered.recurrence_id.is_none() => answered,
+        _ => {
+            return ReplyDecision::Refuse(RefusalReason::NotSupported {
+                what: "an answer to a single date of a recurring event",
+            });
+        }
+    };
+    let partstat = match answered.partstat {
         Some(given @ (Partstat::Accepted | Partstat::Declined | Partstat::Tentative)) => given,
         // Told to From, so From must be who he says.
-        Some(Partstat::Delegated) if !reply.from_is_authenticated => {
+        Some(Partstat::Delegated) if !reply.by.from_is_authenticated => {
             return ReplyDecision::Quarantine;
         }
         Some(Partstat::Delegated) => {
@@ -146,17 +160,20 @@ fn record(event: &Event, attendee: &Attendee, evidence: Evidence, reply: &Reply)
         Some(Partstat::NeedsAction) | None => return ReplyDecision::Ignore(Ignored::NotAnAnswer),
     };
     let stamp = Stamp {
-        sequence: reply.stamp.sequence.min(event.stamp.sequence),
-        dtstamp: reply.stamp.dtstamp,
+        sequence: answered.stamp.sequence.min(event.highest_sequence()),
+        dtstamp: answered.stamp.dtstamp,
     };
     let answer = Answer {
+        instance: None,
         partstat,
         stamp,
-        arrived: reply.arrived,
-        prodid: reply.prodid.clone(),
+        arrived: reply.by.arrived,
+        prodid: reply.by.prodid.clone(),
         evidence,
-        earlier_version: stamp.sequence < event.stamp.sequence,
-        digest: reply.digest.clone(),
+        earlier_version: stamp.sequence < event.answers_open_since(None),
+        comment: answered.comment.clone(),
+        people: answered.people,
+        digest: reply.by.digest.clone(),
     };
     if let Some(last) = attendee.history.last()
         && place(&answer) < place(last)

@@ -258,6 +258,8 @@ mod tests {
             location: String::new(),
             alarms: Vec::new(),
             other: Vec::new(),
+            recurrence: Vec::new(),
+            zones: Vec::new(),
         });
         let zone = when.zone.unwrap_or_default();
         expected.assert_eq(&format!(

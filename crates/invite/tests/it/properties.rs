@@ -5,7 +5,7 @@ mod organizer;
 
 use invite::{
     address::{Address, Mailbox},
-    command::{Cancel, Request},
+    command::{Cancel, Cancelled, Request, Whole},
     event::{Details, Stamp},
     ical::Status,
     id::{Digest, TenantKey},
@@ -44,8 +44,11 @@ enum Sent {
 impl Sent {
     fn stamp(&self) -> Stamp {
         match self {
-            Self::Request(request) => request.stamp,
-            Self::Cancel(cancel) => cancel.stamp,
+            Self::Request(request) => request.whole.as_ref().unwrap().stamp,
+            Self::Cancel(cancel) => match cancel.what {
+                Cancelled::Whole { stamp } => stamp,
+                Cancelled::Instances(_) => panic!("of a whole event only"),
+            },
         }
     }
 }
@@ -66,6 +69,8 @@ fn details() -> impl Strategy<Value = Details> {
             location: format!("Room {location}"),
             alarms: Vec::new(),
             other: Vec::new(),
+            recurrence: Vec::new(),
+            zones: Vec::new(),
         },
     )
 }
@@ -79,9 +84,10 @@ fn sent(stamp: Stamp) -> impl Strategy<Value = Sent> {
                 organizer: mailbox("alice@a.test"),
                 mailto: mailbox("create@acme.invites.example").address,
                 client_uid: "kickoff".to_owned(),
-                stamp,
                 prodid: String::new(),
-                details,
+                whole: Some(Whole { stamp, details }),
+                instances: Vec::new(),
+                uninvited: None,
                 digest: digest.clone(),
             }))
         })
@@ -89,7 +95,7 @@ fn sent(stamp: Stamp) -> impl Strategy<Value = Sent> {
     let cancel = Just(Sent::Cancel(Cancel {
         organizer: mailbox("alice@a.test"),
         client_uid: "kickoff".to_owned(),
-        stamp,
+        what: Cancelled::Whole { stamp },
         digest,
     }));
     prop_oneof![3 => request, 1 => cancel]

@@ -8,7 +8,6 @@ use crate::{
     ical::{
         ContentLine, Status, Vevent,
         date::{self, Duration, Written},
-        recurrence::{self, Recurrence},
     },
     mail::Problem,
     time::CalendarTime,
@@ -20,14 +19,12 @@ pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Prob
         zones,
         problems,
         duration: None,
-        recurrence: Vec::new(),
     };
     for (number, line) in &component.lines {
         reading.property(line, *number);
     }
     reading.end_in_the_zone_of_the_start();
     reading.end_by_default();
-    reading.recurrence();
     for child in &component.children {
         if child.name == "VALARM" {
             let mut lines = Vec::new();
@@ -43,8 +40,6 @@ struct Reading<'a> {
     zones: &'a Zones,
     problems: &'a mut Vec<Problem>,
     duration: Option<Duration>,
-    /// RRULE, EXRULE, RDATE and EXDATE, read when DTSTART is known.
-    recurrence: Vec<recurrence::Line>,
 }
 
 impl Reading<'_> {
@@ -75,6 +70,9 @@ impl Reading<'_> {
             "DTSTART" => self.time(line, number, "DTSTART", |event| &mut event.start),
             "DTEND" => self.time(line, number, "DTEND", |event| &mut event.end),
             "RECURRENCE-ID" => {
+                self.event.this_and_future |= line
+                    .param("RANGE")
+                    .is_some_and(|range| range.trim().eq_ignore_ascii_case("THISANDFUTURE"));
                 self.time(line, number, "RECURRENCE-ID", |event| {
                     &mut event.recurrence_id
                 });
@@ -85,14 +83,8 @@ impl Reading<'_> {
                     self.wrong(line, number, "DURATION", "is not a duration");
                 }
             }
-            "RRULE" => {
-                self.event.rrule.push(line.value.trim().to_owned());
-                self.recurrence.push((Some(number), line.clone()));
-            }
-            "RDATE" | "EXDATE" | "EXRULE" => {
-                self.event.recurrence_dates.push(line.clone());
-                self.recurrence.push((Some(number), line.clone()));
-            }
+            "RRULE" => self.event.rrule.push(line.value.trim().to_owned()),
+            "RDATE" | "EXDATE" | "EXRULE" => self.event.recurrence_dates.push(line.clone()),
             "STATUS" => self.once(
                 line,
                 number,
@@ -126,16 +118,6 @@ impl Reading<'_> {
             }
             _ => self.event.other.push(line.clone()),
         }
-    }
-
-    fn recurrence(&mut self) {
-        let Some(start) = &self.event.start else {
-            return;
-        };
-        let (recurrence, found) = Recurrence::of(&self.recurrence, start, self.zones);
-        self.event.recurrence = recurrence;
-        self.event.invalid.extend(found.invalid);
-        self.problems.extend(found.problems);
     }
 
     /// A property that may stand once: the first counts, one that cannot be read is named.
@@ -300,10 +282,46 @@ impl Reading<'_> {
                 seconds: 0,
             },
         };
-        self.event.end = self.zones.after(start, duration);
+        self.event.end = self.after(start, duration);
         if self.event.end.is_none() {
             self.event.invalid.push("DURATION");
         }
+    }
+
+    fn after(&self, start: &CalendarTime, duration: Duration) -> Option<CalendarTime> {
+        let (days, clock) = (duration.days()?, duration.clock()?);
+        Some(match start {
+            CalendarTime::Utc(instant) => {
+                let local = tz::TimeZone::UTC.to_datetime(*instant);
+                let end = local.checked_add(days).ok()?.checked_add(clock).ok()?;
+                CalendarTime::Utc(utc(end)?)
+            }
+            CalendarTime::Floating(local) => {
+                CalendarTime::Floating(local.checked_add(days).ok()?.checked_add(clock).ok()?)
+            }
+            CalendarTime::AllDay(date) => {
+                // A DURATION with hours has no meaning for days; the hours are whole days in what clients write.
+                let end = date.at(0, 0, 0, 0).checked_add(days).ok()?;
+                CalendarTime::AllDay(end.checked_add(clock).ok()?.date())
+            }
+            CalendarTime::Zoned { local, tzid, .. } => {
+                let day = local.checked_add(days).ok()?;
+                let instant = self
+                    .zones
+                    .resolve(tzid, day)?
+                    .instant
+                    .checked_add(clock)
+                    .ok()?;
+                let near = day.checked_add(clock).ok()?;
+                let local = self.zones.local(tzid, near, instant)?;
+                CalendarTime::Zoned {
+                    local,
+                    tzid: tzid.clone(),
+                    iana: self.zones.resolve(tzid, local)?.iana,
+                    instant,
+                }
+            }
+        })
     }
 }
 

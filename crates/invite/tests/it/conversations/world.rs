@@ -7,10 +7,10 @@ use invite::{
     address::{Address, Mailbox},
     command::{self, Cancel, Command, Policy, Receipt, Refusal, Reply, Request, Verdict},
     decide::{
-        self, CancelDecision, HeldCancel, Invite, InviteDecision, Limits, ReplyDecision,
-        RequestDecision, Standing,
+        self, CancelDecision, Held, Invite, InviteDecision, Limits, ReplyDecision, RequestDecision,
+        Standing,
     },
-    event::{Attendee, Event, Origin},
+    event::{Attendee, Event, Origin, Uninvited},
     ical::Method,
     id::{TenantKey, Uid},
     letter::{self, Brand, Sender},
@@ -23,6 +23,7 @@ const LIMITS: Limits = Limits {
     events_per_organizer: Some(5),
     invites_per_event: 2500,
     enrolled_only: false,
+    uninvited: Uninvited::Open,
 };
 
 /// Everything that is known, and what happened since the last `expect`.
@@ -30,7 +31,7 @@ const LIMITS: Limits = Limits {
 pub(super) struct World {
     now: Timestamp,
     pub(super) events: BTreeMap<Uid, Event>,
-    held: BTreeMap<Uid, HeldCancel>,
+    held: BTreeMap<Uid, Held>,
     pub(super) attendees: BTreeMap<(Uid, Address), Attendee>,
     pub(super) statistics: BTreeMap<Uid, Statistics>,
     suspended: BTreeSet<Address>,
@@ -257,6 +258,10 @@ impl World {
                 self.tell_everybody(&uid);
                 "updated".to_owned()
             }
+            RequestDecision::Hold(held) => {
+                self.held.insert(uid, *held);
+                "held".to_owned()
+            }
             RequestDecision::Ignore { reason, remember } => {
                 if let Some(event) = remember {
                     self.store(*event);
@@ -279,8 +284,13 @@ impl World {
                 self.tell_everybody(&uid);
                 "cancelled".to_owned()
             }
+            CancelDecision::Update(event) => {
+                self.store(*event);
+                self.tell_everybody(&uid);
+                "updated".to_owned()
+            }
             CancelDecision::Hold(held) => {
-                self.held.insert(uid, held);
+                self.held.insert(uid, *held);
                 "held".to_owned()
             }
             CancelDecision::Ignore { reason, remember } => {
@@ -297,7 +307,7 @@ impl World {
     }
 
     fn reply(&mut self, reply: &Reply) -> String {
-        let event = Uid::parse(&reply.uid).and_then(|uid| self.events.get(&uid));
+        let event = Uid::parse(&reply.by.uid).and_then(|uid| self.events.get(&uid));
         let known: Vec<Attendee> = event
             .map(|event| self.known_to_answer(event, reply))
             .unwrap_or_default();
@@ -332,10 +342,11 @@ impl World {
             decide::token_is_of(event, &key(), reply, &attendee.mailbox.address)
         };
         let named_has_record = reply
+            .by
             .attendee
             .as_ref()
             .is_some_and(|named| record(&named.address).is_some());
-        if reply.token.is_some() && !named_has_record && !known.iter().any(is_owner) {
+        if reply.by.token.is_some() && !named_has_record && !known.iter().any(is_owner) {
             let mut all = self.attendees.iter();
             let owner = all.find(|((uid, _), attendee)| *uid == event.uid && is_owner(attendee));
             known.extend(owner.map(|(_, owner)| owner.clone()));

@@ -1,8 +1,10 @@
 //! Events that letters are written for: the ordinary, the odd and the hostile.
 
+use std::collections::BTreeMap;
+
 use invite::{
     address::{Address, Mailbox},
-    event::{Details, Event, Stamp},
+    event::{Details, Event, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     id::{TenantKey, Uid},
     letter::{self, Brand, Letter, Refused, Sender},
@@ -132,7 +134,14 @@ pub(super) fn event(summary: &str, start: CalendarTime, end: CalendarTime) -> Ev
             location: String::new(),
             alarms: Vec::new(),
             other: Vec::new(),
+            recurrence: Vec::new(),
+            zones: Vec::new(),
         },
+        instances: BTreeMap::new(),
+        open_since: 0,
+        uninvited: Uninvited::Open,
+        editions: Vec::new(),
+        tzdata: "2026a".to_owned(),
         created,
         last_modified: created,
         seen: Vec::new(),

@@ -1,9 +1,11 @@
 //! REPLY, and what it does to the statistics.
 
+use std::collections::BTreeMap;
+
 use invite::{
-    command::Reply,
+    command::{Answered, FromAttendee, Reply},
     decide::{self, Invite, InviteDecision, Limits, ReplyDecision, Standing},
-    event::{Attendee, Event, Origin, Stamp},
+    event::{Attendee, Event, Origin, Stamp, Uninvited},
     ical::{Partstat, Status},
     id::{ReplyToken, Uid},
     statistics::Statistics,
@@ -48,6 +50,7 @@ impl Records {
             events_per_organizer: None,
             invites_per_event: 2,
             enrolled_only: false,
+            uninvited: Uninvited::Open,
         };
         let invite = Invite {
             mailbox: mailbox(person),
@@ -83,6 +86,7 @@ impl Records {
     /// A significant change, told to everybody.
     fn change(&mut self) {
         self.event.stamp.sequence += 1;
+        self.event.open_since = self.event.stamp.sequence;
         self.event.status = Status::Confirmed;
         self.reopen();
     }
@@ -127,6 +131,11 @@ fn event() -> impl Strategy<Value = Event> {
             accepted: stamp,
             status: details.status,
             details,
+            instances: BTreeMap::new(),
+            open_since: sequence,
+            uninvited: Uninvited::default(),
+            editions: Vec::new(),
+            tzdata: "2026a".to_owned(),
             created: minute(0),
             last_modified: minute(0),
             seen: Vec::new(),
@@ -136,6 +145,19 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn person() -> impl Strategy<Value = &'static str> {
     prop_oneof![Just(PEOPLE[0]), Just(PEOPLE[1]), Just(PEOPLE[2])]
+}
+
+/// To the whole event.
+fn answered(partstat: Option<Partstat>, stamp: Stamp) -> Answered {
+    Answered {
+        recurrence_id: None,
+        partstat,
+        stamp,
+        delegated_to: None,
+        delegated_from: None,
+        comment: None,
+        people: None,
+    }
 }
 
 prop_compose! {
@@ -150,16 +172,17 @@ prop_compose! {
     ) -> Reply {
         let alice = mailbox("alice@a.test").address;
         Reply {
-            uid: Uid::derive(&key(), &alice, "kickoff").to_string(),
-            from: mailbox(from),
-            from_is_authenticated,
-            token: token_of.map(|person| ReplyToken::derive(&key(), &alice, &mailbox(person).address)),
-            attendee: attendee.map(mailbox),
-            partstat,
-            stamp: Stamp { sequence, dtstamp: minute(minutes) },
-            prodid: (client > 0).then(|| format!("client {client}")),
-            arrived: minute(arrived),
-            digest: digest(&content.to_string()),
+            by: FromAttendee {
+                uid: Uid::derive(&key(), &alice, "kickoff").to_string(),
+                from: mailbox(from),
+                from_is_authenticated,
+                token: token_of.map(|person| ReplyToken::derive(&key(), &alice, &mailbox(person).address)),
+                attendee: attendee.map(mailbox),
+                prodid: (client > 0).then(|| format!("client {client}")),
+                arrived: minute(arrived),
+                digest: digest(&content.to_string()),
+            },
+            answers: vec![answered(partstat, Stamp { sequence, dtstamp: minute(minutes) })],
         }
     }
 }
@@ -168,12 +191,12 @@ prop_compose! {
 fn bobs_answers() -> impl Strategy<Value = (Vec<Reply>, Vec<Reply>)> {
     let answer = reply().prop_map(|mut reply| {
         let alice = mailbox("alice@a.test").address;
-        reply.token = Some(ReplyToken::derive(
+        reply.by.token = Some(ReplyToken::derive(
             &key(),
             &alice,
             &mailbox(PEOPLE[0]).address,
         ));
-        reply.attendee = None;
+        reply.by.attendee = None;
         reply
     });
     proptest::collection::vec(answer, 1..8)
@@ -207,16 +230,17 @@ fn an_answer_that_crosses_a_change_does_not_stay_counted() {
     let alice = mailbox("alice@a.test").address;
     let bob = mailbox(PEOPLE[0]);
     let reply = Reply {
-        uid: records.event.uid.to_string(),
-        token: Some(ReplyToken::derive(&key(), &alice, &bob.address)),
-        from: bob,
-        from_is_authenticated: true,
-        attendee: None,
-        partstat: Some(Partstat::Accepted),
-        stamp: records.event.stamp,
-        prodid: None,
-        arrived: minute(1),
-        digest: digest("accepted"),
+        by: FromAttendee {
+            uid: records.event.uid.to_string(),
+            token: Some(ReplyToken::derive(&key(), &alice, &bob.address)),
+            from: bob,
+            from_is_authenticated: true,
+            attendee: None,
+            prodid: None,
+            arrived: minute(1),
+            digest: digest("accepted"),
+        },
+        answers: vec![answered(Some(Partstat::Accepted), records.event.stamp)],
     };
     let decision = decide::reply(Some(&records.event), &records.attendees, &key(), &reply);
     let ReplyDecision::Record(answered) = decision else {
@@ -266,7 +290,10 @@ proptest! {
         let replies: Vec<Reply> = replies
             .into_iter()
             .enumerate()
-            .map(|(number, reply)| Reply { digest: digest(&number.to_string()), ..reply })
+            .map(|(number, mut reply)| {
+                reply.by.digest = digest(&number.to_string());
+                reply
+            })
             .collect();
         for reply in &replies {
             records.reply(reply);
@@ -274,12 +301,14 @@ proptest! {
         let before = records.clone();
         for (index, arrived) in again {
             let recorded = |reply: &Reply| {
-                let of_anybody = |attendee: &Attendee| attendee.history.iter().any(|a| a.digest == reply.digest);
+                let of_anybody = |attendee: &Attendee| attendee.history.iter().any(|a| a.digest == reply.by.digest);
                 before.attendees.iter().any(of_anybody)
             };
             let reply = index.get(&replies);
             if recorded(reply) {
-                records.reply(&Reply { arrived: minute(arrived), ..reply.clone() });
+                let mut reply = reply.clone();
+                reply.by.arrived = minute(arrived);
+                records.reply(&reply);
             }
         }
         prop_assert_eq!(records, before);
@@ -290,6 +319,7 @@ proptest! {
         mut event in event(), (replies, shuffled) in bobs_answers(),
     ) {
         event.stamp.sequence = 2;
+        event.open_since = 2;
         let mut one = Records::of(event.clone());
         let mut other = Records::of(event);
         one.invite(PEOPLE[0]);
@@ -299,16 +329,19 @@ proptest! {
         let newest = replies
             .iter()
             .filter(|reply| matches!(
-                reply.partstat,
+                reply.answers[0].partstat,
                 Some(Partstat::Accepted | Partstat::Declined | Partstat::Tentative)
             ))
-            .max_by_key(|reply| (reply.stamp.sequence.min(2), reply.stamp.dtstamp, reply.arrived, reply.digest.clone()));
+            .max_by_key(|reply| {
+                let stamp = reply.answers[0].stamp;
+                (stamp.sequence.min(2), stamp.dtstamp, reply.by.arrived, reply.by.digest.clone())
+            });
         let expected = newest
-            .filter(|newest| newest.stamp.sequence >= 2)
-            .and_then(|newest| newest.partstat)
+            .filter(|newest| newest.answers[0].stamp.sequence >= 2)
+            .and_then(|newest| newest.answers[0].partstat)
             .unwrap_or(Partstat::NeedsAction);
         // Two contents with one digest are one answer, and the first one handled is it.
-        let mut digests: Vec<_> = replies.iter().map(|reply| &reply.digest).collect();
+        let mut digests: Vec<_> = replies.iter().map(|reply| &reply.by.digest).collect();
         digests.sort();
         digests.dedup();
         prop_assume!(digests.len() == replies.len());
@@ -322,7 +355,9 @@ proptest! {
         records.invite(PEOPLE[0]);
         records.invite(PEOPLE[1]);
         let before = records.clone();
-        let reply = Reply { token: None, from_is_authenticated: false, ..reply };
+        let mut reply = reply;
+        reply.by.token = None;
+        reply.by.from_is_authenticated = false;
         records.reply(&reply);
         prop_assert_eq!(records, before);
     }
@@ -337,9 +372,9 @@ proptest! {
         for attendee in &before.attendees {
             let who = &attendee.mailbox;
             if records.attendee(who.address.as_str()) != Some(attendee) {
-                let named = reply.attendee.as_ref().is_none_or(|named| named == who);
+                let named = reply.by.attendee.as_ref().is_none_or(|named| named == who);
                 let by_token = named && decide::token_is_of(&before.event, &key(), &reply, &who.address);
-                let by_from = reply.from_is_authenticated && reply.from == *who;
+                let by_from = reply.by.from_is_authenticated && reply.by.from == *who;
                 prop_assert!(by_token || by_from);
             }
         }

@@ -1,9 +1,9 @@
 //! REQUEST and CANCEL.
 
 use invite::{
-    command::{Cancel, RefusalReason, Request},
-    decide::{self, CancelDecision, HeldCancel, Limits, RequestDecision, Standing},
-    event::{Details, Event, Stamp},
+    command::{Cancel, Cancelled, RefusalReason, Request, Whole},
+    decide::{self, CancelDecision, Held, Limits, RequestDecision, Standing},
+    event::{Details, Event, Stamp, Uninvited},
     ical::Status,
     time::CalendarTime,
 };
@@ -16,13 +16,14 @@ const LIMITS: Limits = Limits {
     events_per_organizer: None,
     invites_per_event: 10,
     enrolled_only: false,
+    uninvited: Uninvited::Open,
 };
 
 /// The records of one event.
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Records {
     event: Option<Event>,
-    held: Option<HeldCancel>,
+    held: Option<Held>,
 }
 
 impl Records {
@@ -36,13 +37,17 @@ impl Records {
                         Some(event)
                     }
                     RequestDecision::Ignore { remember, .. } => remember,
+                    RequestDecision::Hold(held) => {
+                        self.held = Some(*held);
+                        None
+                    }
                     RequestDecision::Refuse(reason) => panic!("refused: {reason:?}"),
                 }
             }
             Sent::Cancel(cancel) => match decide::cancel(known, held, cancel, now) {
-                CancelDecision::Cancel(event) => Some(event),
+                CancelDecision::Cancel(event) | CancelDecision::Update(event) => Some(event),
                 CancelDecision::Hold(held) => {
-                    self.held = Some(held);
+                    self.held = Some(*held);
                     None
                 }
                 CancelDecision::Ignore { remember, .. } => remember,
@@ -81,23 +86,27 @@ fn request(sequence: u32, minutes: i64, location: &str) -> Sent {
         dtstamp: minute(minutes),
     };
     let start = CalendarTime::Utc(minute(1000));
+    let details = Details {
+        start: start.clone(),
+        end: start,
+        status: Status::Confirmed,
+        summary: String::new(),
+        description: String::new(),
+        description_html: None,
+        location: location.to_owned(),
+        alarms: Vec::new(),
+        other: Vec::new(),
+        recurrence: Vec::new(),
+        zones: Vec::new(),
+    };
     Sent::Request(Box::new(Request {
         organizer: mailbox("alice@a.test"),
         mailto: mailbox("create@acme.invites.example").address,
         client_uid: "kickoff".to_owned(),
-        stamp,
         prodid: String::new(),
-        details: Details {
-            start: start.clone(),
-            end: start,
-            status: Status::Confirmed,
-            summary: String::new(),
-            description: String::new(),
-            description_html: None,
-            location: location.to_owned(),
-            alarms: Vec::new(),
-            other: Vec::new(),
-        },
+        whole: Some(Whole { stamp, details }),
+        instances: Vec::new(),
+        uninvited: None,
         digest: digest(&format!("{stamp:?}")),
     }))
 }
@@ -110,7 +119,7 @@ fn cancel(sequence: u32, minutes: i64) -> Sent {
     Sent::Cancel(Cancel {
         organizer: mailbox("alice@a.test"),
         client_uid: "kickoff".to_owned(),
-        stamp,
+        what: Cancelled::Whole { stamp },
         digest: digest(&format!("{stamp:?}")),
     })
 }

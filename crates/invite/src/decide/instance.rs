@@ -1,0 +1,103 @@
+//! What an organizer says about one instance of a series.
+//!
+//! Components have an order of their own (RFC 5546 section 2.1.4: SEQUENCE is a component's), so an instance is
+//! compared with the same instance. With the series it is compared by DTSTAMP, the one number that grows over all
+//! messages of an organizer: what was said of an instance before the last whole REQUEST was written is replaced by that.
+
+use super::Order;
+use crate::{
+    command::{InstanceRequest, Range, RefusalReason},
+    event::{Details, Event, Instance, Stamp},
+    ical::ContentLine,
+    time::CalendarTime,
+};
+
+/// What became of one instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Merged {
+    /// The event has it now.
+    Changed,
+    /// The event knows something newer.
+    NotNewer,
+}
+
+/// Puts an instance into its series. `listed_by`: the order of the whole REQUEST that lists it, if it did not come alone;
+/// that one has been found to be newer than the series.
+///
+/// # Errors
+/// That the event is no series, or that "this and all later ones" are too many to be kept one by one.
+pub(super) fn merge(
+    event: &mut Event,
+    request: &InstanceRequest,
+    listed_by: Option<Stamp>,
+) -> Result<Merged, RefusalReason> {
+    if !event.details.recurs() && request.range != Range::Added {
+        // Some clients answer or change a single event with its own start as RECURRENCE-ID.
+        return Err(RefusalReason::Invalid {
+            property: "RECURRENCE-ID",
+        });
+    }
+    let recurrence_id = event.details.recurrence_id(&request.recurrence_id);
+    let applies = match listed_by {
+        Some(whole) => {
+            let known = event.instances.get(&recurrence_id.instance_key());
+            known.is_none_or(|known| known.accepted.dtstamp <= whole.dtstamp)
+        }
+        None => is_newer(
+            event,
+            &recurrence_id,
+            request.stamp,
+            request.details.is_none(),
+        ),
+    };
+    if !applies {
+        return Ok(Merged::NotNewer);
+    }
+    match request.range {
+        Range::One => put(event, recurrence_id, request.stamp, request.details.clone()),
+        Range::Added => add(event, recurrence_id, request),
+        Range::ThisAndFuture => {
+            return Err(RefusalReason::NotSupported {
+                what: "a change of one date of a series and all later ones",
+            });
+        }
+    }
+    Ok(Merged::Changed)
+}
+
+/// Whether a message about an instance is newer than what the event knows of it.
+fn is_newer(event: &Event, recurrence_id: &CalendarTime, stamp: Stamp, is_cancel: bool) -> bool {
+    match event.instances.get(&recurrence_id.instance_key()) {
+        Some(known) => match Order::of(known.accepted, stamp) {
+            Order::OlderSequence => false,
+            Order::HigherSequence => true,
+            // Only a higher SEQUENCE takes a cancellation back.
+            Order::LaterStamp => known.details.is_some() || is_cancel,
+            // Clients repeat the last SEQUENCE and DTSTAMP in a CANCEL.
+            Order::NotLater => {
+                is_cancel && known.details.is_some() && known.accepted.sequence == stamp.sequence
+            }
+        },
+        None => stamp.dtstamp >= event.accepted.dtstamp,
+    }
+}
+
+fn put(event: &mut Event, recurrence_id: CalendarTime, stamp: Stamp, details: Option<Details>) {
+    let key = recurrence_id.instance_key();
+    let before = event.instances.get(&key);
+    let instance = Instance {
+        accepted: before.map_or(stamp, |before| before.accepted.max(stamp)),
+        sequence: before.map_or(event.stamp.sequence, |before| before.sequence),
+        open_since: before.map_or(0, |before| before.open_since),
+        recurrence_id,
+        details,
+    };
+    event.instances.insert(key, instance);
+}
+
+/// ADD: a date the rule does not give, kept as RDATE, with what is different then.
+fn add(event: &mut Event, recurrence_id: CalendarTime, request: &InstanceRequest) {
+    let date = ContentLine::of_time("RDATE", &recurrence_id);
+    put(event, recurrence_id, request.stamp, request.details.clone());
+    event.details.recurrence.push(date);
+}

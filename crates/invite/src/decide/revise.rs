@@ -1,0 +1,162 @@
+//! What a change is to attendees: nothing, a new copy, or a new question.
+//!
+//! Each component of what we send has a SEQUENCE (RFC 5546 section 2.1.4). A change of the series raises all of them; a
+//! change of one instance raises that one's, so that answers to the series stay; a date that falls out raises the series'
+//! own, because EXDATE stands there, and asks nobody again.
+
+use jiff::Timestamp;
+
+use super::{
+    order::next_stamp,
+    significance::{differs_significantly, differs_visibly},
+};
+use crate::{
+    event::{Details, Edition, Event, Instance, Stamp},
+    id::Digest,
+    time::InstanceKey,
+};
+
+/// Moves the organizer's order on, never back, and keeps the digest of what moved it.
+pub(super) fn accept(event: &mut Event, stamp: Stamp, digest: &Digest) {
+    event.accepted = event.accepted.max(stamp);
+    event.seen.push(digest.clone());
+    let surplus = event.seen.len().saturating_sub(Event::MAX_SEEN);
+    event.seen.drain(..surplus);
+}
+
+/// Gives `event` the revision, stamp and sequences that follow from how it differs from `known`.
+///
+/// `None`: an attendee could not notice the difference. Else whether it reopens answers, to the event or to an instance.
+pub(super) fn revise(known: &Event, event: &mut Event, now: Timestamp) -> Option<bool> {
+    let series = known.status != event.status
+        || known.is_cancelled()
+        || differs_significantly(&known.details, &event.details);
+    let dropped = if series {
+        Vec::new()
+    } else {
+        moved_back(known, event)
+    };
+    for (key, instance) in dropped {
+        event.instances.insert(key, instance);
+    }
+    let reopened: Vec<InstanceKey> = if series {
+        Vec::new()
+    } else {
+        instances_asked_again(known, event)
+    };
+    let falls_out = !series && takes_place_otherwise(known, event);
+    let visible = series
+        || falls_out
+        || !reopened.is_empty()
+        || differs_visibly(&known.details, &event.details)
+        || instances_differ_visibly(known, event);
+    if !visible {
+        return None;
+    }
+    let next = known.highest_sequence().saturating_add(1);
+    event.stamp = next_stamp(known.stamp, now, false);
+    if series {
+        event.open_since = next;
+        for instance in event.instances.values_mut() {
+            instance.sequence = next;
+        }
+    }
+    if series || falls_out {
+        event.stamp.sequence = next;
+    }
+    for key in &reopened {
+        if let Some(instance) = event.instances.get_mut(key) {
+            instance.sequence = next;
+            instance.open_since = next;
+        }
+    }
+    event.revision = known.revision.saturating_add(1);
+    event.last_modified = now;
+    remember(known, event);
+    Some(series || !reopened.is_empty())
+}
+
+/// Keeps what attendees were told before.
+pub(super) fn remember(known: &Event, event: &mut Event) {
+    const MAX_BYTES: usize = 48 * 1024;
+    event.editions.push(Edition::of(known));
+    let mut bytes: usize = event.editions.iter().map(Edition::bytes).sum();
+    while event.editions.len() > Event::MAX_EDITIONS
+        || (bytes > MAX_BYTES && !event.editions.is_empty())
+    {
+        bytes = bytes.saturating_sub(event.editions.remove(0).bytes());
+    }
+}
+
+/// What takes place at an instance; `None`: nothing does.
+fn shown(event: &Event, key: &InstanceKey, like: &Instance) -> Option<Details> {
+    match event.instances.get(key) {
+        Some(instance) => instance.details.clone(),
+        None => Some(event.details.at(&like.recurrence_id)),
+    }
+}
+
+/// Instances whose override is gone and that are therefore somewhere or sometime else again: kept as an override that
+/// says what the rule says, because people have to be asked again about this one only.
+fn moved_back(known: &Event, event: &Event) -> Vec<(InstanceKey, Instance)> {
+    if !event.details.recurs() {
+        return Vec::new();
+    }
+    let gone = known
+        .instances
+        .iter()
+        .filter(|(key, _)| !event.instances.contains_key(*key));
+    gone.filter_map(|(key, instance)| {
+        let before = instance.details.as_ref()?;
+        let rule = event.details.at(&instance.recurrence_id);
+        differs_significantly(before, &rule).then(|| {
+            let kept = Instance {
+                details: Some(rule),
+                accepted: event.accepted,
+                ..instance.clone()
+            };
+            (key.clone(), kept)
+        })
+    })
+    .collect()
+}
+
+fn instances_asked_again(known: &Event, event: &Event) -> Vec<InstanceKey> {
+    event
+        .instances
+        .iter()
+        .filter(|(key, instance)| {
+            match (shown(known, key, instance), &instance.details) {
+                (Some(before), Some(after)) => differs_significantly(&before, after),
+                // It takes place after all.
+                (None, Some(_)) => true,
+                (_, None) => false,
+            }
+        })
+        .map(|(key, _)| key.clone())
+        .collect()
+}
+
+/// Whether another set of instances takes place.
+fn takes_place_otherwise(known: &Event, event: &Event) -> bool {
+    let cancelled = |event: &Event| -> Vec<InstanceKey> {
+        event
+            .instances
+            .iter()
+            .filter(|(_, instance)| instance.details.is_none())
+            .map(|(key, _)| key.clone())
+            .collect()
+    };
+    cancelled(known) != cancelled(event)
+}
+
+fn instances_differ_visibly(known: &Event, event: &Event) -> bool {
+    let differs = |(key, instance): (&InstanceKey, &Instance)| match (
+        shown(known, key, instance),
+        shown(event, key, instance),
+    ) {
+        (Some(before), Some(after)) => differs_visibly(&before, &after),
+        (before, after) => before.is_some() != after.is_some(),
+    };
+    known.instances.iter().any(differs) || event.instances.iter().any(differs)
+}
