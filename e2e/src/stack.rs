@@ -47,7 +47,8 @@ pub struct Stack {
 pub enum StackError {
     /// Nothing was started.
     #[error(
-        "no local stack: there is no .local/environment here or above; `scripts/dev` starts one"
+        "no local stack: there is no .local/environment here or above, nor what {ENVIRONMENT_FILE} names; `scripts/dev` \
+         starts one"
     )]
     Absent,
     /// It is not running.
@@ -110,8 +111,12 @@ impl Stack {
     /// # Errors
     /// [`StackError`]; [`StackError::is_absence`] tells whether one was never started.
     pub fn find() -> Result<Self, StackError> {
-        if let Some(path) = env::var_os(ENVIRONMENT_FILE) {
-            return Self::read(Path::new(&path));
+        if let Some(path) = env::var_os(ENVIRONMENT_FILE).map(PathBuf::from) {
+            return if path.exists() {
+                Self::read(&path)
+            } else {
+                Err(StackError::Absent)
+            };
         }
         let here = env::current_dir().map_err(|source| StackError::Read {
             path: PathBuf::from("."),
