@@ -11,7 +11,8 @@ import { type Functions, readFunctions } from '../lib/functions.ts';
 export const functions = readFunctions(new URL('../../lambdas/functions.json', import.meta.url));
 export const BUNDLE = fileURLToPath(new URL('bundle', import.meta.url));
 
-const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
+/** The feature flags. */
+export const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
 
 export interface Resource {
   readonly id: string;

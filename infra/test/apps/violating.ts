@@ -3,25 +3,28 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { acme } from '../../config/tenants/acme.ts';
 import { calendarInviteServer } from '../../lib/calendar-invite-server.ts';
-import { synthesize } from '../../lib/validation.ts';
-import { BUNDLE, functions } from '../platform.ts';
+import { BUNDLE, context, functions } from '../platform.ts';
 
-/** The real app with one thing in a stage that breaks a rule: which, says `-c breaks=…`. */
-const app = new App();
-calendarInviteServer(app, { tenants: [acme], functions, bundle: BUNDLE, stages: ['local'] });
-const stack = new Stack(new Stage(app, 'broken'), 'stack');
-new Topic(stack, 'Sound', { enforceSSL: true });
-switch (app.node.tryGetContext('breaks')) {
-  case 'nag':
-    new Topic(stack, 'WithoutTls', { enforceSSL: false });
-    break;
-  case 'template':
-    new CfnFunction(stack, 'TooLong', {
-      code: { zipFile: 'x' },
-      handler: 'index.handler',
-      role: 'arn:aws:iam::000000000000:role/none',
-      runtime: 'nodejs24.x',
-      timeout: 901,
-    });
+export type Broken = 'nothing' | 'nag' | 'template';
+
+/** The real app with one thing in a stage that breaks a rule; it ends as it does under the CDK's command line. */
+export function violating(breaks: Broken): App {
+  const app = new App({ context: { ...context, '@aws-cdk/core:appMode': 'process' } });
+  calendarInviteServer(app, { tenants: [acme], functions, bundle: BUNDLE, stages: ['local'] });
+  const stack = new Stack(new Stage(app, 'broken'), 'stack');
+  new Topic(stack, 'Sound', { enforceSSL: true });
+  switch (breaks) {
+    case 'nag':
+      new Topic(stack, 'WithoutTls', { enforceSSL: false });
+      break;
+    case 'template':
+      new CfnFunction(stack, 'TooLong', {
+        code: { zipFile: 'x' },
+        handler: 'index.handler',
+        role: 'arn:aws:iam::000000000000:role/none',
+        runtime: 'nodejs24.x',
+        timeout: 901,
+      });
+  }
+  return app;
 }
-synthesize(app);
