@@ -4,14 +4,12 @@ import argparse
 import shutil
 import socket
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 from checks import sections
-from checks.section import Result, Section, run
-from stack import commands, install
-from stack.environments import for_installing
+from checks.lanes import Lanes
+from checks.section import Result, run
+from stack import commands, install, progress
 from stack.progress import say, since_start_secs, warn
 from stack.settings import DEFAULT_PORTS, Refusal, Settings, read_settings
 
@@ -44,34 +42,16 @@ def test(settings: Settings, *, with_stack: bool) -> list[Result]:
     logs = settings.state.parent / "test-logs"
     shutil.rmtree(logs, ignore_errors=True)
     logs.mkdir(parents=True)
-    with ThreadPoolExecutor() as lanes:
-        running = [lanes.submit(lane, part, logs) for part in sections.without_stack(settings)]
-        results = [result for part in running for result in part.result()]
+    progress.whole_lines()
+    # From nothing each time, so that nothing left over makes a test pass.
+    commands.reset(settings, aloud=False)
+    commands.prepare(settings, for_deployment=True)
+    results = Lanes(settings, logs, told).run(with_stack=with_stack)
     if reaches(ADVISORY_DATABASE):
-        results += lane([sections.advisories(settings)], logs)
+        results.append(told(run(sections.advisories(settings), logs)))
     else:
         say("  advisories: not checked, their database cannot be reached from here")
-    if with_stack:
-        results += tested_on_a_stack(settings, logs)
     return results
-
-
-def lane(part: list[Section], logs: Path) -> list[Result]:
-    return [told(run(section, logs)) for section in part]
-
-
-def tested_on_a_stack(settings: Settings, logs: Path) -> list[Result]:
-    """From nothing each time, so that nothing left over makes a test pass."""
-    commands.reset(settings, aloud=False)
-    try:
-        commands.bring_up(settings)
-        return lane(sections.on_the_stack(settings), logs)
-    except Refusal as refusal:
-        warn(str(refusal))
-        stack = Section("stack", ["scripts/dev"], settings.state, for_installing(settings))
-        return [told(Result(stack, 0, 1, 0.0, settings.logs, "the stack did not come up"))]
-    finally:
-        commands.stop(settings, aloud=False)
 
 
 def own_stack(settings: Settings) -> Settings:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from checks.section import Section
 from stack.build import PROFILE
@@ -11,48 +12,55 @@ from stack.install import INFRA
 from stack.settings import CHECKOUT, Settings
 
 LOCAL = CHECKOUT / "local"
+# One profile for all, the stack's own: what its programs are built from is not compiled twice.
+CARGO = ["cargo", "--locked"]
+WHOLE = ["--workspace", "--profile", PROFILE]
 
 
-def without_stack(settings: Settings) -> tuple[list[Section], list[Section]]:
-    """Two lanes that run beside each other: cargo's, which keeps the machine busy, and the rest, which mostly waits."""
+def at_once(settings: Settings) -> list[Section]:
+    """What takes a second or two."""
     environment = for_installing(settings)
-    cargo = ["cargo", "--locked"]
-    one_profile = ["--profile", PROFILE]
-    compiled = [
+    ruff = [sys.executable, "-m", "ruff"]
+    return [
+        Section("python format", [*ruff, "format", "--check", "."], LOCAL, environment),
+        Section("python lints", [*ruff, "check", "--no-cache", "."], LOCAL, environment),
         Section("rust format", ["cargo", "fmt", "--all", "--check"], CHECKOUT, environment),
         Section("licences and bans", _deny(settings, "bans", "licenses", "sources"), CHECKOUT, environment),
-        Section(
-            "rust lints",
-            [*cargo, "clippy", "--workspace", "--all-targets", *one_profile, "--", "-D", "warnings"],
-            CHECKOUT,
-            environment,
-        ),
-        # The stack's own profile: what its programs are built from is not compiled twice.
-        Section(
-            "rust tests",
-            [*cargo, "test", "--workspace", "--no-fail-fast", *one_profile],
-            CHECKOUT,
-            environment,
-            counts=True,
-        ),
-    ]
-    python = {**environment, "PYTHONPATH": str(LOCAL), "PYTHONDONTWRITEBYTECODE": "1"}
-    ruff = [sys.executable, "-m", "ruff"]
-    waiting = [
-        Section("python format", [*ruff, "format", "--check", "."], LOCAL, python),
-        Section("python lints", [*ruff, "check", "--no-cache", "."], LOCAL, python),
-        Section("stacks", ["npm", "run", "--silent", "check"], INFRA, environment, counts=True),
         Section("letters", [str(CHECKOUT / "scripts" / "check-letters")], CHECKOUT, environment),
-        Section("local cloud", [sys.executable, "-m", "pytest"], LOCAL, python, counts=True),
     ]
-    return compiled, waiting
+
+
+def rust_tests_built(settings: Settings) -> Section:
+    return Section("rust tests built", [*CARGO, "test", "--no-run", *WHOLE], CHECKOUT, for_installing(settings))
+
+
+def rust(settings: Settings) -> list[Section]:
+    environment = for_installing(settings)
+    # The deployed stack is tested by itself; a developer's own, of whatever code it is, is none of the tests' business.
+    without_stack = {**environment, "CIS_ENVIRONMENT": str(settings.state / "no-stack")}
+    return [
+        Section("rust tests", [*CARGO, "test", "--no-fail-fast", *WHOLE], CHECKOUT, without_stack, counts=True),
+        Section(
+            "rust lints", [*CARGO, "clippy", "--all-targets", *WHOLE, "--", "-D", "warnings"], CHECKOUT, environment
+        ),
+    ]
+
+
+def stacks(settings: Settings) -> list[Section]:
+    return [Section("stacks", ["npm", "run", "--silent", "check"], INFRA, for_installing(settings), counts=True)]
+
+
+def local_cloud(settings: Settings) -> list[Section]:
+    python = {**for_installing(settings), "PYTHONPATH": str(LOCAL), "PYTHONDONTWRITEBYTECODE": "1"}
+    return [Section("local cloud", [sys.executable, "-m", "pytest"], LOCAL, python, counts=True)]
 
 
 def advisories(settings: Settings) -> Section:
     return Section("advisories", _deny(settings, "advisories"), CHECKOUT, for_installing(settings))
 
 
-def on_the_stack(settings: Settings) -> list[Section]:
+def on_the_stack(settings: Settings, tests: Path) -> list[Section]:
+    """`tests` is the built program: to ask cargo for it would be to wait for whatever else cargo does."""
     environment: Mapping[str, str] = {
         **os.environ,
         "CIS_ENVIRONMENT": str(settings.environment_file),
@@ -61,14 +69,7 @@ def on_the_stack(settings: Settings) -> list[Section]:
     }
     story = settings.state / "programs" / "story"
     return [
-        Section(
-            "conversations on the stack",
-            # The whole workspace with one test of it: `-p e2e` would build the same libraries with other features.
-            ["cargo", "--locked", "test", "--workspace", "--test", "deployed", "--profile", PROFILE],
-            CHECKOUT,
-            environment,
-            counts=True,
-        ),
+        Section("conversations on the stack", [str(tests)], CHECKOUT, environment, counts=True),
         Section("story", [str(story)], CHECKOUT, environment),
     ]
 

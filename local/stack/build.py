@@ -3,11 +3,11 @@
 import json
 import shutil
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from stack import progress
 from stack.progress import say, step
 from stack.settings import CHECKOUT, Refusal, Settings
 
@@ -47,7 +47,7 @@ def build(settings: Settings) -> Built:
 
 def _run(command: list[str], settings: Settings) -> None:
     """Cargo's own progress on a terminal; elsewhere a line now and then, for a first build takes minutes."""
-    if sys.stdout.isatty():
+    if progress.live:
         say()
         if subprocess.run(command, cwd=CHECKOUT, check=False).returncode != 0:
             raise Refusal("The build failed; what cargo says is above.")

@@ -3,7 +3,7 @@
 import shutil
 
 from stack import function_logs, install, services
-from stack.build import build
+from stack.build import Built, build
 from stack.certificate import ensure_certificate
 from stack.deploy import activate_receipt_rules, deploy, outputs
 from stack.environment_file import read_environment, write_environment
@@ -77,7 +77,11 @@ def prepare(settings: Settings, *, for_deployment: bool) -> None:
 
 def bring_up(settings: Settings) -> None:
     prepare(settings, for_deployment=True)
-    built = build(settings)
+    put_up(settings, build(settings))
+
+
+def put_up(settings: Settings, built: Built) -> None:
+    """From these programs to a deployed stack."""
     take_up(services.mailbox(settings))
     take_up_cloud(settings)
     if deploy(settings, built):

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 STARTED = float(os.environ.get("CIS_STARTED") or time.time())
+# Lines are completed in place where somebody looks, and only one thing is done at a time.
+live = sys.stdout.isatty()
 
 
 def say(text: str = "") -> None:
@@ -25,7 +27,6 @@ def since_start_secs() -> float:
 def step(text: str) -> Iterator[None]:
     """One line a step: shown when it begins, completed with its time when it ends."""
     started = time.monotonic()
-    live = sys.stdout.isatty()
     print(f"  {text} …", end="" if live else "\n", flush=True)
     try:
         yield
@@ -34,3 +35,9 @@ def step(text: str) -> Iterator[None]:
         raise
     took = f"{time.monotonic() - started:.1f} s"
     print(f"\r  {text}: {took}   " if live else f"  {text}: {took}", flush=True)
+
+
+def whole_lines() -> None:
+    """From now on nothing is completed in place: several things are under way at once."""
+    global live
+    live = False

@@ -6,7 +6,7 @@ import pytest
 
 from stack.environment_file import read_environment, write_environment
 from stack.environments import for_the_stack
-from stack.settings import CHECKOUT, Refusal, Settings, read_settings
+from stack.settings import CHECKOUT, DEFAULT_PORTS, Refusal, Settings, read_settings
 
 
 @pytest.fixture
@@ -23,6 +23,8 @@ def test_everything_is_inside_the_checkout(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("port", ["http", "0", "70000", "1080"])
 def test_a_port_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    for name in DEFAULT_PORTS:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CIS_CLOUD_PORT", port)
     with pytest.raises(Refusal):
         read_settings()

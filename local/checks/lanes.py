@@ -1,0 +1,81 @@
+"""What runs beside what: two processors, and much that only waits.
+
+    programs built ── tests built ── rust tests ── rust lints
+                │          └──────────────┐
+                └── stack deployed ── conversations ── story
+    formats, licences, letters
+    stacks
+    local cloud
+
+The deployed stack's tests mostly wait, for redeliveries and dead letters; they begin as soon as there is a stack.
+"""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from checks import sections
+from checks.section import Result, Section, run
+from stack import commands
+from stack.build import Built, build
+from stack.environments import for_installing
+from stack.progress import warn
+from stack.settings import CHECKOUT, Refusal, Settings
+
+Tell = Callable[[Result], Result]
+# How `cargo test --no-run` names the tests of the deployed stack.
+DEPLOYED = re.compile(r"Executable tests/deployed/main\.rs \((?P<path>[^)]+)\)")
+# Each lane waits for others: with fewer threads than lanes one could wait for ever.
+LANES = 7
+
+
+class Lanes:
+    def __init__(self, settings: Settings, logs: Path, tell: Tell) -> None:
+        self.settings, self.logs, self.tell = settings, logs, tell
+
+    def run(self, *, with_stack: bool) -> list[Result]:
+        """Every section's result, in the order of the lanes."""
+        with ThreadPoolExecutor(LANES) as threads:
+            programs = threads.submit(build, self.settings) if with_stack else None
+            tests = threads.submit(self._tests_built, programs)
+            lanes = [threads.submit(self._all, sections.at_once(self.settings))]
+            if programs is not None:
+                lanes.append(threads.submit(self._deployed, programs, tests))
+            lanes += [
+                threads.submit(self._all, sections.stacks(self.settings)),
+                threads.submit(self._all, sections.local_cloud(self.settings)),
+                threads.submit(self._rust, tests),
+            ]
+            return [result for lane in lanes for result in lane.result()]
+
+    def _all(self, lane: list[Section]) -> list[Result]:
+        return [self.tell(run(section, self.logs)) for section in lane]
+
+    def _tests_built(self, programs: Future[Built] | None) -> Result:
+        """After the programs: cargo does one thing at a time, and the stack waits for them."""
+        if programs is not None:
+            programs.exception()
+        return self.tell(run(sections.rust_tests_built(self.settings), self.logs))
+
+    def _rust(self, tests: Future[Result]) -> list[Result]:
+        return [tests.result(), *self._all(sections.rust(self.settings))]
+
+    def _deployed(self, programs: Future[Built], tests: Future[Result]) -> list[Result]:
+        try:
+            commands.put_up(self.settings, programs.result())
+            return self._all(sections.on_the_stack(self.settings, deployed_tests(tests.result())))
+        except Refusal as refusal:
+            warn(str(refusal))
+            stack = Section("stack", ["scripts/dev"], self.settings.state, for_installing(self.settings))
+            return [self.tell(Result(stack, 0, 1, 0.0, self.settings.logs, "the stack could not be tested"))]
+        finally:
+            commands.stop(self.settings, aloud=False)
+
+
+def deployed_tests(built: Result) -> Path:
+    """The program `cargo test --no-run` has built for the deployed stack."""
+    found = DEPLOYED.search(built.log.read_text(errors="replace"))
+    if not built.ok or found is None:
+        raise Refusal(f"The tests of the deployed stack were not built; see {built.log}")
+    return CHECKOUT / found["path"]
