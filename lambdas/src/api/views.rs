@@ -49,7 +49,7 @@ mod tests {
 
     use invite::{
         address::{Address, Mailbox},
-        event::{Details, Stamp},
+        event::{Details, Stamp, Uninvited},
         ical::Status,
         id::Uid,
         time::CalendarTime,
