@@ -10,6 +10,7 @@ mod date;
 mod kept;
 mod line;
 mod read;
+pub mod recurrence;
 mod vtimezone;
 pub mod write;
 mod zone;
@@ -17,6 +18,7 @@ mod zone;
 pub use read::{
     MAX_BYTES, MAX_COMPONENTS, MAX_LINE_BYTES, MAX_LINES, MAX_NESTING, TOO_LARGE, read,
 };
+pub use zone::{MAX_DEFINITION_BYTES, ZoneDefinition, Zones};
 
 /// What an iTIP message asks for (RFC 5546 section 1.4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -232,6 +234,8 @@ pub struct Vevent {
     pub rrule: Vec<String>,
     /// RDATE, EXDATE, EXRULE, as written.
     pub recurrence_dates: Vec<ContentLine>,
+    /// What those say; `invalid` names those that cannot be followed.
+    pub recurrence: recurrence::Recurrence,
     /// STATUS.
     pub status: Option<Status>,
     /// SUMMARY, unescaped.
@@ -267,6 +271,8 @@ pub struct Calendar {
     pub prodid: Option<String>,
     /// VERSION, `2.0` or `1.0`.
     pub version: Option<String>,
+    /// The VTIMEZONEs, as far as they can be kept.
+    pub zones: Vec<ZoneDefinition>,
     /// VEVENTs in order.
     pub events: Vec<Vevent>,
     /// Names of the components that are neither VEVENT nor VTIMEZONE (VTODO, VJOURNAL, VFREEBUSY).

@@ -103,14 +103,22 @@ fn calendar(component: &Component, problems: &mut Vec<Problem>) -> Calendar {
             "VERSION is neither 2.0 nor 1.0; read as 2.0",
         ));
     }
+    let defined = || {
+        let children = component.children.iter();
+        children.filter(|child| child.name == "VTIMEZONE")
+    };
     let zones = zone::Zones::new(
-        component
-            .children
-            .iter()
-            .filter(|child| child.name == "VTIMEZONE")
+        defined()
             .filter_map(|child| timezone::read(child, problems))
             .collect(),
     );
+    calendar.zones = defined()
+        .filter_map(|child| {
+            let mut lines = Vec::new();
+            child.write_lines(&mut lines);
+            zone::ZoneDefinition::new(lines)
+        })
+        .collect();
     for child in &component.children {
         match child.name.as_str() {
             "VEVENT" => calendar.events.push(event::read(child, &zones, problems)),
@@ -119,6 +127,13 @@ fn calendar(component: &Component, problems: &mut Vec<Problem>) -> Calendar {
         }
     }
     calendar
+}
+
+/// A VTIMEZONE that was kept.
+pub(super) fn definition(kept: &zone::ZoneDefinition) -> Option<zone::Definition> {
+    let problems = &mut Vec::new();
+    let roots = component::tree(&kept.text(), problems).ok()?;
+    timezone::read(roots.first()?, problems)
 }
 
 /// `… (line 12)`, for problems.

@@ -9,10 +9,14 @@ use std::{
 use jiff::{Span, Timestamp, civil, tz};
 
 use self::rules::Rules;
+use super::read::definition as read_definition;
 
+mod after;
+mod definition;
 mod names;
 mod rules;
 
+pub use definition::{MAX_DEFINITION_BYTES, ZoneDefinition};
 pub(super) use rules::{Observance, Rule};
 
 /// Observances times years that are worked out for one calendar: thirty zones with a century of history each, in
@@ -25,6 +29,8 @@ pub(super) struct Resolved {
     pub(super) instant: Timestamp,
     /// The IANA zone that gives the same instant.
     pub(super) iana: Option<String>,
+    /// Whether the clock of that zone leaves that time out.
+    pub(super) is_in_gap: bool,
 }
 
 /// One VTIMEZONE as read.
@@ -38,9 +44,9 @@ pub(super) struct Definition {
     pub(super) observances: Vec<Observance>,
 }
 
-/// The zones one calendar can name.
-#[derive(Debug, Default)]
-pub(super) struct Zones {
+/// The zones one calendar can name: those it defines, and all that have a name (IANA, Windows, Exchange, …).
+#[derive(Debug)]
+pub struct Zones {
     own: HashMap<String, Zone>,
     /// Names looked up before: a calendar has many times and few zones.
     named: RefCell<HashMap<String, Option<Iana>>>,
@@ -58,6 +64,13 @@ struct Iana {
     /// `None` for a plain offset.
     name: Option<String>,
     zone: tz::TimeZone,
+}
+
+impl Default for Zones {
+    /// The zones that have a name.
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
 }
 
 impl Zones {
@@ -80,13 +93,21 @@ impl Zones {
         }
     }
 
+    /// The zones of a calendar read before, by the definitions kept of it.
+    #[must_use]
+    pub fn of(definitions: &[ZoneDefinition]) -> Self {
+        Self::new(definitions.iter().filter_map(read_definition).collect())
+    }
+
     /// What `local` means in the zone the mail calls `tzid`; `None` when nothing knows that zone.
     pub(super) fn resolve(&self, tzid: &str, local: civil::DateTime) -> Option<Resolved> {
         let Some(zone) = self.own.get(&key(tzid)) else {
             let iana = self.named(tzid)?;
+            let (instant, is_in_gap) = iana.instant(local)?;
             return Some(Resolved {
-                instant: iana.instant(local)?,
+                instant,
                 iana: iana.name,
+                is_in_gap,
             });
         };
         let by_iana = zone
@@ -100,17 +121,28 @@ impl Zones {
             .as_ref()
             .filter(|rules| by_iana.is_none() || rules.describe(local))
             .and_then(|rules| rules.instant(local, &self.budget));
-        match (by_rules, by_iana) {
-            (Some(instant), Some((same, iana))) if instant == same => {
-                Some(Resolved { instant, iana })
-            }
-            (Some(instant), _) => Some(Resolved {
-                instant,
-                iana: None,
-            }),
-            (None, Some((instant, iana))) => Some(Resolved { instant, iana }),
-            (None, None) => None,
-        }
+        let ((instant, is_in_gap), iana) = match (by_rules, by_iana) {
+            (Some(by_rules), Some((same, iana))) if by_rules.0 == same.0 => (by_rules, iana),
+            (Some(by_rules), _) => (by_rules, None),
+            (None, Some(by_iana)) => by_iana,
+            (None, None) => return None,
+        };
+        Some(Resolved {
+            instant,
+            iana,
+            is_in_gap,
+        })
+    }
+
+    /// As [`Zones::resolve`], or by the IANA name the zone had while its definition was at hand.
+    pub(super) fn resolve_or(
+        &self,
+        tzid: &str,
+        iana: Option<&str>,
+        local: civil::DateTime,
+    ) -> Option<Resolved> {
+        self.resolve(tzid, local)
+            .or_else(|| self.resolve(iana?, local))
     }
 
     fn named(&self, tzid: &str) -> Option<Iana> {
@@ -128,13 +160,14 @@ impl Zones {
     pub(super) fn local(
         &self,
         tzid: &str,
+        iana: Option<&str>,
         near: civil::DateTime,
         instant: Timestamp,
     ) -> Option<civil::DateTime> {
         // Offsets change by hours, so two steps settle it; in the hour repeated both readings are right.
         let mut local = near;
         for _ in 0..4 {
-            let meant = self.resolve(tzid, local)?.instant;
+            let meant = self.resolve_or(tzid, iana, local)?.instant;
             let off = instant.as_second().checked_sub(meant.as_second())?;
             if off == 0 {
                 return Some(local);
@@ -147,9 +180,11 @@ impl Zones {
 
 impl Iana {
     /// A time in a gap is read with the offset before the gap, one that happens twice is the first of the two
-    /// (RFC 5545 section 3.3.5): what jiff calls compatible.
-    fn instant(&self, local: civil::DateTime) -> Option<Timestamp> {
-        self.zone.to_ambiguous_timestamp(local).compatible().ok()
+    /// (RFC 5545 section 3.3.5): what jiff calls compatible. With whether it is in a gap.
+    fn instant(&self, local: civil::DateTime) -> Option<(Timestamp, bool)> {
+        let read = self.zone.to_ambiguous_timestamp(local);
+        let is_in_gap = matches!(read.offset(), tz::AmbiguousOffset::Gap { .. });
+        Some((read.compatible().ok()?, is_in_gap))
     }
 }
 

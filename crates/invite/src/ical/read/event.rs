@@ -8,6 +8,7 @@ use crate::{
     ical::{
         ContentLine, Status, Vevent,
         date::{self, Duration, Written},
+        recurrence::{self, Recurrence},
     },
     mail::Problem,
     time::CalendarTime,
@@ -19,12 +20,14 @@ pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Prob
         zones,
         problems,
         duration: None,
+        recurrence: Vec::new(),
     };
     for (number, line) in &component.lines {
         reading.property(line, *number);
     }
     reading.end_in_the_zone_of_the_start();
     reading.end_by_default();
+    reading.recurrence();
     for child in &component.children {
         if child.name == "VALARM" {
             let mut lines = Vec::new();
@@ -40,6 +43,8 @@ struct Reading<'a> {
     zones: &'a Zones,
     problems: &'a mut Vec<Problem>,
     duration: Option<Duration>,
+    /// RRULE, EXRULE, RDATE and EXDATE, read when DTSTART is known.
+    recurrence: Vec<recurrence::Line>,
 }
 
 impl Reading<'_> {
@@ -83,8 +88,14 @@ impl Reading<'_> {
                     self.wrong(line, number, "DURATION", "is not a duration");
                 }
             }
-            "RRULE" => self.event.rrule.push(line.value.trim().to_owned()),
-            "RDATE" | "EXDATE" | "EXRULE" => self.event.recurrence_dates.push(line.clone()),
+            "RRULE" => {
+                self.event.rrule.push(line.value.trim().to_owned());
+                self.recurrence.push((Some(number), line.clone()));
+            }
+            "RDATE" | "EXDATE" | "EXRULE" => {
+                self.event.recurrence_dates.push(line.clone());
+                self.recurrence.push((Some(number), line.clone()));
+            }
             "STATUS" => self.once(
                 line,
                 number,
@@ -118,6 +129,16 @@ impl Reading<'_> {
             }
             _ => self.event.other.push(line.clone()),
         }
+    }
+
+    fn recurrence(&mut self) {
+        let Some(start) = &self.event.start else {
+            return;
+        };
+        let (recurrence, found) = Recurrence::of(&self.recurrence, start, self.zones);
+        self.event.recurrence = recurrence;
+        self.event.invalid.extend(found.invalid);
+        self.problems.extend(found.problems);
     }
 
     /// A property that may stand once: the first counts, one that cannot be read is named.
@@ -282,46 +303,10 @@ impl Reading<'_> {
                 seconds: 0,
             },
         };
-        self.event.end = self.after(start, duration);
+        self.event.end = self.zones.after(start, duration);
         if self.event.end.is_none() {
             self.event.invalid.push("DURATION");
         }
-    }
-
-    fn after(&self, start: &CalendarTime, duration: Duration) -> Option<CalendarTime> {
-        let (days, clock) = (duration.days()?, duration.clock()?);
-        Some(match start {
-            CalendarTime::Utc(instant) => {
-                let local = tz::TimeZone::UTC.to_datetime(*instant);
-                let end = local.checked_add(days).ok()?.checked_add(clock).ok()?;
-                CalendarTime::Utc(utc(end)?)
-            }
-            CalendarTime::Floating(local) => {
-                CalendarTime::Floating(local.checked_add(days).ok()?.checked_add(clock).ok()?)
-            }
-            CalendarTime::AllDay(date) => {
-                // A DURATION with hours has no meaning for days; the hours are whole days in what clients write.
-                let end = date.at(0, 0, 0, 0).checked_add(days).ok()?;
-                CalendarTime::AllDay(end.checked_add(clock).ok()?.date())
-            }
-            CalendarTime::Zoned { local, tzid, .. } => {
-                let day = local.checked_add(days).ok()?;
-                let instant = self
-                    .zones
-                    .resolve(tzid, day)?
-                    .instant
-                    .checked_add(clock)
-                    .ok()?;
-                let near = day.checked_add(clock).ok()?;
-                let local = self.zones.local(tzid, near, instant)?;
-                CalendarTime::Zoned {
-                    local,
-                    tzid: tzid.clone(),
-                    iana: self.zones.resolve(tzid, local)?.iana,
-                    instant,
-                }
-            }
-        })
     }
 }
 

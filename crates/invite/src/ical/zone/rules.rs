@@ -225,17 +225,18 @@ impl Rules {
                 .any(|observance| observance.start <= local)
     }
 
-    /// What a wall clock time means: of two the first; in a gap with the offset before it (RFC 5545 3.3.5). `None` when
-    /// the calendar has used up its `budget` of observances times years.
+    /// What a wall clock time means: of two the first; in a gap with the offset before it (RFC 5545 3.3.5). With whether
+    /// it is in a gap. `None` when the calendar has used up its `budget` of observances times years.
     pub(super) fn instant(
         &self,
         local: civil::DateTime,
         budget: &Cell<usize>,
-    ) -> Option<Timestamp> {
+    ) -> Option<(Timestamp, bool)> {
         let changes = self.changes(local.year(), budget)?;
         let wall = tz::TimeZone::UTC.to_timestamp(local).ok()?.as_second();
         let first = changes.first()?;
         let mut offset = first.from;
+        let mut is_in_gap = false;
         for change in changes.iter() {
             // Before this change on the clock that ran until then: decided.
             if wall - i64::from(offset) < change.at {
@@ -243,11 +244,13 @@ impl Rules {
             }
             // Skipped by this change: the clock before it.
             if wall - i64::from(change.to) < change.at {
+                is_in_gap = true;
                 break;
             }
             offset = change.to;
         }
-        Timestamp::from_second(wall - i64::from(offset)).ok()
+        let instant = Timestamp::from_second(wall - i64::from(offset)).ok()?;
+        Some((instant, is_in_gap))
     }
 
     /// The changes around a year, in order.
