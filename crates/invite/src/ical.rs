@@ -16,7 +16,8 @@ pub mod write;
 mod zone;
 
 pub use read::{
-    MAX_BYTES, MAX_COMPONENTS, MAX_LINE_BYTES, MAX_LINES, MAX_NESTING, TOO_LARGE, read,
+    MAX_BYTES, MAX_COMPONENTS, MAX_LINE_BYTES, MAX_LINES, MAX_NESTING, MAX_PARAMETERS, TOO_LARGE,
+    read,
 };
 pub use zone::{MAX_DEFINITION_BYTES, ZoneDefinition, Zones};
 
@@ -273,6 +274,8 @@ pub struct Calendar {
     pub version: Option<String>,
     /// The VTIMEZONEs, as far as they can be kept.
     pub zones: Vec<ZoneDefinition>,
+    /// All other properties, in order: NAME, COLOR, REFRESH-INTERVAL, SOURCE (RFC 7986), CALSCALE, X-WR-….
+    pub other: Vec<ContentLine>,
     /// VEVENTs in order.
     pub events: Vec<Vevent>,
     /// Names of the components that are neither VEVENT nor VTIMEZONE (VTODO, VJOURNAL, VFREEBUSY).

@@ -5,16 +5,19 @@ use mail_parser::{Message, MessageParser};
 
 use crate::address::{Address, Mailbox};
 
+mod charset;
+mod encoding;
 mod part;
 mod sender;
 
-pub(crate) use part::decode as decode_text;
+pub(crate) use charset::decode_value;
+pub(crate) use encoding::quoted_printable;
 
-/// Unfolds and decodes the bytes of a bare calendar file.
+/// Decodes the bytes of a bare calendar file.
 #[must_use]
 pub fn decode_calendar(bytes: &[u8]) -> (String, Vec<Problem>) {
     let mut problems = Vec::new();
-    let (text, _) = part::decode(bytes, None, &mut problems);
+    let (text, _) = charset::decode(bytes, None, &mut problems);
     (text, problems)
 }
 
@@ -56,7 +59,7 @@ pub enum Unreadable {
 pub struct CalendarPart {
     /// `method` parameter of its Content-Type, as written.
     pub method_parameter: Option<String>,
-    /// The text, unfolded and decoded to UTF-8, line ends as they came.
+    /// The text, decoded to UTF-8, its lines and their ends as they came.
     pub text: String,
     /// The label of its charset when nobody here knows it and the bytes are not UTF-8 either; then `text` is a guess.
     pub unknown_charset: Option<String>,
@@ -102,7 +105,7 @@ pub struct Mail {
     pub authentication_results: Option<String>,
     /// X-SES-Spam-Verdict and X-SES-Virus-Verdict as SES adds them, for reading a stored mail without its receipt.
     pub ses_verdicts: (Option<String>, Option<String>),
-    /// text/calendar and application/ics parts in order, identical copies once.
+    /// Calendar parts in order, however they are labelled; identical copies once.
     pub calendars: Vec<CalendarPart>,
     /// A winmail.dat (application/ms-tnef) is there.
     pub has_tnef: bool,

@@ -85,6 +85,7 @@ pub(crate) struct Calendar {
     pub(crate) method: Option<String>,
     pub(crate) prodid: Option<String>,
     pub(crate) version: Option<String>,
+    pub(crate) other: Vec<String>,
     pub(crate) events: Vec<Event>,
     pub(crate) other_components: Vec<String>,
 }
@@ -287,6 +288,7 @@ fn calendars_of(calendars: &Calendars, mail: Option<&Mail>) -> Vec<Calendar> {
                     .is_some_and(|part| part.forwarded),
                 prodid: calendar.prodid.clone(),
                 version: calendar.version.clone(),
+                other: calendar.other.iter().map(ContentLine::to_string).collect(),
                 events: calendar
                     .events
                     .iter()

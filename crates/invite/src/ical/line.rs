@@ -7,14 +7,17 @@ use std::{borrow::Cow, fmt};
 
 use super::ContentLine;
 
+mod parameter;
+
 /// Unfolded lines with the number of the line each begins on, the first being 1; empty ones left out.
 pub(super) fn unfolded(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // Old Macintosh line ends, if there are no others.
-    let end = if text.contains('\n') { '\n' } else { '\r' };
+    let text = text.trim_start_matches('\u{feff}');
+    // A calendar pasted into a mail may be indented as a whole.
+    let indent = indent_of_all(text);
     let mut rest = text
-        .split(end)
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+        .split(line_end(text))
+        .map(move |line| line.strip_prefix(indent).unwrap_or(line))
+        .map(|line| line.trim_end_matches('\r').trim_start_matches('\u{feff}'))
         .enumerate()
         // White space alone may be the rest of a folded line; of a line of its own it is nothing.
         .filter(|(_, line)| !line.is_empty())
@@ -40,6 +43,44 @@ pub(super) fn unfolded(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)
     })
 }
 
+/// Old Macintosh line ends, if there are no others, or hardly any: a gateway may have ended the last line.
+fn line_end(text: &str) -> char {
+    let mut feeds = 0;
+    let mut returns = 0;
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\n' => feeds += 1,
+            b'\r'
+                if bytes
+                    .peek()
+                    .is_some_and(|next| !matches!(next, b'\n' | b'\r')) =>
+            {
+                returns += 1;
+            }
+            _ => {}
+        }
+        // Enough is seen; a text of one long line is not read to its end for this.
+        if feeds > 3 {
+            return '\n';
+        }
+    }
+    if returns > feeds { '\r' } else { '\n' }
+}
+
+/// The white space before the first BEGIN, which no fold can explain.
+fn indent_of_all(text: &str) -> &str {
+    let first = text
+        .split(['\n', '\r'])
+        .find(|line| !line.trim_ascii().is_empty())
+        .unwrap_or_default();
+    first
+        .len()
+        .checked_sub(first.trim_ascii_start().len())
+        .and_then(|end| first.get(..end))
+        .unwrap_or_default()
+}
+
 fn is_quoted_printable(line: &str) -> bool {
     line.ends_with('=')
         && line
@@ -50,142 +91,24 @@ fn is_quoted_printable(line: &str) -> bool {
 /// Takes one unfolded line apart; `None` when it is not a content line.
 pub(super) fn parse(line: &str) -> Option<ContentLine> {
     let end = line.find([':', ';'])?;
-    let (name, mut rest) = line.split_at_checked(end)?;
+    let (name, rest) = line.split_at_checked(end)?;
     let name = name.trim();
     let is_name = !name.is_empty()
         && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.' | b'/'));
     if !is_name {
         return None;
     }
-    let mut params = Vec::new();
-    while let Some(after) = rest.strip_prefix(';') {
-        let (param, remainder) = parameter(after);
-        if let Some(param) = param {
-            params.push(param);
-        }
-        rest = remainder;
-    }
-    let value = rest.strip_prefix(':').unwrap_or_default();
+    let (params, value) = parameter::split(rest);
     let mut line = ContentLine {
         name: name.to_ascii_uppercase(),
         params,
         value: value.to_owned(),
     };
-    heal(&mut line);
+    parameter::heal(&mut line);
     decode_quoted_printable(&mut line);
     Some(line)
-}
-
-type Parameter = (String, Vec<String>);
-
-/// One parameter from behind its `;`, and what is left of the line.
-fn parameter(text: &str) -> (Option<Parameter>, &str) {
-    let end = text.find(['=', ';', ':']).unwrap_or(text.len());
-    let (name, mut rest) = text.split_at_checked(end).unwrap_or((text, ""));
-    let name = name.trim().to_ascii_uppercase();
-    let mut values = Vec::new();
-    if let Some(after) = rest.strip_prefix('=') {
-        rest = after;
-        loop {
-            let (value, remainder) = parameter_value(rest);
-            values.push(value);
-            match remainder.strip_prefix(',') {
-                Some(more) => rest = more,
-                None => {
-                    rest = remainder;
-                    break;
-                }
-            }
-        }
-    }
-    // Whatever stands between a closing quote and the next delimiter belongs nowhere.
-    let rest = rest
-        .find([';', ':'])
-        .and_then(|at| rest.get(at..))
-        .unwrap_or_default();
-    ((!name.is_empty()).then_some((name, values)), rest)
-}
-
-fn parameter_value(text: &str) -> (String, &str) {
-    if let Some(quoted) = text.strip_prefix('"')
-        && let Some((value, rest)) = quoted.split_once('"')
-    {
-        return (decode_circumflex(value), rest);
-    }
-    let mut value = String::new();
-    let mut rest = text;
-    loop {
-        let end = rest.find([',', ';', ':']).unwrap_or(rest.len());
-        let (head, tail) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        // RFC 5545 3.2 knows no backslash in parameters, but clients escape commas that way.
-        match (head.strip_suffix('\\'), tail.split_at_checked(1)) {
-            (Some(head), Some((delimiter, tail))) => {
-                value.push_str(head);
-                value.push_str(delimiter);
-                rest = tail;
-            }
-            _ => {
-                value.push_str(head);
-                return (decode_circumflex(&value), tail);
-            }
-        }
-    }
-}
-
-/// RFC 6868: `^n` is a line end, `^'` a double quote, `^^` a circumflex; any other stays.
-fn decode_circumflex(value: &str) -> String {
-    if !value.contains('^') {
-        return value.to_owned();
-    }
-    let mut out = String::with_capacity(value.len());
-    let mut chars = value.chars().peekable();
-    while let Some(c) = chars.next() {
-        let decoded = match (c, chars.peek()) {
-            ('^', Some('n')) => '\n',
-            ('^', Some('\'')) => '"',
-            ('^', Some('^')) => '^',
-            _ => {
-                out.push(c);
-                continue;
-            }
-        };
-        out.push(decoded);
-        chars.next();
-    }
-    out
-}
-
-/// Puts back what an unquoted colon in a parameter has torn: `TZID=(UTC+01:00) Paris:2026…`, `CN=Re: x:mailto:…`.
-fn heal(line: &mut ContentLine) {
-    let value_at = match line.name.as_str() {
-        "DTSTART" | "DTEND" | "RECURRENCE-ID" | "EXDATE" | "RDATE" => line.value.rfind(':'),
-        "ORGANIZER" | "ATTENDEE" => line
-            .value
-            .to_ascii_lowercase()
-            .find(":mailto:")
-            .filter(|_| !line.value.get(..7).is_some_and(is_mailto)),
-        _ => None,
-    };
-    let Some(at) = value_at else { return };
-    let Some((torn, value)) = line.value.split_at_checked(at) else {
-        return;
-    };
-    let value = value.strip_prefix(':').unwrap_or(value).to_owned();
-    let torn = format!(":{torn}");
-    if let Some(last) = line
-        .params
-        .last_mut()
-        .and_then(|(_, values)| values.last_mut())
-    {
-        last.push_str(&torn);
-        line.value = value;
-    }
-}
-
-fn is_mailto(text: &str) -> bool {
-    text.eq_ignore_ascii_case("mailto:")
 }
 
 /// vCalendar 1.0 writes other than ASCII as quoted-printable; here it becomes what RFC 5545 would have written.
@@ -200,16 +123,10 @@ fn decode_quoted_printable(line: &mut ContentLine) {
     if !encoded {
         return;
     }
-    let charset = line.param("CHARSET").map(ToOwned::to_owned);
-    if let Some(bytes) =
-        mail_parser::decoders::quoted_printable::quoted_printable_decode(line.value.as_bytes())
-    {
-        let (text, _) = crate::mail::decode_text(&bytes, charset.as_deref(), &mut Vec::new());
-        line.value = escape(&text);
-        line.params.retain(|(name, _)| {
-            !matches!(name.as_str(), "ENCODING" | "QUOTED-PRINTABLE" | "CHARSET")
-        });
-    }
+    let bytes = crate::mail::quoted_printable(line.value.as_bytes());
+    line.value = escape(&crate::mail::decode_value(&bytes, line.param("CHARSET")));
+    line.params
+        .retain(|(name, _)| !matches!(name.as_str(), "ENCODING" | "QUOTED-PRINTABLE" | "CHARSET"));
 }
 
 fn escape(text: &str) -> String {
@@ -328,6 +245,36 @@ mod tests {
         assert_eq!(line.value, "MAILTO:sales@b.test");
         let line = parse(r"DTSTART;TZID=Paris\, Madrid:20260303T090000").unwrap();
         assert_eq!(line.param("TZID"), Some("Paris, Madrid"));
+        // Not everything with colons is torn.
+        let line = parse("DTSTART;VALUE=DATE-TIME:2026-03-03T10:00:00Z").unwrap();
+        assert_eq!(line.value, "2026-03-03T10:00:00Z");
+        let line = parse("EXDATE;TZID=(UTC+01:00) Paris:20260303T090000,20260304T090000").unwrap();
+        assert_eq!(line.param("TZID"), Some("(UTC+01:00) Paris"));
+        for value in [
+            "urn:uuid:1",
+            "/principals/1/",
+            "invalid:nomail",
+            "HTTPS://a.test/1",
+        ] {
+            let line = parse(&format!("ATTENDEE;CN=Re: Bob:{value}")).unwrap();
+            assert_eq!(line.param("CN"), Some("Re: Bob"), "{value}");
+            assert_eq!(line.value, value);
+        }
+    }
+
+    #[test]
+    fn quotes_within_quotes_belong_to_the_name() {
+        for (cn, name) in [
+            (r#""Al "Ace" Ng""#, r#"Al "Ace" Ng"#),
+            (r#""Al \"Ace\" Ng""#, r#"Al "Ace" Ng"#),
+            (r#""Al Ng" "#, "Al Ng"),
+            (r#" "Al: Ng""#, "Al: Ng"),
+            (r#""Al Ng"#, r#""Al Ng"#),
+        ] {
+            let line = parse(&format!("ATTENDEE;CN={cn};ROLE=CHAIR:mailto:a@a.test")).unwrap();
+            assert_eq!(line.param("CN"), Some(name), "{cn}");
+            assert_eq!(line.param("ROLE"), Some("CHAIR"), "{cn}");
+        }
     }
 
     #[test]
@@ -345,8 +292,18 @@ mod tests {
                 ]
             );
         }
-        assert_eq!(unfolded("A:1\rB:2\r").count(), 2);
-        assert_eq!(unfolded(" \t\r\nA:1\r\n\r\n \r\nB:2").count(), 2);
+        for text in [
+            "A:1\rB:2\r",
+            "A:1\rB:2\rC:3\r\n",
+            "A:1\r\r\nB:2\r\r\n",
+            "  A:1\n  B:2\n",
+            "\u{feff}A:1\n\u{feff}B:2\n",
+        ] {
+            let lines: Vec<_> = unfolded(text).take(2).collect();
+            assert_eq!(lines, [(1, "A:1".into()), (2, "B:2".into())], "{text:?}");
+        }
+        // A lone carriage return in the text of one line ends nothing.
+        assert_eq!(unfolded("A:1\rx\r\nB:2\r\n").count(), 2);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Text → calendars. Limits first, then components, then values; what cannot be read is named and left out.
 
+use std::borrow::Cow;
+
 use super::{Calendar, ContentLine, Method, line, zone};
 use crate::mail::Problem;
 
@@ -7,6 +9,7 @@ mod component;
 mod event;
 mod party;
 mod timezone;
+mod vcalendar;
 
 use component::Component;
 
@@ -20,6 +23,10 @@ pub const MAX_LINE_BYTES: usize = 4 * 1024 * 1024;
 pub const MAX_NESTING: usize = 12;
 /// Most components that are read.
 pub const MAX_COMPONENTS: usize = 20_000;
+/// Most values of parameters that are read, in all: ten for each of 50,000 attendees.
+pub const MAX_PARAMETERS: usize = 500_000;
+/// Most problems that are named; the rest is counted.
+const MAX_PROBLEMS: usize = 100;
 
 /// Code of the problem that stands for a passed limit; nothing is read then.
 pub const TOO_LARGE: &str = "calendar-too-large";
@@ -32,36 +39,77 @@ pub fn read(text: &str) -> (Vec<Calendar>, Vec<Problem>) {
     if let Err(problem) = within_limits(text) {
         return (Vec::new(), vec![problem]);
     }
-    let roots = match component::tree(text, &mut problems) {
-        Ok(roots) => roots,
-        Err(problem) => {
-            problems.push(problem);
-            return (Vec::new(), problems);
-        }
+    let text = without_nuls(text, &mut problems);
+    let (calendars, refused) = match component::tree(&text, &mut problems) {
+        Ok(roots) => (calendars(roots, &mut problems), None),
+        Err(problem) => (Vec::new(), Some(problem)),
     };
-    let (calendars, bare): (Vec<_>, Vec<_>) = roots
-        .into_iter()
-        .partition(|component| component.name == "VCALENDAR");
-    let mut read: Vec<_> = calendars
-        .iter()
-        .map(|component| calendar(component, &mut problems))
-        .collect();
-    if bare.iter().any(|component| component.name == "VEVENT") {
+    if problems.len() > MAX_PROBLEMS {
+        let more = problems.len() - MAX_PROBLEMS;
+        problems.truncate(MAX_PROBLEMS);
+        problems.push(Problem::new(
+            "more-problems",
+            format!("{more} more problems are not named"),
+        ));
+    }
+    problems.extend(refused);
+    (calendars, problems)
+}
+
+fn calendars(roots: Vec<Component>, problems: &mut Vec<Problem>) -> Vec<Calendar> {
+    let mut read = Vec::new();
+    let mut bare = Component::new("VCALENDAR".to_owned(), 0);
+    for component in roots {
+        match component.name.as_str() {
+            "VCALENDAR" => read.push(calendar(component, problems)),
+            "" => bare.lines.extend(component.lines),
+            _ => bare.children.push(component),
+        }
+    }
+    let event = bare.children.iter().find(|child| child.name == "VEVENT");
+    if let Some(event) = event {
         problems.push(Problem::new(
             "no-vcalendar",
-            "a VEVENT stands outside of any VCALENDAR; read as one calendar",
+            format!(
+                "a VEVENT stands outside of any VCALENDAR; read as one calendar {}",
+                at(event.begin)
+            ),
         ));
-        let component = Component {
-            name: "VCALENDAR".to_owned(),
-            lines: Vec::new(),
-            children: bare,
-        };
-        read.push(calendar(&component, &mut problems));
+        read.push(calendar(bare, problems));
+    } else {
+        problems.extend(bare.lines.iter().map(|(number, line)| {
+            Problem::new(
+                "outside-of-a-component",
+                format!(
+                    "{} outside of any component was left out {}",
+                    line.name,
+                    at(*number)
+                ),
+            )
+        }));
     }
     if read.is_empty() {
         problems.push(Problem::new("no-vcalendar", "there is no VCALENDAR"));
     }
-    (read, problems)
+    read
+}
+
+/// NULs come from half-decoded UTF-16 and from forms of fixed width; no text means anything by them.
+fn without_nuls<'a>(text: &'a str, problems: &mut Vec<Problem>) -> Cow<'a, str> {
+    let Some(first) = text.find('\0') else {
+        return Cow::Borrowed(text);
+    };
+    let number = text
+        .bytes()
+        .take(first)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1;
+    problems.push(Problem::new(
+        "nul-characters",
+        format!("NUL characters were left out, the first {}", at(number)),
+    ));
+    Cow::Owned(text.replace('\0', ""))
 }
 
 fn within_limits(text: &str) -> Result<(), Problem> {
@@ -69,38 +117,46 @@ fn within_limits(text: &str) -> Result<(), Problem> {
     if text.len() > MAX_BYTES {
         return too_large(format!("more than {MAX_BYTES} bytes"));
     }
-    if text.bytes().filter(|byte| *byte == b'\n').count() > MAX_LINES {
+    let line_ends = |end: u8| text.bytes().filter(|byte| *byte == end).count();
+    if line_ends(b'\n').max(line_ends(b'\r')) > MAX_LINES {
         return too_large(format!("more than {MAX_LINES} lines"));
     }
     Ok(())
 }
 
-fn calendar(component: &Component, problems: &mut Vec<Problem>) -> Calendar {
-    let text = |name: &str| {
-        component
-            .first(name)
-            .map(|(_, line)| line.text().trim().to_owned())
-            .filter(|text| !text.is_empty())
-    };
-    let mut calendar = Calendar {
-        prodid: text("PRODID"),
-        version: text("VERSION"),
-        ..Calendar::default()
-    };
-    if let Some(method) = text("METHOD") {
-        calendar.method = Method::parse(&method);
-        if calendar.method.is_none() {
-            problems.push(Problem::new(
-                "unknown-method",
-                "METHOD is not one of iTIP's",
-            ));
-            calendar.unknown_method = Some(method);
+fn calendar(mut component: Component, problems: &mut Vec<Problem>) -> Calendar {
+    if !component
+        .first("VERSION")
+        .is_some_and(|(_, line)| line.value.trim() == "2.0")
+    {
+        vcalendar::translate(&mut component, problems);
+    }
+    let mut calendar = Calendar::default();
+    for (number, line) in std::mem::take(&mut component.lines) {
+        let place = match line.name.as_str() {
+            "PRODID" => &mut calendar.prodid,
+            "VERSION" => &mut calendar.version,
+            "METHOD" => {
+                method(&line, number, &mut calendar, problems);
+                continue;
+            }
+            _ => {
+                calendar.other.push(line);
+                continue;
+            }
+        };
+        let text = line.text().trim().to_owned();
+        if place.is_none() && !text.is_empty() {
+            *place = Some(text);
         }
     }
     if !matches!(calendar.version.as_deref(), Some("2.0" | "1.0")) {
         problems.push(Problem::new(
             "unknown-version",
-            "VERSION is neither 2.0 nor 1.0; read as 2.0",
+            format!(
+                "VERSION of the calendar is neither 2.0 nor 1.0; read as 2.0 {}",
+                at(component.begin)
+            ),
         ));
     }
     let defined = || {
@@ -136,6 +192,27 @@ pub(super) fn definition(kept: &zone::ZoneDefinition) -> Option<zone::Definition
     timezone::read(roots.first()?, problems)
 }
 
+/// The first METHOD counts.
+fn method(line: &ContentLine, number: usize, calendar: &mut Calendar, problems: &mut Vec<Problem>) {
+    if calendar.method.is_some() || calendar.unknown_method.is_some() {
+        problems.push(invalid(
+            line,
+            number,
+            "stands there twice; the first counts",
+        ));
+        return;
+    }
+    let text = line.text().trim().to_owned();
+    calendar.method = Method::parse(&text);
+    if calendar.method.is_none() && !text.is_empty() {
+        problems.push(Problem::new(
+            "unknown-method",
+            format!("METHOD is not one of iTIP's {}", at(number)),
+        ));
+        calendar.unknown_method = Some(text);
+    }
+}
+
 /// `… (line 12)`, for problems.
 fn at(number: usize) -> String {
     format!("(line {number})")
@@ -147,3 +224,6 @@ fn invalid(line: &ContentLine, number: usize, why: &str) -> Problem {
         format!("{} {why} {}", line.name, at(number)),
     )
 }
+
+#[cfg(test)]
+mod tests;

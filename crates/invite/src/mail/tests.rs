@@ -29,6 +29,19 @@ fn a_calendar_is_found_wherever_it_stands_and_whatever_it_is_called() {
              Content-Disposition: attachment; filename=\"Invite.ICS\"\r\n\r\n{CALENDAR}"
         ),
         format!("Content-Type: text/plain\r\n\r\n{CALENDAR}"),
+        format!("Content-Type: text/x-vcalendar\r\n\r\n{CALENDAR}"),
+        format!("Content-Type: application/octet-stream\r\n\r\n{CALENDAR}"),
+        format!(
+            "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n{encoded}"
+        ),
+        format!("Content-Type: text/html\r\n\r\n\u{feff}\r\n{CALENDAR}"),
+        format!(
+            "Content-Type: text/plain; name*0*=utf-8''Einladung%20; name*1*=%C3%BC.vcs\r\n\r\n{CALENDAR}"
+        ),
+        format!("Content-Type: text/calendar\r\nContent-Transfer-Encoding: 7bit\r\n\r\n{encoded}"),
+        format!(
+            "Content-Type: text/calendar\r\nContent-Transfer-Encoding: base64\r\n\r\n{CALENDAR}"
+        ),
         format!(
             "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\
              Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHi\r\n\
@@ -51,6 +64,31 @@ fn a_calendar_in_an_attached_mail_is_marked_as_forwarded() {
     assert_eq!(texts(&mail), [CALENDAR.trim()]);
     assert!(mail.calendars[0].forwarded);
     assert_eq!(mail.from[0].address.as_str(), "alice@a.test");
+}
+
+#[test]
+fn copies_are_one_calendar_and_what_differs_is_another() {
+    let long = CALENDAR.replace("REQUEST", "REQUEST\r\nX-LONG:one two");
+    let folded = long.replace("one two", "one\r\n  two");
+    let mail_of = |calendars: &[&str]| {
+        let parts: String = calendars
+            .iter()
+            .map(|calendar| format!("--a\r\nContent-Type: text/calendar\r\n\r\n{calendar}\r\n"))
+            .collect();
+        mail(&format!(
+            "{HEAD}Content-Type: multipart/mixed; boundary=a\r\n\r\n{parts}--a--\r\n"
+        ))
+        .calendars
+        .len()
+    };
+    assert_eq!(mail_of(&[CALENDAR, CALENDAR]), 1);
+    assert_eq!(mail_of(&[CALENDAR, &CALENDAR.replace("\r\n", "\n\n")]), 1);
+    assert_eq!(mail_of(&[CALENDAR, &long, CALENDAR, &long]), 2);
+    assert_eq!(
+        mail_of(&[&long, &folded.replace("  two", " two"), CALENDAR]),
+        3
+    );
+    assert_eq!(mail_of(&[""; 60]), 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil, tz};
 use percent_encoding::percent_decode_str;
 
-use super::{component::Component, invalid, party, zone::Zones};
+use super::{at, component::Component, invalid, party, zone::Zones};
 use crate::{
     ical::{
         ContentLine, Status, Vevent,
@@ -21,6 +21,7 @@ pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Prob
         problems,
         duration: None,
         recurrence: Vec::new(),
+        end_number: 0,
     };
     for (number, line) in &component.lines {
         reading.property(line, *number);
@@ -33,6 +34,15 @@ pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Prob
             let mut lines = Vec::new();
             child.write_lines(&mut lines);
             reading.event.alarms.push(lines);
+        } else {
+            reading.problems.push(Problem::new(
+                "unknown-component",
+                format!(
+                    "a {} in a VEVENT was left out {}",
+                    child.name,
+                    at(child.begin)
+                ),
+            ));
         }
     }
     reading.event
@@ -45,6 +55,8 @@ struct Reading<'a> {
     duration: Option<Duration>,
     /// RRULE, EXRULE, RDATE and EXDATE, read when DTSTART is known.
     recurrence: Vec<recurrence::Line>,
+    /// The line DTEND stands in.
+    end_number: usize,
 }
 
 impl Reading<'_> {
@@ -73,7 +85,10 @@ impl Reading<'_> {
             ),
             "DTSTAMP" => self.dtstamp(line, number),
             "DTSTART" => self.time(line, number, "DTSTART", |event| &mut event.start),
-            "DTEND" => self.time(line, number, "DTEND", |event| &mut event.end),
+            "DTEND" => {
+                self.end_number = number;
+                self.time(line, number, "DTEND", |event| &mut event.end);
+            }
             "RECURRENCE-ID" => {
                 self.event.this_and_future |= line
                     .param("RANGE")
@@ -273,7 +288,10 @@ impl Reading<'_> {
         if let Some(resolved) = self.zones.resolve(tzid, *local) {
             self.problems.push(Problem::new(
                 "end-without-zone",
-                "DTEND has no TZID but DTSTART has; read as in the same zone",
+                format!(
+                    "DTEND has no TZID but DTSTART has; read as in the same zone {}",
+                    at(self.end_number)
+                ),
             ));
             self.event.end = Some(CalendarTime::Zoned {
                 local: *local,
