@@ -42,6 +42,30 @@ fn the_json_has_the_promised_shape() {
 }
 
 #[test]
+fn mails_of_every_shape_are_read_as_their_golden_files_say() {
+    for name in [
+        "careless-export",
+        "domino-request",
+        "exchange-forwarded-utf-16",
+        "google-counter-labelled-reply",
+        "phone-vcalendar-1",
+    ] {
+        let mail = golden(&format!("{name}.eml"));
+        let output = cis(
+            &[
+                "inspect",
+                "--json",
+                "--trust-sender",
+                mail.to_str().unwrap(),
+            ],
+            b"",
+        );
+        expect_file![golden(&format!("{name}.inspect.json"))]
+            .assert_eq(&String::from_utf8(output.stdout).unwrap());
+    }
+}
+
+#[test]
 fn every_field_of_the_json_is_in_the_documentation() {
     fn names(value: &Value, found: &mut Vec<String>) {
         match value {

@@ -263,6 +263,20 @@ mod tests {
     }
 
     #[test]
+    fn parameters_behind_a_torn_one_are_parameters() {
+        let line = parse("ATTENDEE;CN=Room 4: East;EMAIL=r@b.test;RSVP=TRUE:urn:uuid:1").unwrap();
+        assert_eq!(
+            params(&line),
+            [
+                ("CN", vec!["Room 4: East"]),
+                ("EMAIL", vec!["r@b.test"]),
+                ("RSVP", vec!["TRUE"])
+            ]
+        );
+        assert_eq!(line.value, "urn:uuid:1");
+    }
+
+    #[test]
     fn quotes_within_quotes_belong_to_the_name() {
         for (cn, name) in [
             (r#""Al "Ace" Ng""#, r#"Al "Ace" Ng"#),

@@ -125,9 +125,9 @@ fn within_limits(text: &str) -> Result<(), Problem> {
 }
 
 fn calendar(mut component: Component, problems: &mut Vec<Problem>) -> Calendar {
-    if !component
+    if component
         .first("VERSION")
-        .is_some_and(|(_, line)| line.value.trim() == "2.0")
+        .is_none_or(|(_, line)| line.value.trim() != "2.0")
     {
         vcalendar::translate(&mut component, problems);
     }

@@ -129,7 +129,7 @@ fn with_windows_1252(bytes: &[u8]) -> String {
 }
 
 /// The name a line begins with; a word for it where there is none.
-fn property_name(line: &[u8]) -> &str {
+fn property_name(line: &[u8]) -> String {
     let end = line
         .iter()
         .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
@@ -137,7 +137,7 @@ fn property_name(line: &[u8]) -> &str {
     line.get(..end)
         .and_then(|name| std::str::from_utf8(name).ok())
         .filter(|name| !name.is_empty() && name.len() <= 40)
-        .unwrap_or("a value")
+        .map_or_else(|| "a value".to_owned(), str::to_ascii_uppercase)
 }
 
 /// The first `;CHARSET=…` that is not UTF-8's.

@@ -10,4 +10,5 @@
 mod conversations;
 mod corpus;
 mod letters;
+mod mutations;
 mod properties;

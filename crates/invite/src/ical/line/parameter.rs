@@ -130,7 +130,10 @@ pub(super) fn heal(line: &mut ContentLine) {
         return;
     };
     let value = value.strip_prefix(':').unwrap_or(value).to_owned();
-    let torn = format!(":{torn}");
+    // More parameters may follow in what was taken for the value.
+    let end = torn.find(';').unwrap_or(torn.len());
+    let (torn, more) = torn.split_at_checked(end).unwrap_or((torn, ""));
+    let (torn, more) = (format!(":{torn}"), split(more).0);
     if let Some(last) = line
         .params
         .last_mut()
@@ -140,6 +143,7 @@ pub(super) fn heal(line: &mut ContentLine) {
         if let Some(inner) = last.strip_suffix('"') {
             last.truncate(inner.len());
         }
+        line.params.extend(more);
         line.value = value;
     }
 }
