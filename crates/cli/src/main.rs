@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod inspect;
+mod survey;
 
 /// The tool of those who run a Calendar Invite Server.
 #[derive(Parser)]
@@ -23,10 +24,13 @@ struct Arguments {
 enum Command {
     /// Show what a raw mail, or a bare calendar file, is as the server sees it.
     Inspect(inspect::Inspect),
+    /// Count what a folder of mails and calendars comes to when it is read.
+    Survey(survey::Survey),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Inspect(inspect) => inspect.run(),
+        Command::Survey(survey) => survey.run(),
     }
 }

@@ -6,3 +6,4 @@
 )]
 
 mod inspect;
+mod survey;
