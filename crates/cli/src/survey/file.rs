@@ -39,6 +39,8 @@ pub(super) enum Reason {
     Empty,
     /// Its start, end or recurrence id is no time.
     NoTime,
+    /// What it recurs by cannot be told.
+    NoRule,
 }
 
 impl Reason {
@@ -52,6 +54,7 @@ impl Reason {
             Self::NoEvent => "no-event",
             Self::Empty => "empty",
             Self::NoTime => "no-time",
+            Self::NoRule => "no-rule",
         }
     }
 
@@ -65,11 +68,14 @@ impl Reason {
         match self {
             Self::TooLarge => "beyond the limits, which no client's invitation comes near",
             Self::UnknownCharset => "guessing would write wrong names into people's calendars",
-            Self::NoVcalendar => "labelled as a calendar, but none is in it",
+            Self::NoVcalendar => {
+                "a file of that name or a part of that type, but neither VCALENDAR nor VEVENT is in it"
+            }
             Self::NoMeeting => "an ordinary mail or its attachments in Outlook's format",
             Self::NoEvent => "tasks, notes, free and busy times: nobody is invited to them",
             Self::Empty => "nothing stands in it",
             Self::NoTime => "when it takes place cannot be told, and is not guessed",
+            Self::NoRule => "how it recurs cannot be told, and is not guessed",
         }
     }
 }
@@ -187,7 +193,7 @@ impl Surveyed {
     }
 }
 
-/// An event is decoded when what stands there of its times is a time. In a REPLY there may be none.
+/// An event is decoded when what stands there of its times and recurrence can be read; in a REPLY there may be none.
 fn refused(calendar: &Calendar) -> Option<Reason> {
     if calendar.events.is_empty() {
         return Some(if calendar.other_components.is_empty() {
@@ -196,11 +202,20 @@ fn refused(calendar: &Calendar) -> Option<Reason> {
             Reason::NoEvent
         });
     }
-    calendar
+    let is_time = |name: &&str| matches!(*name, "DTSTART" | "DTEND" | "DURATION" | "RECURRENCE-ID");
+    let reasons: Vec<_> = calendar
         .events
         .iter()
-        .all(|event| !event.invalid.is_empty())
-        .then_some(Reason::NoTime)
+        .map(|event| match event.invalid.as_slice() {
+            [] => None,
+            names if names.iter().any(is_time) => Some(Reason::NoTime),
+            _ => Some(Reason::NoRule),
+        })
+        .collect();
+    if reasons.contains(&None) {
+        return None;
+    }
+    reasons.first().copied().flatten()
 }
 
 /// A winmail.dat alone is read as the mail it came in.

@@ -66,7 +66,7 @@ fn a_folder_is_counted_by_product_and_method() {
         | file | written by | reason | why that is right |
         |---|---|---|---|
         | `empty.ics` | – | empty | nothing stands in it |
-        | `nothing.vcs` | – | no-vcalendar | labelled as a calendar, but none is in it |
+        | `nothing.vcs` | – | no-vcalendar | a file of that name or a part of that type, but neither VCALENDAR nor VEVENT is in it |
         | `task.ics` | Apple | no-event | tasks, notes, free and busy times: nobody is invited to them |
         | `timeless.ics` | – | no-time | when it takes place cannot be told, and is not guessed |
 

@@ -87,11 +87,12 @@ impl Duration {
             let number: i64 = rest.get(..end)?.parse().ok()?;
             let unit = rest.get(end..)?.chars().next()?.to_ascii_uppercase();
             match (unit, in_time) {
-                ('W', false) => days = days.checked_add(number.checked_mul(7)?)?,
-                ('D', false) => days = days.checked_add(number)?,
-                ('H', true) => seconds = seconds.checked_add(number.checked_mul(3600)?)?,
+                // On the wrong side of the T in some files; only M could mean something else there.
+                ('W', _) => days = days.checked_add(number.checked_mul(7)?)?,
+                ('D', _) => days = days.checked_add(number)?,
+                ('H', _) => seconds = seconds.checked_add(number.checked_mul(3600)?)?,
                 ('M', true) => seconds = seconds.checked_add(number.checked_mul(60)?)?,
-                ('S', true) => seconds = seconds.checked_add(number)?,
+                ('S', _) => seconds = seconds.checked_add(number)?,
                 _ => return None,
             }
             rest = rest.get(end + 1..)?;
@@ -152,6 +153,8 @@ mod tests {
             ("-PT15M", 0, -900),
             ("+PT1H30M5S", 0, 5405),
             ("PT0S", 0, 0),
+            ("PT1W", 7, 0),
+            ("P1H", 0, 3600),
         ] {
             assert_eq!(
                 Duration::parse(text),
@@ -159,15 +162,7 @@ mod tests {
                 "{text}"
             );
         }
-        for text in [
-            "",
-            "P",
-            "1H",
-            "PT",
-            "P1H",
-            "PT1D",
-            "PT99999999999999999999H",
-        ] {
+        for text in ["", "P", "1H", "PT", "P15M", "PT99999999999999999999H"] {
             assert_eq!(Duration::parse(text), None, "{text}");
         }
     }

@@ -14,6 +14,18 @@ use crate::{
     time::CalendarTime,
 };
 
+/// Written without a value by clients that fill in a form: the same as not written.
+const MAY_BE_EMPTY: [&str; 8] = [
+    "DURATION",
+    "EXDATE",
+    "EXRULE",
+    "RDATE",
+    "RECURRENCE-ID",
+    "RRULE",
+    "SEQUENCE",
+    "STATUS",
+];
+
 pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Problem>) -> Vevent {
     let mut reading = Reading {
         event: Vevent::default(),
@@ -61,6 +73,11 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn property(&mut self, line: &ContentLine, number: usize) {
+        if line.value.trim().is_empty() && MAY_BE_EMPTY.contains(&line.name.as_str()) {
+            self.problems
+                .push(invalid(line, number, "is empty and was left out"));
+            return;
+        }
         match line.name.as_str() {
             "UID" => self.once(
                 line,

@@ -182,6 +182,18 @@ fn what_a_calendar_says_of_itself_is_kept_in_order() {
 }
 
 #[test]
+fn a_property_without_a_value_is_none() {
+    let text = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nDTSTART:20260303T090000Z\n\
+                RRULE:\nEXDATE:\nDURATION: \nRECURRENCE-ID:\nSEQUENCE:\nEND:VEVENT\nEND:VCALENDAR\n";
+    let (calendars, problems) = read(text);
+    let event = &calendars[0].events[0];
+    assert!(event.rrule.is_empty() && event.recurrence_dates.is_empty());
+    assert_eq!(event.invalid, Vec::<&str>::new());
+    assert_eq!(problems.len(), 5);
+    assert_eq!(problems[0].text, "RRULE is empty and was left out (line 6)");
+}
+
+#[test]
 fn problems_without_end_are_counted() {
     let text = format!(
         "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{}END:VEVENT\nEND:VCALENDAR\n",
