@@ -5,10 +5,12 @@ use crate::{ical::ContentLine, time::CalendarTime};
 mod clock;
 mod exclusions;
 mod expansion;
+mod meaning;
 mod occurrences;
 mod plan;
 mod read;
 mod rule;
+mod sentence;
 mod series;
 mod stream;
 

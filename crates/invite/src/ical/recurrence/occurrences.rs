@@ -60,6 +60,10 @@ impl<'a> Series<'a> {
         self.start
     }
 
+    pub(super) fn recurrence(&self) -> &'a Recurrence {
+        self.recurrence
+    }
+
     pub(super) fn zones(&self) -> &'a Zones {
         self.zones
     }
