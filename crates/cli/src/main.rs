@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod inspect;
+mod list;
 mod survey;
 
 /// The tool of those who run a Calendar Invite Server.
@@ -26,11 +27,14 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Count what a folder of mails and calendars comes to when it is read.
     Survey(survey::Survey),
+    /// Show whom a list of people (CSV) would invite, and why a row would invite nobody.
+    List(list::List),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Inspect(inspect) => inspect.run(),
         Command::Survey(survey) => survey.run(),
+        Command::List(list) => list.run(),
     }
 }

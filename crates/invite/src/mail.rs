@@ -6,6 +6,7 @@ use mail_parser::{Message, MessageParser};
 use crate::address::{Address, Mailbox};
 
 mod charset;
+pub mod csv;
 mod encoding;
 mod part;
 mod sender;

@@ -6,4 +6,5 @@
 )]
 
 mod inspect;
+mod list;
 mod survey;

@@ -1,0 +1,199 @@
+//! Which column is what, and whom a row names.
+
+use super::record::Record;
+use crate::address::{Address, Mailbox};
+
+/// Column names in English, German, French, Spanish and of the contact books of Google and Outlook; letters and digits
+/// only, lower case.
+const ADDRESS: [&str; 26] = [
+    "email",
+    "emails",
+    "emailaddress",
+    "emailadresse",
+    "email1",
+    "email1value",
+    "email1address",
+    "primaryemail",
+    "mail",
+    "mailaddress",
+    "mailadresse",
+    "attendeeemail",
+    "recipient",
+    "empfänger",
+    "courriel",
+    "adressemail",
+    "adresseemail",
+    "adressecourriel",
+    "adresseélectronique",
+    "adressedemessagerie",
+    "correo",
+    "correoelectrónico",
+    "correoelectronico",
+    "direccióndecorreo",
+    "direccióndecorreoelectrónico",
+    "emailid",
+];
+/// May as well be a street.
+const PERHAPS_ADDRESS: [&str; 4] = ["address", "adresse", "dirección", "direccion"];
+const FIRST_NAME: [&str; 7] = [
+    "firstname",
+    "givenname",
+    "first",
+    "vorname",
+    "prénom",
+    "prenom",
+    "nombres",
+];
+const LAST_NAME: [&str; 9] = [
+    "lastname",
+    "surname",
+    "familyname",
+    "last",
+    "nachname",
+    "familienname",
+    "nomdefamille",
+    "apellido",
+    "apellidos",
+];
+/// Or, beside a column of one part of the name, the other part: "Vorname;Name", "Nombre;Apellidos".
+const NAME: [&str; 13] = [
+    "name",
+    "fullname",
+    "displayname",
+    "attendeename",
+    "attendee",
+    "vollständigername",
+    "vorundnachname",
+    "nom",
+    "nomcomplet",
+    "nomprénom",
+    "nombre",
+    "nombrecompleto",
+    "nombreyapellidos",
+];
+
+/// The columns that matter, from 0.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Columns {
+    /// `None`: whichever field of a row holds an address.
+    address: Option<usize>,
+    name: Name,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Name {
+    /// There is no header. Of two fields the one that is not the address is the name; of more, none is known to be.
+    #[default]
+    Other,
+    None,
+    Full(usize),
+    FirstAndLast(usize, usize),
+}
+
+impl Columns {
+    /// What the first record shows, and whether it is a header. It is none when something in it looks like an address,
+    /// even a broken one: that row has to be reported.
+    pub(super) fn of(first: &Record<'_>) -> (Self, bool) {
+        if first.fields().any(|field| field.contains('@')) {
+            return (Self::default(), false);
+        }
+        let names: Vec<String> = first
+            .fields()
+            .map(|field| {
+                field
+                    .chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .flat_map(char::to_lowercase)
+                    .collect()
+            })
+            .collect();
+        let find = |known: &[&str]| names.iter().position(|name| known.contains(&name.as_str()));
+        let name = match (find(&FIRST_NAME), find(&LAST_NAME), find(&NAME)) {
+            (Some(first), Some(last), _)
+            | (Some(first), None, Some(last))
+            | (None, Some(last), Some(first)) => Name::FirstAndLast(first, last),
+            (Some(only), None, None) | (None, Some(only), None) | (None, None, Some(only)) => {
+                Name::Full(only)
+            }
+            (None, None, None) => Name::None,
+        };
+        let columns = Self {
+            address: find(&ADDRESS).or_else(|| find(&PERHAPS_ADDRESS)),
+            name,
+        };
+        (columns, true)
+    }
+
+    /// Whom a row names, or why it names nobody.
+    pub(super) fn mailbox(&self, record: &Record<'_>) -> Result<Mailbox, String> {
+        let (place, mailbox) = match self.address {
+            Some(place) => {
+                let field = record.field(place).ok_or_else(|| {
+                    format!(
+                        "the row ends before column {}, where the address would be",
+                        place + 1
+                    )
+                })?;
+                (place, mailbox_of(&field).ok_or_else(|| why_not(&field))?)
+            }
+            None => record
+                .fields()
+                .enumerate()
+                .find_map(|(place, field)| Some((place, mailbox_of(&field)?)))
+                .ok_or_else(|| {
+                    let broken = record.fields().find(|field| field.contains('@'));
+                    why_not(broken.as_deref().unwrap_or_default())
+                })?,
+        };
+        let text = |number: usize| record.field(number).unwrap_or_default().into_owned();
+        let name = match self.name {
+            Name::Full(column) => text(column),
+            Name::FirstAndLast(first, last) => format!("{} {}", text(first), text(last)),
+            Name::Other if record.fields().count() == 2 => text(1 - place),
+            Name::Other | Name::None => String::new(),
+        };
+        Ok(Mailbox {
+            name: clean(&name).or(mailbox.name),
+            address: mailbox.address,
+        })
+    }
+}
+
+/// `bob@b.test`, or `Bob <bob@b.test>` as mail programs copy it.
+pub(super) fn mailbox_of(field: &str) -> Option<Mailbox> {
+    match field
+        .strip_suffix('>')
+        .and_then(|rest| rest.rsplit_once('<'))
+    {
+        Some((name, address)) => Some(Mailbox {
+            address: Address::parse(address)?,
+            name: clean(name.trim().trim_matches('"')),
+        }),
+        None => Some(Mailbox {
+            address: Address::parse(field)?,
+            name: None,
+        }),
+    }
+}
+
+fn why_not(field: &str) -> String {
+    let several = field
+        .split([',', ';', ' ', '\n'])
+        .filter(|part| part.contains('@'));
+    if field.is_empty() {
+        "there is no address in the row".to_owned()
+    } else if several.count() > 1 {
+        "there is more than one address in the field; each person has a row".to_owned()
+    } else {
+        "what stands in place of the address is not one mail can be sent to".to_owned()
+    }
+}
+
+/// One line, single spaces, no control characters; `None` if nothing is left.
+fn clean(name: &str) -> Option<String> {
+    let words: Vec<&str> = name
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
