@@ -5,9 +5,11 @@ use mail_parser::{Message, MessageParser};
 
 use crate::address::{Address, Mailbox};
 
+pub mod answer;
 mod charset;
 pub mod csv;
 mod encoding;
+mod html;
 mod part;
 mod sender;
 
@@ -110,7 +112,7 @@ pub struct Mail {
     pub calendars: Vec<CalendarPart>,
     /// A winmail.dat (application/ms-tnef) is there.
     pub has_tnef: bool,
-    /// The first text/plain part, decoded.
+    /// The first text/plain part, decoded; where that is missing or blank, the text of the first text/html part.
     pub text: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use invite::{
     address,
     command::{self, Calendars, Policy, Proof, Reading, Receipt, Verdict},
     ical::{ContentLine, Party, Vevent},
-    mail::{Mail, Problem},
+    mail::{self, Mail, Problem},
     time::CalendarTime,
 };
 use jiff::Timestamp;
@@ -22,7 +22,25 @@ pub(crate) struct Report {
     pub(crate) sender: Option<Sender>,
     pub(crate) command: Option<Asked>,
     pub(crate) calendars: Vec<Calendar>,
+    pub(crate) plain_answer: Option<PlainAnswer>,
     pub(crate) problems: Vec<Found>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct PlainAnswer {
+    pub(crate) partstat: Option<&'static str>,
+    /// `certain`, `likely` or `unclear`.
+    pub(crate) confidence: &'static str,
+    pub(crate) people: Option<u32>,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) comment: String,
+    pub(crate) reasons: Vec<Reason>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Reason {
+    pub(crate) what: &'static str,
+    pub(crate) phrase: String,
 }
 
 #[derive(Serialize)]
@@ -153,6 +171,7 @@ impl Report {
             sender: None,
             command: None,
             calendars: Vec::new(),
+            plain_answer: None,
             problems: found(problems),
         }
     }
@@ -165,6 +184,7 @@ impl Report {
             sender: None,
             command: None,
             calendars: calendars_of(calendars, None),
+            plain_answer: None,
             problems: found(problems),
         }
     }
@@ -182,9 +202,30 @@ impl Report {
             sender: Some(sender(&reading.mail, receipt, policy)),
             command: Some(asked(reading, receipt, policy, mailbox)),
             calendars: calendars_of(&reading.calendars, Some(&reading.mail)),
+            plain_answer: plain_answer(&reading.mail),
             problems: found(reading.problems.clone()),
         }
     }
+}
+
+/// A calendar says what its sender answers; words only count without one.
+fn plain_answer(mail: &Mail) -> Option<PlainAnswer> {
+    if !mail.calendars.is_empty() || mail.has_tnef {
+        return None;
+    }
+    let answer = mail::answer::read(mail);
+    Some(PlainAnswer {
+        partstat: answer.partstat.map(|partstat| partstat.as_str()),
+        confidence: answer.confidence.as_str(),
+        people: answer.people,
+        language: answer.language.map(|language| language.code()),
+        comment: answer.comment,
+        reasons: answer
+            .reasons
+            .into_iter()
+            .map(|mail::answer::Reason { what, phrase }| Reason { what, phrase })
+            .collect(),
+    })
 }
 
 fn found(problems: Vec<Problem>) -> Vec<Found> {

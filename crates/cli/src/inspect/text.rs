@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::report::{Asked, Calendar, Event, Participant, Person, Report, Sender, Time};
+use super::report::{
+    Asked, Calendar, Event, Participant, Person, PlainAnswer, Report, Sender, Time,
+};
 
 pub(super) fn write(report: &Report) -> String {
     let mut out = String::new();
@@ -14,6 +16,9 @@ pub(super) fn write(report: &Report) -> String {
     }
     for calendar in &report.calendars {
         write_calendar(&mut out, calendar);
+    }
+    if let Some(answer) = &report.plain_answer {
+        write_plain_answer(&mut out, answer);
     }
     if report.error.is_none() {
         match report.problems.len() {
@@ -115,6 +120,31 @@ fn write_command(out: &mut String, asked: &Asked) {
         };
         row(out, "", Some(told));
     }
+}
+
+fn write_plain_answer(out: &mut String, answer: &PlainAnswer) {
+    out.push_str("Answer in plain words\n");
+    let people = answer
+        .people
+        .map(|people| format!(", {people} in all"))
+        .unwrap_or_default();
+    let partstat = answer.partstat.unwrap_or("none");
+    row(
+        out,
+        "answer",
+        Some(&format!("{partstat} ({}){people}", answer.confidence)),
+    );
+    row(out, "language", answer.language);
+    let because: Vec<_> = answer
+        .reasons
+        .iter()
+        .map(|reason| match reason.phrase.as_str() {
+            "" => reason.what.to_owned(),
+            phrase => format!("{} \"{phrase}\"", reason.what),
+        })
+        .collect();
+    row(out, "because of", Some(&because.join(", ")));
+    row(out, "comment", Some(&answer.comment));
 }
 
 fn write_calendar(out: &mut String, calendar: &Calendar) {

@@ -208,3 +208,33 @@ fn help_has_examples() {
             .contains("cis inspect --json")
     );
 }
+
+#[test]
+fn an_answer_in_plain_words_is_shown_with_its_reasons() {
+    let mail = "From: Bob <bob@b.test>\r\nTo: rsvp@acme.invites.example\r\nContent-Type: text/html\r\n\r\n<p>Ja, wir kommen gerne zu zweit.</p><p>Am 3.3.2026 schrieb Alice:</p><blockquote>Absage?</blockquote>";
+    let report = json(&["-"], mail.as_bytes());
+    assert_eq!(
+        report["plain_answer"],
+        serde_json::json!({
+            "partstat": "ACCEPTED",
+            "confidence": "certain",
+            "people": 2,
+            "language": "de",
+            "comment": "Ja, wir kommen gerne zu zweit.",
+            "reasons": [
+                {"what": "yes", "phrase": "ja"},
+                {"what": "yes", "phrase": "wir kommen gerne zu zweit"},
+            ],
+        })
+    );
+    let text = cis(&["inspect", "-"], mail.as_bytes());
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert!(
+        text.contains("answer       ACCEPTED (certain), 2 in all"),
+        "{text}"
+    );
+    let automatic = format!("Auto-Submitted: auto-replied\r\n{mail}");
+    let report = json(&["-"], automatic.as_bytes());
+    assert_eq!(report["plain_answer"]["confidence"], "unclear");
+    assert_eq!(report["plain_answer"]["reasons"][0]["what"], "automatic");
+}

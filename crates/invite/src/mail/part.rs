@@ -59,6 +59,13 @@ pub(super) fn nesting_is_bearable(raw: &[u8]) -> bool {
 pub(super) fn read(message: &Message<'_>, mail: &mut Mail, problems: &mut Vec<Problem>) {
     collect(message, 0, mail, problems);
     mail.calendars = without_copies(std::mem::take(&mut mail.calendars));
+    if mail
+        .text
+        .as_deref()
+        .is_none_or(|text| text.trim().is_empty())
+    {
+        mail.text = text_of_html(message).or(mail.text.take());
+    }
     if mail.has_tnef && mail.calendars.is_empty() {
         problems.push(Problem::new(
             "tnef-not-supported",
@@ -88,6 +95,14 @@ fn collect(message: &Message<'_>, depth: usize, mail: &mut Mail, problems: &mut 
             _ => {}
         }
     }
+}
+
+/// Some programs send HTML alone.
+fn text_of_html(message: &Message<'_>) -> Option<String> {
+    message.parts.iter().find_map(|part| match &part.body {
+        PartType::Html(html) => Some(super::html::text(html)),
+        _ => None,
+    })
 }
 
 enum Kind {

@@ -7,6 +7,7 @@
     reason = "tests may assert by ending"
 )]
 
+mod answers;
 mod conversations;
 mod corpus;
 mod letters;

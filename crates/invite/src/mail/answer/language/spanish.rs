@@ -1,0 +1,161 @@
+//! Spanish.
+
+use super::{Count, Phrases, Sign};
+
+#[rustfmt::skip]
+pub(super) const PHRASES: Phrases = Phrases {
+    parts: &[
+        ("kin", "(?:mujer|marido|esposa|esposo|pareja|novia|novio|hija|hijo|madre|padre|hermana|hermano|amiga|amigo|compañera|compañero|colega|acompañante)"),
+        ("gusto", "(?:(?:con (?:mucho )?gusto|con mucho placer|con placer|encantad[oa]s?|encantadísim[oa]s?|sin falta|seguro|por supuesto|también|todos|los dos|las dos|sin duda) )*"),
+        ("asistir", "(?:ir|asistir|acudir|estar|participar|acompañar(?:os|te|les|los)?|venir|llegar|estar (?:allí|ahí|presente)|asistir (?:a la (?:reunión|fiesta|boda|cena)|al (?:evento|acto))|ir (?:a la (?:reunión|fiesta|boda|cena)|al (?:evento|acto)))"),
+        ("allí", "(?:allí|ahí|allá|presentes?)"),
+        ("día", "(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)"),
+        ("pena", "(?:(?:lamentablemente|desafortunadamente|desgraciadamente|por desgracia|finalmente|al final|esta vez|ese día) )*"),
+    ],
+    signs: &[
+        (Sign::Yes, &[
+            "(?:sii )?(?:asistiré|asistiremos|iré|iremos|acudiré|acudiremos|participaré|participaremos|asistimos) <gusto>",
+            "(?:estaré|estaremos) <gusto><allí>", "<allí> (?:estaré|estaremos|nos veremos)",
+            "(?:voy|vamos|asisto|asistimos) (?:<gusto>)?[.,]",
+            "(?:voy|vamos) (?:a ir|a asistir|encantad[oa]s?|con (?:mucho )?gusto|seguro)",
+            "(?:sii )?(?:puedo|podemos|podré|podremos) <asistir>",
+            "(?:cuenta|cuentan|contad|cuenten|cuente|contar) (?:conmigo|con nosotros|con nosotras)",
+            "(?:podéis|puedes|pueden|puede) contar (?:conmigo|con nosotros)",
+            "(?:os |te |le |les )?(?:confirmo|confirmamos) (?:mi|nuestra|la) (?:asistencia|presencia|participación)",
+            "(?:acepto|aceptamos) <gusto>(?:la|su|tu|vuestra)? ?(?:amable )?(?:invitación)?",
+            "(?:me apunto|nos apuntamos)",
+            "(?:me|nos) (?:viene|va) (?:muy |perfectamente )?(?:bien|perfecto|genial)",
+            "(?:estoy|estamos) (?:disponibles?|confirmad[oa]s?)", "no me lo (?:pierdo|perdería)(?: por nada)?",
+            "(?:será|es) un placer (?:asistir|acompañaros|ir)",
+        ]),
+        (Sign::No, &[
+            "(?:yo )?<pena>no <pena>(?:me |nos |os |te )?(?:podré|podremos|puedo|podemos|voy a poder|vamos a poder|podría|va a ser posible|será posible|es posible) ?(?:<asistir>)?",
+            "<pena>no (?:iré|iremos|asistiré|asistiremos|voy|vamos|acudiré|asisto|asistimos|llego|llegaré|participaré|voy a ir|vamos a ir|voy a asistir)",
+            "<pena>no (?:estaré|estaremos|estoy|estamos) (?:<allí>|disponibles?|libres?)",
+            "<pena>no (?:estaré|estaremos) [.,]",
+            "(?:me|nos) (?:es|será|resulta|resultará) imposible(?: <asistir>)?",
+            "(?:es|será) imposible(?: <asistir>| para mí)", "imposible <asistir>",
+            "no (?:me|nos) (?:viene|va) bien", "no (?:cuentes|contéis|cuenten|cuente) (?:conmigo|con nosotros)",
+            "(?:tengo que|debo|tenemos que|me veo obligad[oa] a) (?:declinar|rechazar|cancelar)(?: (?:la|su|tu|vuestra) invitación)?",
+            "(?:declino|rechazo)(?: (?:la|su|tu|vuestra) invitación)?",
+            "(?:lamentablemente|desafortunadamente|desgraciadamente|por desgracia) no", "lo siento no",
+            "sin mí", "no podemos ir",
+        ]),
+        (Sign::Maybe, &[
+            "quizás?", "(?:espero|esperamos|confío en) (?:poder )?<asistir>", "tal vez", "a lo mejor", "acaso",
+            "(?:todavía |aún )?no (?:lo )?sé (?:todavía |aún |seguro )?(?:si podré(?: <asistir>)?|si puedo(?: <asistir>)?|si voy)? ?[.,]",
+            "no sé si (?:podré|puedo|podremos|podría) ?(?:<asistir>)?", "(?:todavía|aún) no (?:lo )?sé",
+            "no sé (?:todavía|aún)",
+            "(?:todavía |aún )?no (?:estoy|estamos) (?:muy |del todo |completamente )?segur[oa]s?(?: todavía| aún)?(?: de (?:poder )?<asistir>| si podré(?: <asistir>)?)?",
+            "puede (?:ser|que sii|que no)", "posiblemente", "depende",
+            "(?:intentaré|trataré de|intentaremos|trataremos de|voy a intentar) ?(?:<asistir>)?",
+            "por confirmar", "pendiente de confirmar", "provisional(?:mente)?", "ya veré",
+        ]),
+        (Sign::YesWord, &[
+            "sii", "si [.]", "sip", "sii claro", "sii gracias", "claro", "claro que sii", "claro que si",
+            "vale", "de acuerdo", "por supuesto", "desde luego", "confirmado", "confirmo", "confirmada",
+            "aceptad[oa]", "acepto", "dale", "asisto", "allí estaré", "encantad[oa]", "con mucho gusto",
+            "con gusto", "perfecto", "cómo no", "seguro", "hecho", "apúntame", "sin falta", "sin duda", "venga",
+        ]),
+        (Sign::NoWord, &[
+            "no", "no gracias", "nop", "rechazad[oa]", "declinad[oa]", "qué va", "imposible", "no puedo",
+            "no podré", "no voy",
+        ]),
+        (Sign::Wish, &[
+            "(?:me|nos) (?:encantaría|gustaría)(?: mucho)? ?(?:<asistir>)?", "quisiera(?:mos)? ?(?:<asistir>)?",
+            "nos vemos(?: <allí>| pronto| el <día>| mañana)?",
+            "(?:tengo|tenemos) (?:muchas )?ganas(?: de (?:ir|veros|verte|verlos))?",
+            "(?:me|nos) parece (?:bien|genial|perfecto)", "(?:hasta|nos vemos) (?:el <día>|mañana|entonces)",
+            "suena (?:bien|genial)",
+        ]),
+        (Sign::Away, &[
+            "respuesta automática", "mensaje automático", "fuera de la oficina", "fuera de oficina",
+            "ausente de la oficina", "de vacaciones", "me encuentro ausente", "estaré ausente",
+            "en caso de urgencia", "responderé (?:a|cuando|en cuanto)", "regreso el", "vuelvo el", "de baja",
+            "acceso limitado", "no se pudo entregar", "ya no trabaja",
+        ]),
+        (Sign::Other, &[
+            "en mi lugar", "en vez", "en lugar", "otro (?:día|momento|horario)", "otra (?:fecha|hora|vez)",
+            "aplazar", "posponer", "cambiar", "mover", "mejor (?:el|a|otro)", "prefiero", "preferiría", "irá",
+            "asistirá", "me sustituye", "equivocad[oa]",
+        ]),
+        (Sign::Condition, &[
+            "si", "a menos que", "salvo", "siempre que", "siempre y cuando", "con tal", "en caso",
+            "dependiendo", "cuando", "mientras", "según", "condición", "excepto si", "a no ser",
+        ]),
+        (Sign::Hedge, &[
+            "probablemente", "seguramente", "creo", "creemos", "espero", "esperamos", "supongo", "pienso",
+            "me parece que", "ojalá", "en principio",
+            "(?:ya )?(?:te|os|le|les) (?:aviso|confirmo|confirmaré|digo|diré|avisaré|cuento)", "lo miro",
+            "debería", "podría", "casi", "sería",
+        ]),
+        (Sign::Regret, &[
+            "lamentablemente", "desafortunadamente", "desgraciadamente", "por desgracia",
+            "lo siento(?: mucho)?", "lo lamento(?: mucho)?", "lamento", "siento", "perdón", "perdona",
+            "disculpa", "disculpe", "disculpad", "disculpas", "qué pena", "pena", "lástima",
+            "(?:me|nos) (?:hubiera|habría|hubiese) (?:gustado|encantado)(?: mucho)?", "otro compromiso",
+            "compromiso",
+        ]),
+        (Sign::Contrast, &[
+            "pero", "sin embargo", "aunque", "no obstante", "solo", "sólo", "solamente", "excepto", "sino",
+            "menos", "aun así",
+        ]),
+        (Sign::Negation, &[
+            "no", "nunca", "jamás", "tampoco", "ni", "nadie", "sin", "ningún", "ninguna", "ninguno", "nada",
+            "cancelar", "declinar", "imposible",
+        ]),
+        (Sign::Neutral, &[
+            "(?:muchas |muchísimas |mil )?gracias(?: a (?:ti|vosotros|todos|usted))?(?: por (?:la|tu|su|vuestra|esta|el|invitarme|invitarnos|avisar|pensar en mí|contar conmigo)(?: amable| bonita)?(?: invitación| mensaje| correo| recordatorio)?)?",
+            "(?:te|os|le|les) agradezco (?:mucho )?(?:la|su|tu|vuestra) (?:amable )?invitación",
+            "(?:hola|buenas|buenos días|buenas tardes|buenas noches|querid[oa]s?|estimad[oa]s?|hey)(?: [a-zñ]+)?(?: [a-z]+)?(?: [a-z]+)? [,.]",
+            "hola", "buenas", "buenos días", "buenas (?:tardes|noches)", "feliz (?:día|semana|cumpleaños)",
+            "no hay (?:problema|ningún problema)", "sin (?:ningún )?problemas?", "ningún problema",
+            "por qué no", "no dud(?:es|éis|en) en [a-z]+",
+            "(?:perdón|perdona|perdonad|disculpa|disculpad|disculpe|disculpas|siento|lamento|lo siento) (?:por )?(?:el retraso|la tardanza|la demora|responder (?:tan )?tarde|no haber (?:respondido|contestado) antes|contestar (?:tan )?tarde)",
+            "(?:pero )?(?:que (?:lo|la) (?:paséis|pases|pasen) (?:muy )?bien|que disfrutéis|que disfruten|pasadlo (?:muy )?bien|pasadlo genial|disfrutad)",
+            "pero (?:muchas )?gracias(?: por (?:la|tu|vuestra|su) invitación| por invitarme| igualmente)?",
+            "(?:la|para la) próxima(?: vez)?",
+            "(?:quizás?|tal vez|otra vez será|a lo mejor) (?:en )?(?:la próxima|otra ocasión|en otra ocasión)",
+            "otra vez será",
+            "(?:pero )?(?:llegaré |llegaremos |voy a llegar )?(?:un poco|algo|unos minutos) tarde", "genial",
+            "estupendo", "fantástico", "qué (?:bien|ilusión|buena idea|alegría)", "excelente", "enhorabuena",
+            "felicidades", "por favor",
+        ]),
+        (Sign::Closing, &[
+            "(?:un |cordiales |muchos )?(?:saludos?|abrazos?|besos?)(?: cordiales| afectuosos| a todos| grande| muy fuerte| fuerte| cordial)?",
+            "atentamente", "cordialmente", "cariños", "hasta (?:pronto|luego)", "un fuerte abrazo", "cuídate",
+        ]),
+        (Sign::Frame, &[
+            "y", "entonces", "también", "bueno", "pues", "mañana", "hoy", "esta (?:vez|noche|tarde|semana)",
+            "ese día", "el <día>", "este <día>", "el próximo <día>",
+            "a la (?:fiesta|reunión|boda|cena|ceremonia)", "al (?:evento|acto|almuerzo|cumpleaños|taller)",
+            "con (?:mucho )?gusto", "con placer", "encantad[oa]s?",
+            "(?:porque|ya que|debido a|por motivos|por un|por una|dado que|pues) [a-z0-9ñ ]*", "todos",
+            "los dos", "las dos", "que", "a ti", "de", "yo", "nosotros", "claro", "seguro", "por mi parte",
+            "por supuesto", "allí", "ahí", "informar(?:te|les|os)? que", "es", "un", "muy", "sin falta",
+        ]),
+    ],
+    people: &[
+        (Count::Coming, &[
+            "(?:seremos|somos|iremos|vamos|vendremos|asistiremos) (?:los |las )?<n>(?: personas)? ?[.,]",
+            "(?:seremos|somos|iremos|asistiremos) <n> (?:personas|adultos)",
+        ]),
+        (Count::Together, &[
+            "<n> (?:personas|adultos|plazas|invitados|asistentes)", "(?:los|las) <n>", "nosotros <n>",
+            "nosotras <n>",
+        ]),
+        (Count::Beside, &[
+            "con (?:mi|una?) (?:<kin>)",
+            "con (?:mis |nuestros )?<n> (?:hijos|hijas|niños|amigos|amigas|colegas)",
+            "y (?:mis |nuestros |los )?<n> (?:hijos|hijas|niños)", "mi <kin> y yo", "y mi <kin>",
+            "acompañad[oa] (?:de|por) (?:mi <kin>|una persona)",
+        ]),
+        (Count::Plus, &[
+            "plus <n> [.,]", "más <n> [.,]",
+        ]),
+    ],
+    numbers: &[
+        ("un[oa]?", 1), ("dos", 2), ("tres", 3), ("cuatro", 4), ("cinco", 5), ("seis", 6), ("siete", 7),
+        ("ocho", 8), ("nueve", 9), ("diez", 10), ("once", 11), ("doce", 12),
+    ],
+};
