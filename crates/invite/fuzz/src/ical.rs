@@ -1,16 +1,15 @@
 //! Bytes that say they are a calendar.
 
+use std::sync::LazyLock;
+
 use invite::{
-    address::{Address, Mailbox},
-    command::{self, Request},
-    event::Stamp,
+    command::{self, Command},
+    event::Event,
     ical::{self, Calendar, Vevent, Zones, recurrence::Series},
-    id::Digest,
     mail::decode_calendar,
 };
-use jiff::Timestamp;
 
-use crate::{problems, written};
+use crate::{mail, problems, written};
 
 /// How far a series is followed.
 const OCCURRENCES: usize = 60;
@@ -36,22 +35,27 @@ pub fn check(bytes: &[u8]) {
         check_other_lines(event);
         check_series(calendar, event);
         if let Ok(details) = command::details(event) {
-            let event = written::event(&Request {
-                organizer: mailbox("alice@a.test"),
-                mailto: mailbox("create@acme.invites.example").address,
-                client_uid: "fuzz".to_owned(),
-                stamp: Stamp {
-                    sequence: 0,
-                    dtstamp: Timestamp::UNIX_EPOCH,
-                },
-                prodid: String::new(),
+            written::check_objects(&Event {
+                status: details.status,
                 details,
-                digest: Digest::of(&mailbox("alice@a.test").address, bytes),
+                ..KICKOFF.clone()
             });
-            written::check_objects(&event);
         }
     }
 }
+
+/// An event to put other details into.
+static KICKOFF: LazyLock<Event> = LazyLock::new(|| match mail::read(REQUEST).command {
+    Ok(Command::Request(request)) => written::event(&request).unwrap(),
+    _ => panic!("the example is not a REQUEST"),
+});
+
+const REQUEST: &[u8] = b"From: alice@a.test\r\nTo: create@acme.invites.example\r\n\
+    Date: Tue, 3 Mar 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n\
+    Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n\r\n\
+    BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n\
+    UID:kickoff\r\nDTSTART:20260310T090000Z\r\nDTEND:20260310T100000Z\r\n\
+    ORGANIZER:mailto:alice@a.test\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 /// `ContentLine` is shown as it goes on the wire.
 fn check_other_lines(event: &Vevent) {
@@ -85,11 +89,4 @@ fn check_series(calendar: &Calendar, event: &Vevent) {
         .collect();
     assert_eq!(first[first.len() / 2..], rest);
     assert!(series.is_occurrence(middle), "{middle:?}");
-}
-
-fn mailbox(text: &str) -> Mailbox {
-    Mailbox {
-        address: Address::parse(text).unwrap(),
-        name: None,
-    }
 }

@@ -4,7 +4,7 @@ use invite::{
     address::{Address, Mailbox},
     command::Request,
     decide::{self, Limits, RequestDecision, Standing},
-    event::Event,
+    event::{Event, Uninvited},
     id::TenantKey,
     letter::{Brand, LetterError, Sender},
 };
@@ -12,18 +12,20 @@ use jiff::Timestamp;
 
 use crate::read_back::{assert_letters_read_back, assert_objects_read_back};
 
-/// The event a REQUEST creates.
-pub(crate) fn event(request: &Request) -> Event {
+/// The event a REQUEST creates; `None` for what is refused, as series still are.
+pub(crate) fn event(request: &Request) -> Option<Event> {
     let limits = Limits {
         events_per_organizer: None,
         invites_per_event: 1,
         enrolled_only: false,
+        uninvited: Uninvited::Open,
     };
     let standing = Standing::default();
     let now = Timestamp::UNIX_EPOCH;
     match decide::request(None, None, &standing, &limits, &key(), request, now) {
-        RequestDecision::Create(event) => *event,
-        other => panic!("a first REQUEST is refused or ignored: {other:?}"),
+        RequestDecision::Create(event) => Some(*event),
+        RequestDecision::Refuse(_) => None,
+        other => panic!("a first REQUEST is ignored or a change: {other:?}"),
     }
 }
 
