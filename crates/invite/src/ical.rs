@@ -197,6 +197,27 @@ impl ContentLine {
     }
 }
 
+#[cfg(test)]
+impl ContentLine {
+    /// One from plain text, for tests: `NAME;PARAM=value:value`, nothing quoted.
+    pub(crate) fn plain(text: &str) -> Self {
+        let (head, value) = text.split_once(':').unwrap();
+        let mut head = head.split(';').map(str::to_owned);
+        let name = head.next().unwrap();
+        let params = head
+            .map(|param| {
+                let (name, value) = param.split_once('=').unwrap();
+                (name.to_owned(), vec![value.to_owned()])
+            })
+            .collect();
+        Self {
+            name,
+            params,
+            value: value.to_owned(),
+        }
+    }
+}
+
 /// ORGANIZER or ATTENDEE.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Party {

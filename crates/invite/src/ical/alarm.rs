@@ -90,25 +90,8 @@ fn is_trigger(line: &ContentLine) -> bool {
 mod tests {
     use super::*;
 
-    fn line(text: &str) -> ContentLine {
-        let (head, value) = text.split_once(':').unwrap();
-        let mut head = head.split(';');
-        let name = head.next().unwrap().to_owned();
-        let params = head
-            .map(|param| {
-                let (name, value) = param.split_once('=').unwrap();
-                (name.to_owned(), vec![value.to_owned()])
-            })
-            .collect();
-        ContentLine {
-            name,
-            params,
-            value: value.to_owned(),
-        }
-    }
-
     fn alarm(lines: &[&str]) -> String {
-        let alarm: Vec<_> = lines.iter().map(|text| line(text)).collect();
+        let alarm: Vec<_> = lines.iter().map(|text| ContentLine::plain(text)).collect();
         let mut out = Lines::default();
         write_alarms(&mut out, &[alarm], "Kick-off");
         String::from_utf8(out.into_bytes()).unwrap()
