@@ -38,6 +38,8 @@ pub struct Refused<'a> {
 struct Created {
     brand: BrandView,
     event: EventView,
+    /// Its CANCEL has come, too: before it, or since.
+    is_cancelled: bool,
     uid: String,
     invites_url: String,
 }
@@ -53,7 +55,7 @@ struct RefusedView {
 }
 
 /// Tells the organizer that his event is recorded, its uid, and how to invite people
-/// (`POST {api_url}/event/{uid}/invites`).
+/// (`POST {api_url}/event/{uid}/invites`); or that it is cancelled already, and how it takes place after all.
 ///
 /// # Errors
 /// [`LetterError`].
@@ -66,6 +68,7 @@ pub fn event_created(
     let content = Created {
         brand: BrandView::of(sender),
         event: EventView::of(event),
+        is_cancelled: event.is_cancelled(),
         uid: event.uid.to_string(),
         invites_url: format!(
             "{}/event/{}/invites",

@@ -10,7 +10,11 @@ mod samples;
 
 use std::{fs, path::PathBuf};
 
-use invite::letter::{self, Letter};
+use invite::{
+    event::Event,
+    ical::Status,
+    letter::{self, Letter},
+};
 
 fn golden_dir() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../golden/letters")
@@ -25,13 +29,19 @@ fn all() -> Vec<(String, Letter)> {
             letters.push((format!("{}-{kind}", sample.name), letter));
         }
     }
-    let created = letter::event_created(
-        &samples::berlin().event,
-        "https://api.acme.example/",
-        Some("<abc123@mail.a.test>"),
-        &sender,
-    );
-    letters.push(("event-created".to_owned(), created.unwrap()));
+    for (name, status) in [
+        ("event-created", Status::Confirmed),
+        ("event-created-cancelled", Status::Cancelled),
+    ] {
+        let event = Event {
+            status,
+            ..samples::berlin().event
+        };
+        let api_url = "https://api.acme.example/";
+        let to = Some("<abc123@mail.a.test>");
+        let created = letter::event_created(&event, api_url, to, &sender);
+        letters.push((name.to_owned(), created.unwrap()));
+    }
     for (name, refused) in samples::refused() {
         let letter = letter::event_refused(&refused, &sender).unwrap();
         letters.push((name.to_owned(), letter));

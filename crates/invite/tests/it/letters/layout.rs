@@ -229,6 +229,20 @@ fn the_created_notice_tells_how_to_invite() {
 }
 
 #[test]
+fn the_notice_of_an_event_that_is_cancelled_already_says_so_and_invites_nobody() {
+    let (_, created) = all()
+        .into_iter()
+        .find(|(name, _)| name == "event-created-cancelled")
+        .unwrap();
+    assert!(created.subject.starts_with("Recorded as cancelled: "));
+    let (mail, _) = invite::mail::read(&created.raw);
+    let text = mail.text.unwrap();
+    assert!(text.contains("cancellation of it has reached us"), "{text}");
+    assert!(text.contains(samples::berlin().event.uid.as_str()));
+    assert!(!text.contains("POST"), "{text}");
+}
+
+#[test]
 fn subjects_are_plain() {
     let subject = |wanted: &str| -> String {
         let letter: Letter = all()
