@@ -1,12 +1,12 @@
 """Takes each right away from the deployed local stack, one at a time, and shows what breaks.
 
-A right is one statement of a function's role, or of a queue's, topic's or bucket's policy. Without it the story (one event
-from invitation to cancellation) must fail; then the right is given back and the story must pass again before the next
-one. What has been tried is kept, so that a run that was stopped goes on; a right that was taken when it was stopped is
-given back first.
+A right is one statement of a function's role, or of a queue's, topic's or bucket's policy. Without it the story (one
+event from invitation to cancellation) must fail; then the right is given back and the story must pass again before the
+next one. What has been tried is kept, so that a run that was stopped goes on; a right that was taken when it was
+stopped is given back first. What all that leaves in the queues is purged at the end.
 
-Exit: 0 if every right is shown to be needed or is known to be beyond what the local cloud can show, 1 if one is not, 2 if
-there is nothing to try it on.
+Exit: 0 if every right is shown to be needed or is known to be beyond what the local cloud can show, 1 if one is not,
+2 if there is nothing to try it on.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from least_privilege.leftovers import held, purge
 from least_privilege.rights import Right, documents, put, rights, start_anew
 from stack.environments import for_the_stack
 from stack.settings import CHECKOUT, Settings, read_settings
@@ -57,6 +58,20 @@ def main() -> int:
     if not _recovers(settings):
         print("The story fails with all rights in place: nothing can be shown", file=sys.stderr)
         return 2
+    before = held(settings)
+    try:
+        _try_all(settings, chosen, note, known, arguments)
+    finally:
+        if left := purge(settings, kept=before):
+            _say(f"purged what was left in {', '.join(left)}")
+    results = {right.name: known[right.name] for right in chosen if right.name in known}
+    print(json.dumps(results, indent=1) if arguments.json else _table(results))
+    return 1 if any(result["result"] == "nothing broke" for result in results.values()) else 0
+
+
+def _try_all(
+    settings: Settings, chosen: list[Right], note: Path, known: dict[str, Any], arguments: argparse.Namespace
+) -> None:
     for number, right in enumerate(chosen, 1):
         if right.name in known:
             continue
@@ -64,9 +79,6 @@ def main() -> int:
         known[right.name] = {"actions": right.actions, **(why or _try(settings, right, note, known, arguments))}
         note.write_text(json.dumps(known, indent=1))
         _say(f"{number}/{len(chosen)} {_line(right.name, known[right.name])}")
-    results = {right.name: known[right.name] for right in chosen if right.name in known}
-    print(json.dumps(results, indent=1) if arguments.json else _table(results))
-    return 1 if any(result["result"] == "nothing broke" for result in results.values()) else 0
 
 
 def _arguments() -> argparse.Namespace:
