@@ -33,6 +33,7 @@ LANES = 7
 class Lanes:
     def __init__(self, settings: Settings, logs: Path, tell: Tell) -> None:
         self.settings, self.logs, self.tell = settings, logs, tell
+        self.stopped = False
 
     def run(self, *, with_stack: bool) -> list[Result]:
         """Every section's result, in the order of the lanes."""
@@ -47,16 +48,28 @@ class Lanes:
                 threads.submit(self._all, sections.local_cloud(self.settings)),
                 threads.submit(self._rust, tests),
             ]
-            return [result for lane in lanes for result in lane.result()]
+            try:
+                return [result for lane in lanes for result in lane.result()]
+            except BaseException:
+                # What runs ends by the same interruption; nothing more is begun.
+                self.stopped = True
+                raise
 
     def _all(self, lane: list[Section]) -> list[Result]:
-        return [self.tell(run(section, self.logs)) for section in lane]
+        results = []
+        for section in lane:
+            if not self.stopped:
+                results.append(self.tell(run(section, self.logs)))
+        return results
 
     def _tests_built(self, programs: Future[Built] | None) -> Result:
         """After the programs: cargo does one thing at a time, and the stack waits for them."""
         if programs is not None:
             programs.exception()
-        return self.tell(run(sections.rust_tests_built(self.settings), self.logs))
+        section = sections.rust_tests_built(self.settings)
+        if self.stopped:
+            return Result(section, 0, 1, 0.0, self.logs, "stopped before it began")
+        return self.tell(run(section, self.logs))
 
     def _rust(self, tests: Future[Result]) -> list[Result]:
         return [tests.result(), *self._all(sections.rust(self.settings))]
@@ -75,7 +88,7 @@ class Lanes:
 
 def deployed_tests(built: Result) -> Path:
     """The program `cargo test --no-run` has built for the deployed stack."""
-    found = DEPLOYED.search(built.log.read_text(errors="replace"))
-    if not built.ok or found is None:
+    found = DEPLOYED.search(built.log.read_text(errors="replace")) if built.ok else None
+    if found is None:
         raise Refusal(f"The tests of the deployed stack were not built; see {built.log}")
     return CHECKOUT / found["path"]

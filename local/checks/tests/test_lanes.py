@@ -35,6 +35,16 @@ def test_tests_that_were_not_built_are_refused(tmp_path: Path, said: str, failed
         deployed_tests(result(tmp_path, said, failed=failed))
 
 
+def test_nothing_is_begun_once_somebody_stops_it(tmp_path: Path) -> None:
+    def stop(result: Result) -> Result:
+        running.stopped = True
+        return result
+
+    running = Lanes(Settings(state=tmp_path, tools=tmp_path, ports={}), tmp_path, stop)
+    lane = [Section(name, [sys.executable, "-c", ""], tmp_path, dict(os.environ)) for name in ("first", "second")]
+    assert [result.section.name for result in running._all(lane)] == ["first"]
+
+
 def test_programs_that_cannot_be_built_hold_up_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fails(_settings: Settings) -> None:
         raise Refusal("The build failed")
