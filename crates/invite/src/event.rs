@@ -11,9 +11,11 @@ use crate::{
     time::{CalendarTime, InstanceKey},
 };
 
+mod answers;
 mod at;
 mod edition;
 
+pub use answers::Answers;
 pub use edition::{Edition, InstanceEdition};
 
 /// The two numbers that order messages of one sender (RFC 5546 section 2.1.5): SEQUENCE, then DTSTAMP.

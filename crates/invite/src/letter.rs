@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     address::{Address, Mailbox},
+    ical::write::Unwritable,
     id::TenantKey,
 };
 
@@ -90,6 +91,13 @@ pub enum LetterError {
     /// The signed address would not be an address.
     #[error("the mail domain {0:?} cannot stand in an address")]
     MailDomain(String),
+    /// There is no valid calendar object of the event.
+    #[error("the event cannot be written as a calendar object")]
+    Calendar {
+        /// Why.
+        #[from]
+        source: Unwritable,
+    },
     /// The templates are part of the program and rendered by its tests; this is a fault of ours.
     #[error("the template {name} could not be rendered")]
     Template {

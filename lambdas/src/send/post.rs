@@ -15,8 +15,7 @@ use cloud::{
 };
 use futures::future::LocalBoxFuture;
 use invite::{
-    event::{Attendee, Event},
-    ical::Partstat,
+    event::{Answers, Attendee, Event},
     id::Uid,
     letter::{Letter, LetterError, Sender},
 };
@@ -55,9 +54,9 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// His answer, as far as it still holds.
-    pub(super) fn answer(&self) -> Partstat {
-        self.attendee.answer_to(self.event)
+    /// His answers, as far as they still hold.
+    pub(super) fn answers(&self) -> Answers {
+        Answers::of(self.attendee, self.event)
     }
 }
 

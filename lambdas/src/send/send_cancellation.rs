@@ -16,7 +16,7 @@ pub(crate) const FUNCTION: Function = post::sends(
             letter::cancellation(
                 told.event,
                 &told.attendee.mailbox,
-                told.answer(),
+                &told.answers(),
                 told.sender,
             )
         }))

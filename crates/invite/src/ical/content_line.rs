@@ -9,7 +9,7 @@ const MAX_LINE_OCTETS: usize = 75;
 
 /// Properties that stand at most once in the component they are in (RFC 5545 sections 3.6, 3.6.1, 3.6.6, RFC 7986
 /// section 5); the rest may repeat.
-const SINGLETONS: [&str; 31] = [
+const SINGLETONS: [&str; 30] = [
     "ACTION",
     "CALSCALE",
     "CLASS",
@@ -29,7 +29,6 @@ const SINGLETONS: [&str; 31] = [
     "PRODID",
     "RECURRENCE-ID",
     "REPEAT",
-    "RRULE",
     "SEQUENCE",
     "STATUS",
     "SUMMARY",

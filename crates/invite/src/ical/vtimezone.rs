@@ -184,7 +184,7 @@ fn write_observance(lines: &mut Lines, onset: &Onset, rule: Option<&str>) {
 }
 
 /// `+0100`, with seconds only where there are some (RFC 5545 section 3.3.14).
-fn utc_offset(offset: Offset) -> String {
+pub(super) fn utc_offset(offset: Offset) -> String {
     let seconds = offset.seconds();
     let sign = if seconds < 0 { '-' } else { '+' };
     let seconds = seconds.abs();

@@ -1,42 +1,57 @@
-//! The calendar object of a letter: one VEVENT, addressed to one attendee (RFC 5546 sections 3.2.2, 3.2.5).
+//! The calendar object of a letter, addressed to one attendee (RFC 5546 sections 3.2.2, 3.2.5, 3.2.8): the event, or
+//! the series and behind it each instance that differs.
 //!
 //! What does not depend on the attendee is written once an event ([`Draft`]); an attendee's copy adds ORGANIZER and
-//! ATTENDEE between its two halves.
-
-use jiff::{Timestamp, civil, tz::TimeZone};
+//! ATTENDEE to each VEVENT.
 
 use crate::{
     address::{Address, Mailbox},
-    event::Event,
+    event::{Answers, Event},
     ical::{
         Partstat, Status,
         alarm::write_alarms,
         content_line::{Lines, Value},
         kept::write_kept,
-        vtimezone::write_vtimezone,
     },
-    time::CalendarTime,
+    time::InstanceKey,
 };
+
+mod own_zone;
+mod plan;
+mod recurrence;
+mod time;
+mod unwritable;
+mod zones;
+
+use plan::{Component, Plan};
+use time::utc;
+pub use unwritable::Unwritable;
 
 /// Who wrote the object. Without a version, so that a mail repeated across a deployment keeps its bytes.
 const PRODID: &str = "-//Calendar Invite Server//NONSGML CIS//EN";
 
 /// What the object asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Purpose {
     /// METHOD:REQUEST: an invitation or an update.
     Request,
     /// METHOD:CANCEL.
     Cancel,
+    /// METHOD:DECLINECOUNTER.
+    DeclineCounter {
+        /// Of a proposal for this instance of a series; `None`: for the event.
+        instance: Option<InstanceKey>,
+    },
 }
 
 impl Purpose {
     /// As in the body and in the Content-Type of the part.
     #[must_use]
-    pub fn method(self) -> &'static str {
+    pub fn method(&self) -> &'static str {
         match self {
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
+            Self::DeclineCounter { .. } => "DECLINECOUNTER",
         }
     }
 }
@@ -44,63 +59,112 @@ impl Purpose {
 /// An event's object without ORGANIZER and ATTENDEE.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Draft {
-    before_parties: Vec<u8>,
-    after_parties: Vec<u8>,
+    events: Vec<Unaddressed>,
+    end: Vec<u8>,
+}
+
+/// What stands before the parties of a VEVENT.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Unaddressed {
+    before: Vec<u8>,
+    instance: Option<InstanceKey>,
 }
 
 impl Draft {
-    /// Writes what all attendees' copies share. `description_html` is sanitised, or `None`.
-    #[must_use]
-    pub fn new(event: &Event, purpose: Purpose, description_html: Option<&str>) -> Self {
+    /// Writes what all attendees' copies share. `html` makes what may be sent of an organizer's HTML; nothing of it is
+    /// written where that is empty.
+    ///
+    /// # Errors
+    /// That there is no valid object of this event.
+    pub fn new(
+        event: &Event,
+        purpose: &Purpose,
+        html: impl Fn(&str) -> String,
+    ) -> Result<Self, Unwritable> {
+        let plan = Plan::of(event, purpose)?;
         let mut lines = Lines::default();
-        write_head(&mut lines, event, purpose);
-        let before_parties = lines.into_bytes();
-        let mut lines = Lines::default();
-        write_tail(&mut lines, event, purpose, description_html);
-        Self {
-            before_parties,
-            after_parties: lines.into_bytes(),
+        let wire =
+            |lines: &mut Lines, name, value: &str| lines.property(name, &[], Value::Wire(value));
+        lines.begin("VCALENDAR");
+        wire(&mut lines, "VERSION", "2.0");
+        wire(&mut lines, "PRODID", PRODID);
+        wire(&mut lines, "CALSCALE", "GREGORIAN");
+        wire(&mut lines, "METHOD", purpose.method());
+        plan.write_zones(&mut lines);
+        let mut events = Vec::new();
+        for component in &plan.components {
+            write_head(&mut lines, event, component);
+            events.push(Unaddressed {
+                before: std::mem::take(&mut lines).into_bytes(),
+                instance: component.instance.clone(),
+            });
+            let html = component.details.description_html.as_deref().map(&html);
+            let html = html.as_deref().filter(|html| !html.is_empty());
+            write_tail(&mut lines, event, purpose, component, html);
         }
+        lines.end("VCALENDAR");
+        Ok(Self {
+            events,
+            end: lines.into_bytes(),
+        })
     }
 
     /// The whole object for one attendee.
     #[must_use]
-    pub fn addressed(
-        &self,
-        organizer: &Mailbox,
-        attendee: &Mailbox,
-        partstat: Partstat,
-    ) -> Vec<u8> {
-        let mut lines = Lines::default();
-        write_parties(&mut lines, organizer, attendee, partstat);
-        let parties = lines.into_bytes();
-        [&self.before_parties, &parties, &self.after_parties]
-            .map(Vec::as_slice)
-            .concat()
+    pub fn addressed(&self, organizer: &Mailbox, attendee: &Mailbox, answers: &Answers) -> Vec<u8> {
+        let mut parties = Parties::new(organizer, attendee);
+        let mut object = Vec::new();
+        for event in &self.events {
+            object.extend_from_slice(&event.before);
+            object.extend_from_slice(parties.with(answers.to(event.instance.as_ref())));
+        }
+        object.extend_from_slice(&self.end);
+        object
     }
 }
 
-fn write_head(lines: &mut Lines, event: &Event, purpose: Purpose) {
+/// ORGANIZER and ATTENDEE of one attendee's copy; most of his answers are alike.
+struct Parties<'a> {
+    organizer: &'a Mailbox,
+    attendee: &'a Mailbox,
+    written: Option<(Partstat, Vec<u8>)>,
+}
+
+impl<'a> Parties<'a> {
+    fn new(organizer: &'a Mailbox, attendee: &'a Mailbox) -> Self {
+        Self {
+            organizer,
+            attendee,
+            written: None,
+        }
+    }
+
+    fn with(&mut self, partstat: Partstat) -> &[u8] {
+        let written = self.written.take().filter(|(of, _)| *of == partstat);
+        let written = written.unwrap_or_else(|| {
+            let mut lines = Lines::default();
+            write_parties(&mut lines, self.organizer, self.attendee, partstat);
+            (partstat, lines.into_bytes())
+        });
+        &self.written.insert(written).1
+    }
+}
+
+fn write_head(lines: &mut Lines, event: &Event, component: &Component<'_>) {
     let wire = |lines: &mut Lines, name, value: &str| lines.property(name, &[], Value::Wire(value));
-    lines.begin("VCALENDAR");
-    wire(lines, "VERSION", "2.0");
-    wire(lines, "PRODID", PRODID);
-    wire(lines, "CALSCALE", "GREGORIAN");
-    wire(lines, "METHOD", purpose.method());
-
-    let start = Written::of(&event.details.start);
-    let end = Some(Written::of(&event.details.end)).filter(|end| end.may_end(&start));
-    write_zones(lines, &start, end.as_ref());
-
     lines.begin("VEVENT");
     wire(lines, "UID", event.uid.as_str());
     wire(lines, "DTSTAMP", &utc(event.stamp.dtstamp));
-    wire(lines, "SEQUENCE", &event.stamp.sequence.to_string());
-    start.write(lines, "DTSTART");
-    if let Some(end) = end {
+    wire(lines, "SEQUENCE", &component.sequence.to_string());
+    if let Some(recurrence_id) = &component.recurrence_id {
+        recurrence_id.write(lines, "RECURRENCE-ID");
+    }
+    component.start.write(lines, "DTSTART");
+    if let Some(end) = &component.end {
         end.write(lines, "DTEND");
     }
-    if start.is_all_day() {
+    component.recurs.write(lines);
+    if component.start.is_all_day() {
         wire(lines, "X-MICROSOFT-CDO-ALLDAYEVENT", "TRUE");
     }
 }
@@ -116,7 +180,7 @@ fn write_parties(lines: &mut Lines, organizer: &Mailbox, attendee: &Mailbox, par
         &[
             ("CUTYPE", "INDIVIDUAL"),
             ("ROLE", "REQ-PARTICIPANT"),
-            ("PARTSTAT", partstat_name(partstat)),
+            ("PARTSTAT", partstat.as_str()),
             ("RSVP", "TRUE"),
             ("CN", name_of(attendee)),
         ],
@@ -124,8 +188,14 @@ fn write_parties(lines: &mut Lines, organizer: &Mailbox, attendee: &Mailbox, par
     );
 }
 
-fn write_tail(lines: &mut Lines, event: &Event, purpose: Purpose, description_html: Option<&str>) {
-    let details = &event.details;
+fn write_tail(
+    lines: &mut Lines,
+    event: &Event,
+    purpose: &Purpose,
+    component: &Component<'_>,
+    description_html: Option<&str>,
+) {
+    let details = &component.details;
     let wire = |lines: &mut Lines, name, value: &str| lines.property(name, &[], Value::Wire(value));
     let text = |lines: &mut Lines, name, value: &str| {
         if !value.is_empty() {
@@ -143,120 +213,26 @@ fn write_tail(lines: &mut Lines, event: &Event, purpose: Purpose, description_ht
         );
     }
     text(lines, "LOCATION", &details.location);
-    let status = match purpose {
-        Purpose::Request => event.status,
-        Purpose::Cancel => Status::Cancelled,
-    };
-    wire(lines, "STATUS", status_name(status));
+    wire(lines, "STATUS", status(event, purpose, component).as_str());
     wire(lines, "CREATED", &utc(event.created));
     wire(lines, "LAST-MODIFIED", &utc(event.last_modified));
     // An attendee's counter proposal would reach us, who do not decide.
     wire(lines, "X-MICROSOFT-DISALLOW-COUNTER", "TRUE");
     write_kept(lines, &details.other);
-    // RFC 5546 section 3.2.5: a CANCEL has no VALARM.
-    if purpose == Purpose::Request {
+    // RFC 5546 sections 3.2.5, 3.2.8: neither a CANCEL nor a DECLINECOUNTER has a VALARM.
+    if *purpose == Purpose::Request {
         write_alarms(lines, &details.alarms, &details.summary);
     }
     lines.end("VEVENT");
-    lines.end("VCALENDAR");
 }
 
-/// A time as it is written, which is as it was read but where only the mail's own VTIMEZONE knew the zone.
-enum Written {
-    Utc(Timestamp),
-    Zoned {
-        local: civil::DateTime,
-        iana: String,
-        instant: Timestamp,
-    },
-    Floating(civil::DateTime),
-    Day(civil::Date),
-}
-
-impl Written {
-    fn of(time: &CalendarTime) -> Self {
-        match time {
-            CalendarTime::Utc(instant) => Self::Utc(*instant),
-            CalendarTime::Zoned { iana, instant, .. } => iana
-                .as_deref()
-                .and_then(|iana| Self::in_zone(iana, *instant))
-                .unwrap_or(Self::Utc(*instant)),
-            CalendarTime::Floating(local) => Self::Floating(*local),
-            CalendarTime::AllDay(day) => Self::Day(*day),
-        }
-    }
-
-    /// The wall clock time, if the zone is known and the time names one instant: in the hour that comes twice the
-    /// second cannot be told (RFC 5545 section 3.3.5), and in the one that is left out clients disagree.
-    fn in_zone(iana: &str, instant: Timestamp) -> Option<Self> {
-        let zone = TimeZone::get(iana).ok()?;
-        let local = zone.to_datetime(instant);
-        let names_it = zone.to_timestamp(local).is_ok_and(|named| named == instant);
-        names_it.then(|| Self::Zoned {
-            local,
-            iana: iana.to_owned(),
-            instant,
-        })
-    }
-
-    /// Whether this can be DTEND beside `start`: of the same kind and later (RFC 5545 section 3.8.2.2). An event
-    /// without DTEND ends when it starts, or with its day (section 3.6.1).
-    fn may_end(&self, start: &Self) -> bool {
-        match (start, self) {
-            (Self::Day(start), Self::Day(end)) => end > start,
-            (Self::Floating(start), Self::Floating(end)) => end > start,
-            (start, end) => start
-                .instant()
-                .zip(end.instant())
-                .is_some_and(|(start, end)| end > start),
-        }
-    }
-
-    fn instant(&self) -> Option<Timestamp> {
-        match self {
-            Self::Utc(instant) | Self::Zoned { instant, .. } => Some(*instant),
-            Self::Floating(_) | Self::Day(_) => None,
-        }
-    }
-
-    fn zone(&self) -> Option<&str> {
-        match self {
-            Self::Zoned { iana, .. } => Some(iana),
-            _ => None,
-        }
-    }
-
-    fn is_all_day(&self) -> bool {
-        matches!(self, Self::Day(_))
-    }
-
-    fn write(&self, lines: &mut Lines, name: &str) {
-        match self {
-            Self::Utc(instant) => lines.property(name, &[], Value::Wire(&utc(*instant))),
-            Self::Zoned { local, iana, .. } => {
-                lines.property(name, &[("TZID", iana)], Value::Wire(&date_time(*local)));
-            }
-            Self::Floating(local) => lines.property(name, &[], Value::Wire(&date_time(*local))),
-            Self::Day(day) => {
-                let day = date(*day);
-                lines.property(name, &[("VALUE", "DATE")], Value::Wire(&day));
-            }
-        }
-    }
-}
-
-/// A VTIMEZONE for each TZID used, before the VEVENT that uses it.
-fn write_zones(lines: &mut Lines, start: &Written, end: Option<&Written>) {
-    let Some(from) = start.instant() else {
-        return;
-    };
-    let until = end.and_then(Written::instant).unwrap_or(from);
-    let first = start.zone();
-    let second = end
-        .and_then(Written::zone)
-        .filter(|zone| Some(*zone) != first);
-    for zone in first.into_iter().chain(second) {
-        write_vtimezone(lines, zone, from, until);
+fn status(event: &Event, purpose: &Purpose, component: &Component<'_>) -> Status {
+    if *purpose == Purpose::Cancel {
+        Status::Cancelled
+    } else if component.instance.is_none() || event.is_cancelled() {
+        event.status
+    } else {
+        component.details.status
     }
 }
 
@@ -267,38 +243,4 @@ fn name_of(mailbox: &Mailbox) -> &str {
 
 fn mailto(address: &Address) -> String {
     format!("mailto:{}", address.as_str())
-}
-
-fn utc(instant: Timestamp) -> String {
-    let local = TimeZone::UTC.to_datetime(instant);
-    format!("{}Z", date_time(local))
-}
-
-fn date_time(local: civil::DateTime) -> String {
-    let (hour, minute, second) = (local.hour(), local.minute(), local.second());
-    format!("{}T{hour:02}{minute:02}{second:02}", date(local.date()))
-}
-
-/// Years before 0 do not fit the format (RFC 5545 section 3.3.4) and are written as 0.
-fn date(day: civil::Date) -> String {
-    let year = day.year().max(0);
-    format!("{year:04}{:02}{:02}", day.month(), day.day())
-}
-
-fn partstat_name(partstat: Partstat) -> &'static str {
-    match partstat {
-        Partstat::NeedsAction => "NEEDS-ACTION",
-        Partstat::Accepted => "ACCEPTED",
-        Partstat::Declined => "DECLINED",
-        Partstat::Tentative => "TENTATIVE",
-        Partstat::Delegated => "DELEGATED",
-    }
-}
-
-fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Confirmed => "CONFIRMED",
-        Status::Tentative => "TENTATIVE",
-        Status::Cancelled => "CANCELLED",
-    }
 }

@@ -195,6 +195,11 @@ fn key(tzid: &str) -> String {
         .to_lowercase()
 }
 
+/// Whether whoever reads that TZID may take it for a zone of the databases.
+pub(super) fn is_known(tzid: &str) -> bool {
+    named(tzid).is_some()
+}
+
 fn named(tzid: &str) -> Option<Iana> {
     let name = tzid
         .replace('\\', "")

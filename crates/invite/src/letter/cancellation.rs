@@ -1,7 +1,10 @@
 //! "It does not take place."
 
 use super::{Draft, Kind, Letter, LetterError, Sender};
-use crate::{address::Mailbox, event::Event, ical::Partstat};
+use crate::{
+    address::Mailbox,
+    event::{Answers, Event},
+};
 
 /// Tells an attendee that the event does not take place; `event` is already cancelled, its SEQUENCE raised.
 ///
@@ -10,8 +13,8 @@ use crate::{address::Mailbox, event::Event, ical::Partstat};
 pub fn cancellation(
     event: &Event,
     attendee: &Mailbox,
-    partstat: Partstat,
+    answers: &Answers,
     sender: &Sender,
 ) -> Result<Letter, LetterError> {
-    Draft::new(Kind::Cancellation, event, sender)?.addressed(attendee, partstat)
+    Draft::new(Kind::Cancellation, event, sender)?.addressed(attendee, answers)
 }

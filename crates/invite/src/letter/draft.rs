@@ -11,11 +11,8 @@ use super::{
 };
 use crate::{
     address::Mailbox,
-    event::Event,
-    ical::{
-        Partstat,
-        write::{self, Purpose},
-    },
+    event::{Answers, Event},
+    ical::write::{self, Purpose},
 };
 
 /// What a letter to attendees is for.
@@ -70,7 +67,7 @@ impl<'a> Draft<'a> {
     /// Writes what all recipients share.
     ///
     /// # Errors
-    /// [`LetterError::Template`].
+    /// [`LetterError::Template`], [`LetterError::Calendar`].
     pub fn new(kind: Kind, event: &'a Event, sender: &'a Sender) -> Result<Self, LetterError> {
         let content = Content {
             brand: BrandView::of(sender),
@@ -78,23 +75,21 @@ impl<'a> Draft<'a> {
             update_subject_prefix: one_line(&sender.update_subject_prefix),
         };
         let texts = kind.template().render(&content)?;
-        let html = event.details.description_html.as_deref().map(sanitised);
-        let html = html.as_deref().filter(|html| !html.is_empty());
         Ok(Self {
             kind,
             event,
             sender,
-            calendar: write::Draft::new(event, kind.purpose(), html),
+            calendar: write::Draft::new(event, &kind.purpose(), sanitised)?,
             mail: Invitation::new(kind.purpose().method(), &texts),
             subject: texts.subject,
         })
     }
 
-    /// The letter to one attendee; `partstat` is what he has answered to this version of the event.
+    /// The letter to one attendee, with what he has answered to this version of the event.
     ///
     /// # Errors
     /// [`LetterError::AddressNotAscii`], [`LetterError::MailDomain`].
-    pub fn addressed(&self, attendee: &Mailbox, partstat: Partstat) -> Result<Letter, LetterError> {
+    pub fn addressed(&self, attendee: &Mailbox, answers: &Answers) -> Result<Letter, LetterError> {
         let organizer = Mailbox {
             address: reply_address(&self.event.organizer, &attendee.address, self.sender)?,
             name: Some(display_name(&self.event.organizer)),
@@ -107,7 +102,7 @@ impl<'a> Draft<'a> {
                 .map(one_line)
                 .filter(|name| !name.is_empty()),
         };
-        let calendar = self.calendar.addressed(&organizer, &to, partstat);
+        let calendar = self.calendar.addressed(&organizer, &to, answers);
         let headers = Headers {
             message_id: message_id(
                 self.sender,

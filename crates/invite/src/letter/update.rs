@@ -1,9 +1,12 @@
 //! "It has changed."
 
 use super::{Draft, Kind, Letter, LetterError, Sender};
-use crate::{address::Mailbox, event::Event, ical::Partstat};
+use crate::{
+    address::Mailbox,
+    event::{Answers, Event},
+};
 
-/// Tells an attendee what the event is now; `partstat` is what he has answered to this version of it, which his
+/// Tells an attendee what the event is now; `answers` are his answers to this version of it, which his
 /// calendar goes on showing.
 ///
 /// # Errors
@@ -11,8 +14,8 @@ use crate::{address::Mailbox, event::Event, ical::Partstat};
 pub fn update(
     event: &Event,
     attendee: &Mailbox,
-    partstat: Partstat,
+    answers: &Answers,
     sender: &Sender,
 ) -> Result<Letter, LetterError> {
-    Draft::new(Kind::Update, event, sender)?.addressed(attendee, partstat)
+    Draft::new(Kind::Update, event, sender)?.addressed(attendee, answers)
 }

@@ -3,10 +3,12 @@
 //! `UPDATE_GOLDEN=1 cargo test -p invite letters` writes them anew; look at the difference before you commit it.
 
 mod generated;
+mod generated_series;
 mod layout;
 mod objects;
 mod read_back;
 mod samples;
+mod series;
 
 use std::{fs, path::PathBuf};
 

@@ -72,7 +72,7 @@ fn observance(component: &Component, problems: &mut Vec<Problem>) -> Option<Obse
     read
 }
 
-fn local(text: &str) -> Option<civil::DateTime> {
+pub(in crate::ical) fn local(text: &str) -> Option<civil::DateTime> {
     Some(match date::parse(text)? {
         Written::Date(date) => date.at(0, 0, 0, 0),
         Written::DateTime(local, _) => local,
@@ -80,7 +80,7 @@ fn local(text: &str) -> Option<civil::DateTime> {
 }
 
 /// `+0100`, `-033000`, in seconds.
-fn offset(text: &str) -> Option<i32> {
+pub(in crate::ical) fn offset(text: &str) -> Option<i32> {
     let text = text.trim();
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),

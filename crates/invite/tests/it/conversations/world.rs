@@ -10,7 +10,7 @@ use invite::{
         self, CancelDecision, Held, Invite, InviteDecision, Limits, ReplyDecision, RequestDecision,
         Standing,
     },
-    event::{Attendee, Event, Origin, Uninvited},
+    event::{Answers, Attendee, Event, Origin, Uninvited},
     ical::Method,
     id::{TenantKey, Uid},
     letter::{self, Brand, Sender},
@@ -441,8 +441,9 @@ impl World {
         let event = &self.events[uid];
         let attendee = &self.attendees[&(uid.clone(), person.clone())];
         let sender = sender();
+        let answers = Answers::of(attendee, event);
         let (letter, method) = if event.is_cancelled() {
-            let letter = letter::cancellation(event, &attendee.mailbox, attendee.partstat, &sender);
+            let letter = letter::cancellation(event, &attendee.mailbox, &answers, &sender);
             (letter, Method::Cancel)
         } else if event.revision == 1 {
             (
@@ -450,7 +451,7 @@ impl World {
                 Method::Request,
             )
         } else {
-            let letter = letter::update(event, &attendee.mailbox, attendee.partstat, &sender);
+            let letter = letter::update(event, &attendee.mailbox, &answers, &sender);
             (letter, Method::Request)
         };
         self.letters.insert(person.clone(), letter.unwrap().raw);

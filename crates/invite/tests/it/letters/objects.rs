@@ -2,7 +2,7 @@
 
 use invite::{
     address::Mailbox,
-    event::Event,
+    event::{Answers, Event},
     ical::{
         self, Method, Partstat, Vevent,
         write::{Draft, Purpose},
@@ -18,8 +18,9 @@ use super::{
 };
 
 fn written(event: &Event, organizer: &Mailbox, attendee: &Mailbox) -> String {
-    let draft = Draft::new(event, Purpose::Request, None);
-    String::from_utf8(draft.addressed(organizer, attendee, Partstat::NeedsAction)).unwrap()
+    let draft = Draft::new(event, &Purpose::Request, |_| String::new()).unwrap();
+    String::from_utf8(draft.addressed(organizer, attendee, &Answers::all(Partstat::NeedsAction)))
+        .unwrap()
 }
 
 fn read_back(object: &str) -> Vevent {
@@ -132,8 +133,9 @@ fn a_day_is_a_date_and_outlook_is_told() {
 fn a_cancellation_has_no_reminder_and_its_status_once() {
     let event = samples::berlin().event;
     let bob = samples::mailbox("Bob", "bob@b.test");
-    let draft = Draft::new(&event, Purpose::Cancel, None);
-    let object = String::from_utf8(draft.addressed(&bob, &bob, Partstat::Accepted)).unwrap();
+    let draft = Draft::new(&event, &Purpose::Cancel, |_| String::new()).unwrap();
+    let object =
+        String::from_utf8(draft.addressed(&bob, &bob, &Answers::all(Partstat::Accepted))).unwrap();
     assert_well_formed(&object);
     assert!(object.contains("METHOD:CANCEL\r\n") && object.contains("STATUS:CANCELLED\r\n"));
     assert!(!object.contains("VALARM"));

@@ -4,7 +4,7 @@
 use invite::{
     address::Mailbox,
     command::{self, Policy, Receipt},
-    event::Event,
+    event::{Answers, Event},
     ical::{
         self, Calendar, Method, Partstat, Status, Vevent,
         write::{self, Purpose},
@@ -23,7 +23,8 @@ pub(crate) fn assert_letters_read_back(
     sender: &Sender,
 ) -> Result<(), LetterError> {
     for kind in [Kind::Invite, Kind::Cancellation] {
-        let letter = Draft::new(kind, event, sender)?.addressed(attendee, Partstat::NeedsAction)?;
+        let letter = Draft::new(kind, event, sender)?
+            .addressed(attendee, &Answers::all(Partstat::NeedsAction))?;
         assert_mail_is_plain(&letter.raw);
         let reading = command::read(&letter.raw, &Receipt::default(), &Policy::default());
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
@@ -34,7 +35,7 @@ pub(crate) fn assert_letters_read_back(
             Kind::Cancellation => Purpose::Cancel,
             Kind::Invite | Kind::Update => Purpose::Request,
         };
-        assert_calendar_says(event, calendar, purpose);
+        assert_calendar_says(event, calendar, &purpose);
         let attendees = &calendar.events[0].attendees;
         assert_eq!(attendees[0].address.as_ref(), Some(&letter.to.address));
     }
@@ -45,11 +46,13 @@ pub(crate) fn assert_letters_read_back(
 pub(crate) fn assert_objects_read_back(event: &Event, attendee: &Mailbox) {
     for purpose in [Purpose::Request, Purpose::Cancel] {
         let write = |event: &Event| {
-            let object = write::Draft::new(event, purpose, None).addressed(
-                &event.organizer,
-                attendee,
-                Partstat::Accepted,
-            );
+            let object = write::Draft::new(event, &purpose, |_| String::new())
+                .unwrap()
+                .addressed(
+                    &event.organizer,
+                    attendee,
+                    &Answers::all(Partstat::Accepted),
+                );
             String::from_utf8(object).unwrap()
         };
         let first = write(event);
@@ -57,7 +60,7 @@ pub(crate) fn assert_objects_read_back(event: &Event, attendee: &Mailbox) {
         let (calendars, problems) = ical::read(&first);
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(calendars.len(), 1);
-        assert_calendar_says(event, &calendars[0], purpose);
+        assert_calendar_says(event, &calendars[0], &purpose);
 
         let mut details = command::details(&calendars[0].events[0]).unwrap();
         details.status = event.details.status;
@@ -69,10 +72,11 @@ pub(crate) fn assert_objects_read_back(event: &Event, attendee: &Mailbox) {
     }
 }
 
-fn assert_calendar_says(event: &Event, calendar: &Calendar, purpose: Purpose) {
+fn assert_calendar_says(event: &Event, calendar: &Calendar, purpose: &Purpose) {
     let (method, status) = match purpose {
         Purpose::Request => (Method::Request, event.status),
         Purpose::Cancel => (Method::Cancel, Status::Cancelled),
+        Purpose::DeclineCounter { .. } => (Method::DeclineCounter, event.status),
     };
     assert_eq!(calendar.method, Some(method));
     assert_eq!(calendar.events.len(), 1);
@@ -108,12 +112,24 @@ pub(crate) fn assert_well_formed(object: &str) {
         let component = line.split_once(':').unwrap().1;
         match name {
             "BEGIN" => open.push(component),
-            "END" => assert_eq!(open.pop(), Some(component), "components nest"),
+            "END" => {
+                assert_eq!(open.pop(), Some(component), "components nest");
+                if component == "VEVENT" {
+                    assert_stand_once(&std::mem::take(&mut names_in_event));
+                }
+            }
             _ if open.last() == Some(&"VEVENT") => names_in_event.push(name),
             _ => {}
         }
     }
     assert!(open.is_empty());
+    if let Some(zone) = unfolded.find("\nBEGIN:VTIMEZONE") {
+        assert!(zone < unfolded.find("\nBEGIN:VEVENT").unwrap());
+    }
+}
+
+fn assert_stand_once(names: &[&str]) {
+    let count = |wanted: &str| names.iter().filter(|name| **name == wanted).count();
     for once in [
         "UID",
         "DTSTAMP",
@@ -124,10 +140,10 @@ pub(crate) fn assert_well_formed(object: &str) {
         "SUMMARY",
         "STATUS",
     ] {
-        let count = names_in_event.iter().filter(|name| **name == once).count();
-        assert_eq!(count, 1, "{once}");
+        assert_eq!(count(once), 1, "{once}");
     }
     for at_most_once in [
+        "RECURRENCE-ID",
         "DTEND",
         "DESCRIPTION",
         "LOCATION",
@@ -139,14 +155,7 @@ pub(crate) fn assert_well_formed(object: &str) {
         "CLASS",
         "PRIORITY",
     ] {
-        let count = names_in_event
-            .iter()
-            .filter(|name| **name == at_most_once)
-            .count();
-        assert!(count <= 1, "{at_most_once}");
-    }
-    if let Some(zone) = unfolded.find("\nBEGIN:VTIMEZONE") {
-        assert!(zone < unfolded.find("\nBEGIN:VEVENT").unwrap());
+        assert!(count(at_most_once) <= 1, "{at_most_once}");
     }
 }
 

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use invite::{
     address::{Address, Mailbox},
-    event::{Details, Event, Stamp, Uninvited},
+    event::{Answers, Details, Event, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     id::{TenantKey, Uid},
     letter::{self, Brand, Letter, Refused, Sender},
     time::CalendarTime,
 };
 use jiff::tz::TimeZone;
+
+use super::series;
 
 pub(super) struct Sample {
     pub(super) name: &'static str,
@@ -37,11 +39,11 @@ impl Sample {
             ("invite", letter::invite(&self.event, to, sender)),
             (
                 "update",
-                letter::update(&updated, to, Partstat::Accepted, sender),
+                letter::update(&updated, to, &Answers::all(Partstat::Accepted), sender),
             ),
             (
                 "cancellation",
-                letter::cancellation(&cancelled, to, Partstat::Tentative, sender),
+                letter::cancellation(&cancelled, to, &Answers::all(Partstat::Tentative), sender),
             ),
         ]
         .map(|(kind, letter)| (kind, letter.unwrap()))
@@ -148,7 +150,7 @@ pub(super) fn event(summary: &str, start: CalendarTime, end: CalendarTime) -> Ev
     }
 }
 
-fn sample(name: &'static str, event: Event) -> Sample {
+pub(super) fn sample(name: &'static str, event: Event) -> Sample {
     Sample {
         name,
         event,
@@ -360,6 +362,9 @@ pub(super) fn all() -> Vec<Sample> {
         hostile(),
         nameless(),
     ]
+    .into_iter()
+    .chain(series::all())
+    .collect()
 }
 
 pub(super) fn refused() -> Vec<(&'static str, Refused<'static>)> {
