@@ -58,12 +58,18 @@
 //! `google`, `outlook`, `apple`, `evolution`). A REQUEST or CANCEL keeps what the file's last REQUEST of that event said,
 //! except SEQUENCE and DTSTAMP.
 //!
+//! Of a series: `rrule "…"`, `exdate TIME`, `rdate TIME` (both any number of times) in a REQUEST; `override TIME` begins a
+//! further VEVENT with that RECURRENCE-ID, and what follows (`seq`, `dtstamp`, `start`, `end`, `summary`, `location`,
+//! `description`, `status`, `and later`) is its own, else as the series has it; `on TIME` makes the mail one about that
+//! instance only (`and later`: RANGE=THISANDFUTURE), which the file's next REQUEST does not keep.
+//!
 //! OPTIONS of the mail: `forged` (sent from a host that may not), `null return path`, `return path P`, `header "Name: value"`
 //! (`{alice@a.test}` in it is replaced), `as NAME` (for `again`).
 //!
 //! Expectations, any number after one `expect`; those of an event follow `event E [of P]`:
 //! `missing`; `confirmed`, `tentative`, `cancelled`; `sequence N` (ours); `summary "…"`, `location "…"`, `start TIME`, `end
-//! TIME`; `P PARTSTAT`, `P not invited`; `recorded P N` (answers in the history); `evidence P WORD` (of the last recorded
+//! TIME`; `P PARTSTAT`, `P not invited`; `date TIME IS` (an instance of a series: `as the rule has it`, `cancelled`, `sequence N`, `start TIME`, `end TIME`, `summary "…"`, `location
+//! "…"`); `recorded P N` (answers in the history); `evidence P WORD` (of the last recorded
 //! answer: `token`, `aligned`); `attendees N`, `accepted N`, `declined N`, `tentative N`, `noaction N` (statistics).
 //! The others count since the last `expect`: `mail out N`, `mail out P [REQUEST|CANCEL] N` (letters to attendees);
 //! `notice P KIND N` (letters to organizers: `event-created`, `event-refused`); `refused N "code"`, `ignored N "reason"`,

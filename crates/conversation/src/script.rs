@@ -173,6 +173,12 @@ pub struct Calendar {
     pub dtstamp: Timestamp,
     /// What the event says.
     pub details: Details,
+    /// RECURRENCE-ID, of a mail about one instance of a series.
+    pub on: Option<Time>,
+    /// That has RANGE=THISANDFUTURE.
+    pub and_later: bool,
+    /// Further VEVENTs, of instances that differ.
+    pub overrides: Vec<Override>,
     /// ORGANIZER of a REQUEST or CANCEL where it is not who mails.
     pub organizer: Option<String>,
     /// ATTENDEE: of a REPLY who answers, else whom the organizer's own client invited.
@@ -204,6 +210,34 @@ pub struct Details {
     pub description: Option<String>,
     /// STATUS.
     pub status: Option<String>,
+    /// How it recurs.
+    pub recurrence: Vec<Recurs>,
+}
+
+/// One property that makes a series of an event.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recurs {
+    /// RRULE.
+    Rule(String),
+    /// EXDATE.
+    Except(Time),
+    /// RDATE.
+    Also(Time),
+}
+
+/// A VEVENT with RECURRENCE-ID beside that of its series.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Override {
+    /// RECURRENCE-ID.
+    pub on: Time,
+    /// RANGE=THISANDFUTURE.
+    pub and_later: bool,
+    /// SEQUENCE, where it is not the series'.
+    pub sequence: Option<u32>,
+    /// DTSTAMP, where it is not the series'.
+    pub dtstamp: Option<Timestamp>,
+    /// What takes place instead.
+    pub details: Details,
 }
 
 /// Programs people use, as far as their mails differ.
@@ -284,6 +318,13 @@ pub enum EventIs {
     Start(Time),
     /// DTEND.
     End(Time),
+    /// One instance of a series.
+    Date {
+        /// When its rule has it.
+        on: Time,
+        /// What it is.
+        is: DateIs,
+    },
     /// An attendee's current answer, as an upper-case PARTSTAT; `None`: not invited.
     Answer {
         /// Whose.
@@ -312,6 +353,25 @@ pub enum EventIs {
         /// How many.
         count: i64,
     },
+}
+
+/// What must be so of one instance of a series.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DateIs {
+    /// Nothing differs.
+    AsTheRule,
+    /// It does not take place.
+    Cancelled,
+    /// Our SEQUENCE of it.
+    Sequence(u32),
+    /// DTSTART.
+    Start(Time),
+    /// DTEND.
+    End(Time),
+    /// SUMMARY.
+    Summary(String),
+    /// LOCATION.
+    Location(String),
 }
 
 /// What became of a mail.

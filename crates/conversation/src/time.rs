@@ -40,6 +40,27 @@ impl Time {
         Some(Self::Day(text.parse().ok()?))
     }
 
+    /// As long after this as `end` is after `start`, on the clock they are written in.
+    #[must_use]
+    pub fn lasting(&self, start: &Self, end: &Self) -> Self {
+        let wall = |time: &Self| match time {
+            Self::Utc(instant) => jiff::tz::TimeZone::UTC.to_datetime(*instant),
+            Self::Zoned { local, .. } | Self::Floating(local) => *local,
+            Self::Day(date) => date.at(0, 0, 0, 0),
+        };
+        let length = wall(start).duration_until(wall(end));
+        let later = wall(self).checked_add(length).unwrap_or(wall(self));
+        match self {
+            Self::Utc(instant) => Self::Utc(instant.checked_add(length).unwrap_or(*instant)),
+            Self::Zoned { zone, .. } => Self::Zoned {
+                local: later,
+                zone: zone.clone(),
+            },
+            Self::Floating(_) => Self::Floating(later),
+            Self::Day(_) => Self::Day(later.date()),
+        }
+    }
+
     /// The instant it means, with floating times and days read as UTC.
     #[must_use]
     pub fn instant(&self) -> Timestamp {

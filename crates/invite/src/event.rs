@@ -14,9 +14,11 @@ use crate::{
 mod answers;
 mod at;
 mod edition;
+mod recurring;
 
 pub use answers::Answers;
 pub use edition::{Edition, InstanceEdition};
+pub use recurring::{Recurring, moved_along};
 
 /// The two numbers that order messages of one sender (RFC 5546 section 2.1.5): SEQUENCE, then DTSTAMP.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

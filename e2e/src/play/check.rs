@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conversation::{Bindings as _, EventIs, Expectation, Expected, Outcome, Time};
+use conversation::{Bindings as _, DateIs, EventIs, Expectation, Expected, Outcome, Time};
 use serde_json::Value;
 
 use super::{Failure, LastExpected, Play, Since, step::all_people};
@@ -196,6 +196,7 @@ impl Play<'_> {
             EventIs::End(time) => {
                 differs(&said(time), &stored_time(event, "/details/end"), nothing)
             }
+            EventIs::Date { on, is } => check_date(event, on, is),
             EventIs::Count { of, count } => {
                 let statistics = self
                     .world
@@ -247,6 +248,47 @@ impl Play<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// An instance of a series as its record has it.
+fn check_date(event: &Value, on: &Time, is: &DateIs) -> Option<String> {
+    let instances = event.pointer("/instances").and_then(Value::as_object);
+    let found = instances
+        .into_iter()
+        .flat_map(|instances| instances.values())
+        .find(|instance| stored_time(instance, "/recurrence_id") == said(on));
+    let Some(instance) = found else {
+        return (*is != DateIs::AsTheRule)
+            .then(|| format!("expected {is:?}, found nothing of its own"));
+    };
+    if instance.pointer("/details").is_none() {
+        return (*is != DateIs::Cancelled).then(|| format!("expected {is:?}, found it cancelled"));
+    }
+    let nothing = String::new;
+    let found = |pointer: &str| text(instance, pointer);
+    match is {
+        DateIs::AsTheRule | DateIs::Cancelled => Some(format!(
+            "expected {is:?}, found {} at {}",
+            found("/details/summary"),
+            stored_time(instance, "/details/start")
+        )),
+        DateIs::Sequence(sequence) => {
+            let stored = instance.pointer("/sequence").and_then(Value::as_i64);
+            differs(
+                &format!("sequence {sequence}"),
+                &format!("sequence {}", stored.unwrap_or(-1)),
+                nothing,
+            )
+        }
+        DateIs::Start(time) => differs(
+            &said(time),
+            &stored_time(instance, "/details/start"),
+            nothing,
+        ),
+        DateIs::End(time) => differs(&said(time), &stored_time(instance, "/details/end"), nothing),
+        DateIs::Summary(summary) => differs(summary, &found("/details/summary"), nothing),
+        DateIs::Location(location) => differs(location, &found("/details/location"), nothing),
     }
 }
 

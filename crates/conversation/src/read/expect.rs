@@ -1,7 +1,7 @@
 //! `expect …`
 
 use super::{Reader, cursor::Cursor};
-use crate::{Event, EventIs, Expectation, Expected, Outcome, problem::Problem};
+use crate::{DateIs, Event, EventIs, Expectation, Expected, Outcome, problem::Problem};
 
 const PARTSTATS: [&str; 4] = ["ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"];
 const COUNTS: [&str; 5] = ["attendees", "accepted", "declined", "tentative", "noaction"];
@@ -82,6 +82,28 @@ fn general(cursor: &mut Cursor<'_>) -> Result<Option<Expected>, Problem> {
     Ok(Some(Expected::Mails { outcome, count }))
 }
 
+fn of_date(cursor: &mut Cursor<'_>) -> Result<DateIs, Problem> {
+    Ok(if cursor.take("as the rule has it") {
+        DateIs::AsTheRule
+    } else if cursor.take("cancelled") {
+        DateIs::Cancelled
+    } else if cursor.take("sequence") {
+        DateIs::Sequence(cursor.number("our SEQUENCE")?)
+    } else if cursor.take("start") {
+        DateIs::Start(cursor.time()?)
+    } else if cursor.take("end") {
+        DateIs::End(cursor.time()?)
+    } else if cursor.take("summary") {
+        DateIs::Summary(cursor.text("a summary")?)
+    } else if cursor.take("location") {
+        DateIs::Location(cursor.text("a location")?)
+    } else {
+        return Err(cursor.expected(
+            "`as the rule has it`, cancelled, sequence, start, end, summary or location",
+        ));
+    })
+}
+
 fn of_event(cursor: &mut Cursor<'_>) -> Result<EventIs, Problem> {
     if cursor.take("missing") {
         return Ok(EventIs::Missing);
@@ -119,6 +141,13 @@ fn of_event(cursor: &mut Cursor<'_>) -> Result<EventIs, Problem> {
     }
     if cursor.take("end") {
         return Ok(EventIs::End(cursor.time()?));
+    }
+    if cursor.take("date") {
+        let on = cursor.time()?;
+        return Ok(EventIs::Date {
+            on,
+            is: of_date(cursor)?,
+        });
     }
     if cursor.take("recorded") {
         return Ok(EventIs::Recorded {

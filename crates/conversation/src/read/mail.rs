@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Reader, cursor::Cursor};
 use crate::{
-    Calendar, Client, Content, Destination, Details, Event, Mail, ReturnPath, Time,
-    problem::Problem,
+    Calendar, Client, Content, Destination, Details, Event, Mail, Override, Recurs, ReturnPath,
+    Time, problem::Problem,
 };
 
 impl Reader<'_> {
@@ -36,6 +36,7 @@ impl Reader<'_> {
         }
         if let Content::Calendar(calendar) = &mail.content
             && calendar.method == "REQUEST"
+            && calendar.on.is_none()
         {
             self.details
                 .insert(calendar.event.clone(), calendar.details.clone());
@@ -112,6 +113,9 @@ impl Reader<'_> {
             sequence: None,
             dtstamp: at,
             details,
+            on: None,
+            and_later: false,
+            overrides: Vec::new(),
             organizer: None,
             attendees: Vec::new(),
             partstat,
@@ -167,26 +171,10 @@ fn destination(cursor: &mut Cursor<'_>) -> Result<Destination, Problem> {
 
 /// Takes one option of the calendar, if one comes next.
 fn calendar_option(cursor: &mut Cursor<'_>, calendar: &mut Calendar) -> Result<bool, Problem> {
-    if cursor.take("seq") {
-        calendar.sequence = Some(cursor.number("a SEQUENCE")?);
-    } else if cursor.take("dtstamp") {
-        calendar.dtstamp = match cursor.time()? {
-            Time::Utc(instant) => instant,
-            _ => return Err(cursor.problem("DTSTAMP is UTC (RFC 5545 3.8.7.2)")),
-        };
-    } else if cursor.take("start") {
-        calendar.details.start = cursor.time()?;
-    } else if cursor.take("end") {
-        calendar.details.end = cursor.time()?;
-    } else if cursor.take("summary") {
-        calendar.details.summary = cursor.text("a summary")?;
-    } else if cursor.take("location") {
-        calendar.details.location = Some(cursor.text("a location")?);
-    } else if cursor.take("description") {
-        calendar.details.description = Some(cursor.text("a description")?);
-    } else if cursor.take("status") {
-        calendar.details.status = Some(cursor.word("a STATUS")?.to_owned());
-    } else if cursor.take("organizer") {
+    if series_option(cursor, calendar)? || details_option(cursor, calendar)? {
+        return Ok(true);
+    }
+    if cursor.take("organizer") {
         calendar.organizer = Some(cursor.person()?);
     } else if cursor.take("attendee") {
         calendar.attendees.push(cursor.person()?);
@@ -215,6 +203,97 @@ fn calendar_option(cursor: &mut Cursor<'_>, calendar: &mut Calendar) -> Result<b
     Ok(true)
 }
 
+/// What makes a series, or chooses an instance of one.
+fn series_option(cursor: &mut Cursor<'_>, calendar: &mut Calendar) -> Result<bool, Problem> {
+    if cursor.take("rrule") {
+        let rule = Recurs::Rule(cursor.text("a recurrence rule")?);
+        let recurrence = &mut calendar.details.recurrence;
+        recurrence.retain(|recurs| !matches!(recurs, Recurs::Rule(_)));
+        recurrence.push(rule);
+    } else if cursor.take("exdate") {
+        let date = Recurs::Except(cursor.time()?);
+        calendar.details.recurrence.push(date);
+    } else if cursor.take("rdate") {
+        let date = Recurs::Also(cursor.time()?);
+        calendar.details.recurrence.push(date);
+    } else if cursor.take("on") {
+        let on = cursor.time()?;
+        calendar.details = calendar.details.on(&on);
+        calendar.on = Some(on);
+    } else if cursor.take("override") {
+        let on = cursor.time()?;
+        calendar.overrides.push(Override {
+            details: calendar.details.on(&on),
+            on,
+            and_later: false,
+            sequence: None,
+            dtstamp: None,
+        });
+    } else if cursor.take("and later") {
+        match calendar.overrides.last_mut() {
+            Some(last) => last.and_later = true,
+            None => calendar.and_later = true,
+        }
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// What the event says, or after `override` that instance.
+fn details_option(cursor: &mut Cursor<'_>, calendar: &mut Calendar) -> Result<bool, Problem> {
+    if cursor.take("seq") {
+        let sequence = Some(cursor.number("a SEQUENCE")?);
+        match calendar.overrides.last_mut() {
+            Some(last) => last.sequence = sequence,
+            None => calendar.sequence = sequence,
+        }
+        return Ok(true);
+    }
+    if cursor.take("dtstamp") {
+        let Time::Utc(dtstamp) = cursor.time()? else {
+            return Err(cursor.problem("DTSTAMP is UTC (RFC 5545 3.8.7.2)"));
+        };
+        match calendar.overrides.last_mut() {
+            Some(last) => last.dtstamp = Some(dtstamp),
+            None => calendar.dtstamp = dtstamp,
+        }
+        return Ok(true);
+    }
+    let details = match calendar.overrides.last_mut() {
+        Some(last) => &mut last.details,
+        None => &mut calendar.details,
+    };
+    if cursor.take("start") {
+        details.start = cursor.time()?;
+    } else if cursor.take("end") {
+        details.end = cursor.time()?;
+    } else if cursor.take("summary") {
+        details.summary = cursor.text("a summary")?;
+    } else if cursor.take("location") {
+        details.location = Some(cursor.text("a location")?);
+    } else if cursor.take("description") {
+        details.description = Some(cursor.text("a description")?);
+    } else if cursor.take("status") {
+        details.status = Some(cursor.word("a STATUS")?.to_owned());
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+impl Details {
+    /// What the series has on one of its dates.
+    fn on(&self, date: &Time) -> Self {
+        Self {
+            end: date.lasting(&self.start, &self.end),
+            start: date.clone(),
+            recurrence: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// What an event is before the file says otherwise: its name, an hour long, ten days on.
 fn first_details(name: &str, at: Timestamp) -> Details {
     let start = at + SignedDuration::from_hours(240);
@@ -225,5 +304,6 @@ fn first_details(name: &str, at: Timestamp) -> Details {
         location: None,
         description: None,
         status: None,
+        recurrence: Vec::new(),
     }
 }

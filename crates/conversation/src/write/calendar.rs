@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil};
 
 use super::{Bindings, Unwritable, name_of, with_addresses};
-use crate::{Calendar, Client, Destination, Mail, Time};
+use crate::{Calendar, Client, Destination, Mail, Recurs, Time};
 
 /// Writes it with CRLF, folded.
 pub(super) fn write(
@@ -34,15 +34,56 @@ fn one(
     }
     lines.push(format!("METHOD:{}", calendar.method));
     lines.extend(time_zones(calendar)?);
-    lines.push("BEGIN:VEVENT".into());
-    lines.extend(event(calendar, mail, bindings, uid_suffix));
-    lines.push("END:VEVENT".into());
+    for written in vevents(calendar) {
+        lines.push("BEGIN:VEVENT".into());
+        lines.extend(event(&written, mail, bindings, uid_suffix));
+        lines.push("END:VEVENT".into());
+    }
     lines.push("END:VCALENDAR".into());
     let kept = lines.iter().filter(|line| {
         let name = line.split([':', ';']).next().unwrap_or_default();
         !calendar.without.contains(name)
     });
     Ok(kept.map(|line| fold(line)).collect())
+}
+
+/// One calendar for each VEVENT: the series first, then the instances that differ.
+fn vevents(calendar: &Calendar) -> Vec<Calendar> {
+    let of_instance = calendar.overrides.iter().map(|instance| Calendar {
+        on: Some(instance.on.clone()),
+        and_later: instance.and_later,
+        sequence: instance.sequence.or(calendar.sequence),
+        dtstamp: instance.dtstamp.unwrap_or(calendar.dtstamp),
+        details: instance.details.clone(),
+        overrides: Vec::new(),
+        ..calendar.clone()
+    });
+    std::iter::once(calendar.clone())
+        .chain(of_instance)
+        .collect()
+}
+
+fn recurrence(calendar: &Calendar) -> Vec<String> {
+    let client = calendar.client;
+    let mut lines: Vec<String> = calendar
+        .details
+        .recurrence
+        .iter()
+        .map(|recurs| match recurs {
+            Recurs::Rule(rule) => format!("RRULE:{rule}"),
+            Recurs::Except(time) => property("EXDATE", time, client),
+            Recurs::Also(time) => property("RDATE", time, client),
+        })
+        .collect();
+    if let Some(on) = &calendar.on {
+        let range = if calendar.and_later {
+            "RECURRENCE-ID;RANGE=THISANDFUTURE"
+        } else {
+            "RECURRENCE-ID"
+        };
+        lines.push(property(range, on, client));
+    }
+    lines
 }
 
 fn event(
@@ -60,6 +101,7 @@ fn event(
         property("DTSTART", &details.start, calendar.client),
         property("DTEND", &details.end, calendar.client),
     ];
+    lines.extend(recurrence(calendar));
     let is_reply = is_from_attendee(calendar);
     lines.extend(if is_reply {
         answering(calendar, mail, bindings)
@@ -200,7 +242,20 @@ fn tzid(zone: &str, client: Client) -> &str {
 
 fn time_zones(calendar: &Calendar) -> Result<Vec<String>, Unwritable> {
     let mut zones: Vec<&str> = Vec::new();
-    for time in [&calendar.details.start, &calendar.details.end] {
+    let recurrence = calendar.details.recurrence.iter();
+    let dates = recurrence.filter_map(|recurs| match recurs {
+        Recurs::Except(time) | Recurs::Also(time) => Some(time),
+        Recurs::Rule(_) => None,
+    });
+    let overrides = calendar.overrides.iter();
+    let of_overrides = overrides
+        .flat_map(|instance| [&instance.on, &instance.details.start, &instance.details.end]);
+    let times = [&calendar.details.start, &calendar.details.end]
+        .into_iter()
+        .chain(&calendar.on)
+        .chain(dates)
+        .chain(of_overrides);
+    for time in times {
         if let Time::Zoned { zone, .. } = time
             && calendar.client != Client::Google
             && !zones.contains(&zone.as_str())

@@ -153,10 +153,9 @@ impl Asking<'_> {
         let found = found?;
         let not_supported = |what| Err(RefusalReason::NotSupported { what });
         match method {
-            Some(Method::Request | Method::Publish) => {
+            Some(Method::Request | Method::Publish | Method::Add) => {
                 self.request(sender, found).map(Command::Request)
             }
-            Some(Method::Add) => not_supported("an addition to a series of events"),
             Some(Method::Cancel) => self.cancel(sender, found).map(Command::Cancel),
             // The mailbox takes no replies, or it would have been one.
             Some(Method::Reply) => Err(RefusalReason::NotACommandMailbox),

@@ -3,24 +3,26 @@
 use super::RefusalReason;
 use crate::{
     event::Details,
-    ical::{ContentLine, Status, Vevent},
+    ical::{ContentLine, Status, Vevent, ZoneDefinition},
     time::CalendarTime,
 };
 
 /// Most that an event may say, in bytes, so that it fits one record of the table with room for the rest.
 pub const MAX_DETAILS_BYTES: usize = 128 * 1024;
 
-/// Turns a VEVENT into its details: of an event, of a series, or of an instance of one.
+/// Turns a VEVENT into its details: of an event, of a series, or of an instance of one. `zones` are its calendar's.
 ///
 /// # Errors
 /// The property that is missing or cannot be right, or that there is too much of it.
-pub fn details(event: &Vevent) -> Result<Details, RefusalReason> {
+pub fn details(event: &Vevent, zones: &[ZoneDefinition]) -> Result<Details, RefusalReason> {
     if !event.unknown_zones.is_empty() {
         return Err(RefusalReason::Invalid {
             property: "DTSTART",
         });
     }
-    for property in ["DTSTART", "DTEND", "DURATION"] {
+    for property in [
+        "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE",
+    ] {
         if event.invalid.contains(&property) {
             return Err(RefusalReason::Invalid { property });
         }
@@ -40,7 +42,9 @@ pub fn details(event: &Vevent) -> Result<Details, RefusalReason> {
     if cannot_end(&end, &start) {
         return Err(RefusalReason::Invalid { property: "DTEND" });
     }
+    let recurrence = recurrence(event);
     let details = Details {
+        zones: own_zones(&[&start, &end], &recurrence, zones),
         start,
         end,
         status: match event.status {
@@ -53,8 +57,7 @@ pub fn details(event: &Vevent) -> Result<Details, RefusalReason> {
         location: event.location.clone().unwrap_or_default(),
         alarms: event.alarms.clone(),
         other: event.other.clone(),
-        recurrence: recurrence(event),
-        zones: Vec::new(),
+        recurrence,
     };
     if details.bytes() > MAX_DETAILS_BYTES {
         return Err(RefusalReason::TooLarge {
@@ -76,6 +79,35 @@ fn recurrence(event: &Vevent) -> Vec<ContentLine> {
     });
     rules
         .chain(event.recurrence_dates.iter().cloned())
+        .collect()
+}
+
+/// The definitions of those zones that nothing but the mail itself knows.
+fn own_zones(
+    times: &[&CalendarTime],
+    recurrence: &[ContentLine],
+    zones: &[ZoneDefinition],
+) -> Vec<Vec<ContentLine>> {
+    let only_here = |tzid: &str| {
+        times.iter().any(|time| {
+            matches!(time, CalendarTime::Zoned { tzid: named, iana: None, .. } if named == tzid)
+        })
+    };
+    let in_dates = |zone: &ZoneDefinition| {
+        recurrence.iter().any(|line| {
+            line.param("TZID").is_some_and(|tzid| {
+                let known_by_time = times.iter().any(|time| {
+                    matches!(time, CalendarTime::Zoned { tzid: named, iana: Some(_), .. } if named == tzid)
+                });
+                zone.is_named(tzid) && !known_by_time
+            })
+        })
+    };
+    let is_needed = |zone: &&ZoneDefinition| only_here(zone.tzid()) || in_dates(zone);
+    zones
+        .iter()
+        .filter(is_needed)
+        .map(|zone| zone.lines().to_vec())
         .collect()
 }
 

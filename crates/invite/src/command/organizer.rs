@@ -18,8 +18,8 @@ impl Asking<'_> {
     ) -> Result<Request, RefusalReason> {
         let mailto = self.create_mailbox()?;
         let events = of_one_uid(found)?;
-        happens_once(&events, "a recurring event")?;
         let organizer = self.organizer_of_all(sender, &events)?;
+        let zones = &found.calendar.zones;
         let is_addition = found.calendar.method == Some(Method::Add);
         let mut whole = None;
         let mut instances = Vec::new();
@@ -35,11 +35,11 @@ impl Asking<'_> {
                     stamp: self.stamp(event),
                     details: match event.status {
                         Some(Status::Cancelled) => None,
-                        _ => Some(details(event)?),
+                        _ => Some(details(event, zones)?),
                     },
                 }),
                 (None, true) => {
-                    let details = details(event)?;
+                    let details = details(event, zones)?;
                     instances.push(InstanceRequest {
                         recurrence_id: details.start.clone(),
                         range: Range::Added,
@@ -50,7 +50,7 @@ impl Asking<'_> {
                 (None, false) if whole.is_none() => {
                     whole = Some(Whole {
                         stamp: self.stamp(event),
-                        details: details(event)?,
+                        details: details(event, zones)?,
                     });
                 }
                 // Two events of one UID, and nothing says which of them it is.
@@ -76,7 +76,6 @@ impl Asking<'_> {
     ) -> Result<Cancel, RefusalReason> {
         self.create_mailbox()?;
         let events = of_one_uid(found)?;
-        happens_once(&events, "the cancellation of a recurring event")?;
         let organizer = self.organizer_of_all(sender, &events)?;
         let whole = events.iter().find(|event| event.recurrence_id.is_none());
         let what = match whole {
@@ -156,19 +155,6 @@ impl Asking<'_> {
                 .or_else(|| sender.mailbox.name.clone()),
         })
     }
-}
-
-/// What we send says nothing of a series yet, and half of one is worse than none.
-fn happens_once(events: &[&Vevent], what: &'static str) -> Result<(), RefusalReason> {
-    let recurs = |event: &&Vevent| {
-        event.recurrence_id.is_some()
-            || !event.rrule.is_empty()
-            || !event.recurrence_dates.is_empty()
-    };
-    if events.len() > 1 || events.iter().any(recurs) {
-        return Err(RefusalReason::NotSupported { what });
-    }
-    Ok(())
 }
 
 /// The VEVENTs of a calendar, all of one event.

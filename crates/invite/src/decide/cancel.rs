@@ -12,7 +12,7 @@ use super::{
     held::expiry,
     instance::{Merged, merge},
     order::next_stamp,
-    revise::{accept, remember, revise},
+    revise::{Asks, accept, remember, revise},
 };
 use crate::{
     command::{Cancel, Cancelled, InstanceCancel, InstanceRequest, Range, RefusalReason},
@@ -168,6 +168,14 @@ fn cancel_instances(
     if known.is_cancelled() {
         return ignore(Ignored::AlreadyCancelled);
     }
+    // All of it, from the first on.
+    let of_all = |instance: &&InstanceCancel| {
+        let from = known.details.recurrence_id(&instance.recurrence_id);
+        instance.this_and_future && from.instant() <= known.details.start.instant()
+    };
+    if let Some(all) = instances.iter().find(of_all) {
+        return cancel_whole(known, cancel, all.stamp, now);
+    }
     let mut event = known.clone();
     event.version = known.version.saturating_add(1);
     let mut newer = false;
@@ -187,7 +195,7 @@ fn cancel_instances(
             limit: Event::MAX_INSTANCES,
         });
     }
-    match revise(known, &mut event, now) {
+    match revise(known, &mut event, Asks::Nobody, now) {
         None => CancelDecision::Ignore {
             reason: Ignored::NothingChanged,
             remember: Some(Box::new(event)),

@@ -7,7 +7,7 @@
 use super::Order;
 use crate::{
     command::{InstanceRequest, Range, RefusalReason},
-    event::{Details, Event, Instance, Stamp},
+    event::{Details, Event, Instance, Stamp, moved_along},
     ical::ContentLine,
     time::CalendarTime,
 };
@@ -56,11 +56,10 @@ pub(super) fn merge(
     match request.range {
         Range::One => put(event, recurrence_id, request.stamp, request.details.clone()),
         Range::Added => add(event, recurrence_id, request),
-        Range::ThisAndFuture => {
-            return Err(RefusalReason::NotSupported {
-                what: "a change of one date of a series and all later ones",
-            });
-        }
+        Range::ThisAndFuture => match &request.details {
+            Some(details) => put_later_ones(event, &recurrence_id, request.stamp, details)?,
+            None => end_before(event, &recurrence_id),
+        },
     }
     Ok(Merged::Changed)
 }
@@ -95,9 +94,57 @@ fn put(event: &mut Event, recurrence_id: CalendarTime, stamp: Stamp, details: Op
     event.instances.insert(key, instance);
 }
 
-/// ADD: a date the rule does not give, kept as RDATE, with what is different then.
+/// ADD: one more date, kept as RDATE unless the rule gives it anyway, with what is different then.
 fn add(event: &mut Event, recurrence_id: CalendarTime, request: &InstanceRequest) {
-    let date = ContentLine::of_time("RDATE", &recurrence_id);
+    let is_given = event
+        .details
+        .recurring()
+        .series()
+        .is_occurrence(&recurrence_id);
+    if !is_given {
+        let date = ContentLine::of_time("RDATE", &recurrence_id);
+        event.details.recurrence.push(date);
+    }
     put(event, recurrence_id, request.stamp, request.details.clone());
-    event.details.recurrence.push(date);
+}
+
+/// "This and all later ones": each of them is moved by as much on the clock and is otherwise what the first is (RFC 5545
+/// section 3.8.4.4).
+///
+/// Kept and sent one by one, because no client in use writes RANGE and few read it. A series without an end has too
+/// many: its organizer is asked to end it and begin another, which is what clients do when they are told so.
+fn put_later_ones(
+    event: &mut Event,
+    from: &CalendarTime,
+    stamp: Stamp,
+    details: &Details,
+) -> Result<(), RefusalReason> {
+    let recurring = event.details.recurring();
+    let later: Vec<CalendarTime> = recurring
+        .series()
+        .occurrences_from(from.instant())
+        .take(Event::MAX_INSTANCES + 1)
+        .collect();
+    if later.len() > Event::MAX_INSTANCES {
+        return Err(RefusalReason::TooManyInstances {
+            limit: Event::MAX_INSTANCES,
+        });
+    }
+    for occurrence in later {
+        let moved = Details {
+            start: moved_along(&details.start, from, &occurrence),
+            end: moved_along(&details.end, from, &occurrence),
+            ..details.clone()
+        };
+        put(event, occurrence, stamp, Some(moved));
+    }
+    Ok(())
+}
+
+/// Ends a series before one of its occurrences.
+fn end_before(event: &mut Event, from: &CalendarTime) {
+    event.details.recurrence = event.details.recurring().ending_before(from);
+    event
+        .instances
+        .retain(|_, instance| instance.recurrence_id.instant() < from.instant());
 }

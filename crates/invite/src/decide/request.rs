@@ -16,7 +16,7 @@ use super::{
     held::expiry,
     instance::{Merged, merge},
     order::first_stamp,
-    revise::{accept, revise},
+    revise::{Asks, accept, revise},
 };
 use crate::{
     command::{Range, RefusalReason, Request, Whole},
@@ -225,7 +225,13 @@ fn change(
     if let Some(uninvited) = request.uninvited {
         event.uninvited = uninvited;
     }
-    let change = revise(known, &mut event, now);
+    // One more date asks nobody about the others.
+    let asks = if whole.is_some() {
+        Asks::IfSignificant
+    } else {
+        Asks::Nobody
+    };
+    let change = revise(known, &mut event, asks, now);
     if let Some(reason) = too_much(&event) {
         return RequestDecision::Refuse(reason);
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     order::next_stamp,
-    significance::{differs_significantly, differs_visibly},
+    significance::{differs_significantly, differs_visibly, recur_alike},
 };
 use crate::{
     event::{Details, Edition, Event, Instance, Stamp},
@@ -24,13 +24,23 @@ pub(super) fn accept(event: &mut Event, stamp: Stamp, digest: &Digest) {
     event.seen.drain(..surplus);
 }
 
+/// Whom a change of the series itself asks again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Asks {
+    /// Everybody, if it is significant.
+    IfSignificant,
+    /// Nobody: there is less of it, and what is left is as it was.
+    Nobody,
+}
+
 /// Gives `event` the revision, stamp and sequences that follow from how it differs from `known`.
 ///
 /// `None`: an attendee could not notice the difference. Else whether it reopens answers, to the event or to an instance.
-pub(super) fn revise(known: &Event, event: &mut Event, now: Timestamp) -> Option<bool> {
-    let series = known.status != event.status
-        || known.is_cancelled()
-        || differs_significantly(&known.details, &event.details);
+pub(super) fn revise(known: &Event, event: &mut Event, asks: Asks, now: Timestamp) -> Option<bool> {
+    let series = asks == Asks::IfSignificant
+        && (known.status != event.status
+            || known.is_cancelled()
+            || differs_significantly(&known.details, &event.details));
     let dropped = if series {
         Vec::new()
     } else {
@@ -44,7 +54,8 @@ pub(super) fn revise(known: &Event, event: &mut Event, now: Timestamp) -> Option
     } else {
         instances_asked_again(known, event)
     };
-    let falls_out = !series && takes_place_otherwise(known, event);
+    let falls_out = !series
+        && (takes_place_otherwise(known, event) || !recur_alike(&known.details, &event.details));
     let visible = series
         || falls_out
         || !reopened.is_empty()
@@ -102,10 +113,11 @@ fn moved_back(known: &Event, event: &Event) -> Vec<(InstanceKey, Instance)> {
     if !event.details.recurs() {
         return Vec::new();
     }
-    let gone = known
-        .instances
-        .iter()
-        .filter(|(key, _)| !event.instances.contains_key(*key));
+    let recurring = event.details.recurring();
+    let series = recurring.series();
+    let gone = known.instances.iter().filter(|(key, instance)| {
+        !event.instances.contains_key(*key) && series.is_occurrence(&instance.recurrence_id)
+    });
     gone.filter_map(|(key, instance)| {
         let before = instance.details.as_ref()?;
         let rule = event.details.at(&instance.recurrence_id);

@@ -51,9 +51,13 @@ fn moment(time: &CalendarTime) -> Moment {
     }
 }
 
-/// Whether two descriptions of when something recurs give the same instances.
-fn recur_alike(old: &Details, new: &Details) -> bool {
+/// Whether two descriptions of when something recurs come to the same, whatever their clients wrote.
+pub(super) fn recur_alike(old: &Details, new: &Details) -> bool {
     old.recurrence == new.recurrence
+        || old
+            .recurring()
+            .series()
+            .recurs_like(&new.recurring().series())
 }
 
 /// Properties a client rewrites with every mail it sends, although the organizer changed nothing.

@@ -1,6 +1,6 @@
 //! `expect …` against the world.
 
-use conversation::{EventIs, Expectation, Expected, Outcome, Time};
+use conversation::{DateIs, EventIs, Expectation, Expected, Outcome, Time};
 use invite::{
     event::{Event, Evidence},
     ical::{Partstat, Status},
@@ -109,6 +109,7 @@ impl World {
             EventIs::Location(location) => differs(location, &event.details.location),
             EventIs::Start(time) => differs(&shown(time), &shown_ours(&event.details.start)),
             EventIs::End(time) => differs(&shown(time), &shown_ours(&event.details.end)),
+            EventIs::Date { on, is } => check_date(event, on, is),
             EventIs::Answer { person, answer } => {
                 let found = attendee(person).map_or("not invited", |attendee| {
                     match attendee.answer_to(event) {
@@ -150,6 +151,36 @@ impl World {
                 differs(&format!("{of} {count}"), &format!("{of} {found}"))
             }
         }
+    }
+}
+
+fn check_date(event: &Event, on: &Time, is: &DateIs) -> Option<String> {
+    let found = event
+        .instances
+        .values()
+        .find(|instance| shown_ours(&instance.recurrence_id) == shown(on));
+    let Some(instance) = found else {
+        let wanted = format!("{is:?}");
+        return (*is != DateIs::AsTheRule)
+            .then(|| format!("expected {wanted}, found nothing of its own"));
+    };
+    let Some(details) = &instance.details else {
+        return (*is != DateIs::Cancelled).then(|| format!("expected {is:?}, found it cancelled"));
+    };
+    match is {
+        DateIs::AsTheRule | DateIs::Cancelled => Some(format!(
+            "expected {is:?}, found {} at {}",
+            details.summary,
+            shown_ours(&details.start)
+        )),
+        DateIs::Sequence(sequence) => differs(
+            &format!("sequence {sequence}"),
+            &format!("sequence {}", instance.sequence),
+        ),
+        DateIs::Start(time) => differs(&shown(time), &shown_ours(&details.start)),
+        DateIs::End(time) => differs(&shown(time), &shown_ours(&details.end)),
+        DateIs::Summary(summary) => differs(summary, &details.summary),
+        DateIs::Location(location) => differs(location, &details.location),
     }
 }
 

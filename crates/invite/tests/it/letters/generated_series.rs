@@ -79,7 +79,13 @@ fn meant(event: &Event) -> Vec<Instance> {
             }
         })
         .collect();
-    instances(&details.start, &details.end, &recurrence, &zones, &overrides)
+    instances(
+        &details.start,
+        &details.end,
+        &recurrence,
+        &zones,
+        &overrides,
+    )
 }
 
 /// What its object comes to for who reads it.
@@ -193,8 +199,7 @@ fn later(start: &CalendarTime, minutes: i64) -> CalendarTime {
         }
         CalendarTime::Zoned { iana, instant, .. } => {
             let zone = iana.as_deref().unwrap();
-            let local: civil::DateTime =
-                TimeZone::get(zone).unwrap().to_datetime(*instant + by);
+            let local: civil::DateTime = TimeZone::get(zone).unwrap().to_datetime(*instant + by);
             samples::zoned(&local.to_string(), zone)
         }
     }

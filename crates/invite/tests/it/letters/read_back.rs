@@ -62,7 +62,7 @@ pub(crate) fn assert_objects_read_back(event: &Event, attendee: &Mailbox) {
         assert_eq!(calendars.len(), 1);
         assert_calendar_says(event, &calendars[0], &purpose);
 
-        let mut details = command::details(&calendars[0].events[0]).unwrap();
+        let mut details = command::details(&calendars[0].events[0], &calendars[0].zones).unwrap();
         details.status = event.details.status;
         let again = Event {
             details,
