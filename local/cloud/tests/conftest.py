@@ -39,7 +39,12 @@ class Cloud:
         self.log = (self.settings.state / "cloud.log").open("ab")
         command = [sys.executable, "-m", "cloud"]
         self.process = subprocess.Popen(command, env=environment, stdout=self.log, stderr=self.log)
-        eventually(lambda: port_open(self.settings.ports["CIS_CLOUD_PORT"]) or None, within_secs=30)
+        try:
+            eventually(lambda: port_open(self.settings.ports["CIS_CLOUD_PORT"]) or None, within_secs=120)
+        except BaseException:
+            # Nobody else knows of it.
+            self.process.kill()
+            raise
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
