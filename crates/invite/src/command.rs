@@ -291,7 +291,11 @@ pub fn calendars(mail: &Mail) -> (Calendars, Vec<Problem>) {
     for (part, text) in mail.calendars.iter().enumerate() {
         let (found, more) = ical::read(&text.text);
         calendars.too_large |= more.iter().any(|problem| problem.code == ical::TOO_LARGE);
-        problems.extend(more);
+        let several = mail.calendars.len() > 1;
+        problems.extend(more.into_iter().map(|problem| match several {
+            true => problem.in_part(part + 1),
+            false => problem,
+        }));
         let in_header = text
             .method_parameter
             .as_deref()

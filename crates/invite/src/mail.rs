@@ -46,6 +46,12 @@ impl Problem {
             text: text.into(),
         }
     }
+
+    /// The same, saying in which of several calendar parts it was found; the first is 1.
+    pub(crate) fn in_part(mut self, number: usize) -> Self {
+        self.text.push_str(&format!(", in calendar part {number}"));
+        self
+    }
 }
 
 /// Why nothing of a mail was read.
@@ -139,14 +145,19 @@ pub fn read(raw: &[u8]) -> (Mail, Vec<Problem>) {
         }
         return (mail, problems);
     }
-    let message = (part::nesting_is_bearable(raw))
+    let is_bearable = part::nesting_is_bearable(raw);
+    let message = is_bearable
         .then(|| MessageParser::default().parse(raw))
         .flatten()
         .filter(is_a_mail);
     let Some(message) = message else {
         problems.push(Problem::new(
             "not-a-mail",
-            "no header of a mail is there, or its parts are nested too deeply",
+            if is_bearable {
+                "no header of a mail is there"
+            } else {
+                "more mails are attached one inside the other than are read"
+            },
         ));
         mail.unreadable = Some(Unreadable::NotAMail);
         return (mail, problems);

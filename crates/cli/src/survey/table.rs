@@ -13,7 +13,8 @@ pub(super) struct Report {
     /// Files that neither have nor claim to have a calendar.
     others: usize,
     rows: Vec<Row>,
-    refused: Vec<Surveyed>,
+    /// Without an event, or refused.
+    not_decoded: Vec<Surveyed>,
 }
 
 /// One line of a table.
@@ -31,7 +32,7 @@ struct Row {
 impl Report {
     pub(super) fn new(files: Vec<Surveyed>, others: usize) -> Self {
         let mut rows: BTreeMap<_, Row> = BTreeMap::new();
-        let mut refused = Vec::new();
+        let mut not_decoded = Vec::new();
         for file in files {
             // Products in the order of the alphabet, what is nobody's last.
             let key = (
@@ -57,7 +58,7 @@ impl Report {
                         &mut row.refused
                     };
                     *reasons.entry(reason.code()).or_default() += 1;
-                    refused.push(file);
+                    not_decoded.push(file);
                 }
             }
         }
@@ -65,7 +66,7 @@ impl Report {
             schema_version: 1,
             others,
             rows: rows.into_values().collect(),
-            refused,
+            not_decoded,
         }
     }
 
@@ -78,26 +79,30 @@ impl Report {
         ] {
             self.write_table(&mut out, kind, title);
         }
-        out.push_str("## Without an event, or refused\n\n");
-        if self.refused.is_empty() {
+        out.push_str("## Refused\n\n");
+        let refused = || {
+            let files = self.not_decoded.iter();
+            files.filter_map(|file| Some((file, file.reason?)))
+        };
+        if refused().all(|(_, reason)| reason.is_without_event()) {
             out.push_str("Nothing.\n\n");
         } else {
             out.push_str("| file | written by | reason | why that is right |\n|---|---|---|---|\n");
-            for file in &self.refused {
-                let justification = file.reason.map_or("", Reason::justification);
+            for (file, reason) in refused().filter(|(_, reason)| !reason.is_without_event()) {
                 let _ = writeln!(
                     out,
-                    "| `{}` | {} | {} | {justification} |",
+                    "| `{}` | {} | {} | {} |",
                     file.path.replace(['|', '`'], "_"),
                     file.product.unwrap_or("–"),
-                    file.reason.map_or("", Reason::code),
+                    reason.code(),
+                    reason.justification(),
                 );
             }
             out.push('\n');
         }
         let _ = writeln!(
             out,
-            "Besides these, {} files have no calendar and claim none.",
+            "Besides all these, {} files have no calendar and claim none.",
             self.others
         );
         out

@@ -75,7 +75,7 @@ fn a_folder_is_counted_by_product_and_method() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["schema_version"], 1);
     assert_eq!(json["rows"][0]["product"], "Thunderbird");
-    assert_eq!(json["refused"].as_array().unwrap().len(), 4);
+    assert_eq!(json["not_decoded"].as_array().unwrap().len(), 4);
     assert!(!markdown.contains("Alice") && !json.to_string().contains("Alice"));
 }
 

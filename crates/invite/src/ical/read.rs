@@ -82,7 +82,7 @@ fn calendars(roots: Vec<Component>, problems: &mut Vec<Problem>) -> Vec<Calendar
                 "outside-of-a-component",
                 format!(
                     "{} outside of any component was left out {}",
-                    line.name,
+                    word(&line.name),
                     at(*number)
                 ),
             )
@@ -210,6 +210,20 @@ fn method(line: &ContentLine, number: usize, calendar: &mut Calendar, problems: 
             format!("METHOD is not one of iTIP's {}", at(number)),
         ));
         calendar.unknown_method = Some(text);
+    }
+}
+
+/// A name for problems: what cannot be one may be anything, also somebody's words.
+fn word(name: &str) -> &str {
+    const LONGEST: usize = 40;
+    let is_a_name = (1..=LONGEST).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if is_a_name {
+        name
+    } else {
+        "what has no proper name"
     }
 }
 

@@ -1,6 +1,8 @@
 //! Lines → components within components.
 
-use super::{MAX_COMPONENTS, MAX_LINE_BYTES, MAX_NESTING, MAX_PARAMETERS, TOO_LARGE, at, line};
+use super::{
+    MAX_COMPONENTS, MAX_LINE_BYTES, MAX_NESTING, MAX_PARAMETERS, TOO_LARGE, at, line, word,
+};
 use crate::{ical::ContentLine, mail::Problem};
 
 /// Properties of prose, behind which a line that is none is a line break somebody forgot to escape.
@@ -62,7 +64,11 @@ pub(super) fn tree(text: &str, problems: &mut Vec<Problem>) -> Result<Vec<Compon
         if text.len() > MAX_LINE_BYTES {
             return Err(Problem::new(
                 TOO_LARGE,
-                format!("a line of more than {MAX_LINE_BYTES} bytes {}", at(number)),
+                format!(
+                    "{} has more than {MAX_LINE_BYTES} bytes {}",
+                    word(text.split([':', ';']).next().unwrap_or_default()),
+                    at(number)
+                ),
             ));
         }
         let Some(line) = line::parse(&text) else {
@@ -77,7 +83,11 @@ pub(super) fn tree(text: &str, problems: &mut Vec<Problem>) -> Result<Vec<Compon
         if parameters > MAX_PARAMETERS {
             return Err(Problem::new(
                 TOO_LARGE,
-                format!("more than {MAX_PARAMETERS} parameters {}", at(number)),
+                format!(
+                    "more than {MAX_PARAMETERS} parameters, with those of {} {}",
+                    word(&line.name),
+                    at(number)
+                ),
             ));
         }
         match line.name.as_str() {

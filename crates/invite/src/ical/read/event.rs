@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil, tz};
 use percent_encoding::percent_decode_str;
 
-use super::{at, component::Component, invalid, party, zone::Zones};
+use super::{at, component::Component, invalid, party, word, zone::Zones};
 use crate::{
     ical::{
         ContentLine, Status, Vevent,
@@ -50,8 +50,8 @@ pub(super) fn read(component: &Component, zones: &Zones, problems: &mut Vec<Prob
             reading.problems.push(Problem::new(
                 "unknown-component",
                 format!(
-                    "a {} in a VEVENT was left out {}",
-                    child.name,
+                    "{} in a VEVENT was left out {}",
+                    word(&child.name),
                     at(child.begin)
                 ),
             ));

@@ -178,7 +178,7 @@ fn what_a_calendar_says_of_itself_is_kept_in_order() {
         ]
     );
     let said: Vec<_> = problems.iter().map(|problem| &problem.text).collect();
-    assert_eq!(said, ["a VLOCATION in a VEVENT was left out (line 13)"]);
+    assert_eq!(said, ["VLOCATION in a VEVENT was left out (line 13)"]);
 }
 
 #[test]
