@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::Serialize;
 
-use super::file::{Kind, Reason, Surveyed};
+use super::file::{Kind, Surveyed};
 
 /// The whole survey. Its JSON is described in docs/inspect.md.
 #[derive(Serialize)]

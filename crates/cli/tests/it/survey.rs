@@ -61,16 +61,14 @@ fn a_folder_is_counted_by_product_and_method() {
         | others, tests and examples | – | 0 | 1 empty | 1 no-time, 1 no-vcalendar |
         | **in all** | | **0** | 2 | **2**; 0.0 % decoded |
 
-        ## Without an event, or refused
+        ## Refused
 
         | file | written by | reason | why that is right |
         |---|---|---|---|
-        | `empty.ics` | – | empty | nothing stands in it |
         | `nothing.vcs` | – | no-vcalendar | a file of that name or a part of that type, but neither VCALENDAR nor VEVENT is in it |
-        | `task.ics` | Apple | no-event | tasks, notes, free and busy times: nobody is invited to them |
         | `timeless.ics` | – | no-time | when it takes place cannot be told, and is not guessed |
 
-        Besides these, 2 files have no calendar and claim none.
+        Besides all these, 2 files have no calendar and claim none.
     "#]].assert_eq(&markdown);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["schema_version"], 1);

@@ -184,27 +184,26 @@ fn utf16(bytes: &[u8]) -> Option<&'static str> {
 /// Takes out line ends followed by a blank (RFC 5545 section 3.1), on bytes, and puts as many blank lines behind the
 /// unfolded one, so that every line keeps its number.
 fn unfold(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let folds = bytes
-        .windows(2)
-        .any(|pair| matches!(pair, [b'\n', b' ' | b'\t']));
-    if !folds {
+    let folds = |blank: &[u8; 2]| memchr::memmem::find(bytes, blank).is_some();
+    if !folds(b"\n ") && !folds(b"\n\t") {
         return Cow::Borrowed(bytes);
     }
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
     let mut moved = 0_usize;
     let mut line_start = 0;
+    // Where the text before trailing line ends ends.
+    let mut text_end = 0;
     let mut is_quoted_printable = None;
     let mut rest = bytes.iter().copied().peekable();
     while let Some(byte) = rest.next() {
         if byte != b'\n' {
             out.push(byte);
+            if byte != b'\r' {
+                text_end = out.len();
+            }
             continue;
         }
         let is_fold = matches!(rest.peek(), Some(b' ' | b'\t'));
-        let text_end = out
-            .iter()
-            .rposition(|byte| !matches!(byte, b'\r' | b'\n'))
-            .map_or(0, |at| at + 1);
         // In vCalendar 1.0 a soft line break of quoted-printable looks like a fold and is none.
         let is_soft_break = out.get(..text_end).is_some_and(|text| text.ends_with(b"="))
             && *is_quoted_printable.get_or_insert_with(|| {

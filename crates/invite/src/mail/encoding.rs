@@ -56,7 +56,11 @@ fn found(raw: &[u8], says: Encoding) -> Encoding {
         Encoding::None if BEGIN_IN_BASE64.iter().any(|begin| start.starts_with(begin)) => {
             Encoding::Base64
         }
-        Encoding::None if begins(b"BEGIN:V") && has_encoded_parameters(raw) => {
+        Encoding::None
+            if begins(b"BEGIN:V")
+                && memchr::memmem::find(raw, b"=3D").is_some()
+                && has_encoded_parameters(raw) =>
+        {
             Encoding::QuotedPrintable
         }
         says => says,

@@ -36,7 +36,7 @@ const MAX_ATTACHED_MAILS: usize = 200;
 
 /// Whether the attached mails are few enough to be taken apart one inside the other.
 pub(super) fn nesting_is_bearable(raw: &[u8]) -> bool {
-    let ends_and_starts = |(slash, _): &(usize, &u8)| {
+    let ends_and_starts = |slash: &usize| {
         let before = raw.get(slash.saturating_sub(9)..*slash).unwrap_or_default();
         let after = raw.get(slash + 1..slash + 7).unwrap_or_default();
         before.len() >= 7
@@ -46,9 +46,7 @@ pub(super) fn nesting_is_bearable(raw: &[u8]) -> bool {
                 || before.eq_ignore_ascii_case(b"multipart")
                     && after.eq_ignore_ascii_case(b"digest"))
     };
-    raw.iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'/')
+    memchr::memchr_iter(b'/', raw)
         .filter(ends_and_starts)
         .take(MAX_ATTACHED_MAILS)
         .count()
