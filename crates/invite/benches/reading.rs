@@ -63,7 +63,7 @@ const HEADERS: &str = "Return-Path: <alice@example.net>\r\n\
 /// 20 KB as clients send it: text, HTML, the calendar inline and once more attached in base64.
 fn ordinary() -> Vec<u8> {
     let calendar = calendar(&(attendees(12) + &folded("DESCRIPTION", 1_500)));
-    let html = "<p>Alice Ng has invited you to an overview.</p>\r\n".repeat(150);
+    let html = "<p>Alice Ng has invited you to an overview.</p>\r\n".repeat(210);
     let mail = format!(
         "{HEADERS}Content-Type: multipart/mixed; boundary=outer\r\n\r\n--outer\r\n\
          Content-Type: multipart/alternative; boundary=inner\r\n\r\n--inner\r\n\
@@ -183,6 +183,19 @@ fn made_to_take_long(criterion: &mut Criterion) {
                 "\u{fc}\r\n ".repeat(190_000)
             ))),
         ),
+        ("blank lines that are no UTF-8", {
+            let mut raw = alone(&"\n".repeat(5_000_000));
+            raw.extend_from_slice(b"\xff\n ");
+            raw
+        }),
+        (
+            "colons without end",
+            alone(&calendar(&format!(
+                "ATTENDEE;CN=x{}\r\n",
+                ":".repeat(3_000_000)
+            ))),
+        ),
+        ("slashes without end", alone(&"e/".repeat(5_000_000))),
         (
             "100,000 nested multiparts",
             format!("{HEADERS}{parts}").into_bytes(),
