@@ -13,8 +13,15 @@ const faultsOfConsole = [];
 console.warn = console.error = (...words) => faultsOfConsole.push(words.join(" "));
 
 function moment(property, zones) {
-  if (!property) return null;
-  const time = property.getFirstValue();
+  return property ? momentOf(property.getFirstValue(), property, zones) : null;
+}
+
+function moments(event, name, zones) {
+  const properties = event.getAllProperties(name);
+  return properties.flatMap((property) => property.getValues().map((time) => momentOf(time, property, zones))).sort();
+}
+
+function momentOf(time, property, zones) {
   const two = (number) => String(number).padStart(2, "0");
   const day = `${String(time.year).padStart(4, "0")}-${two(time.month)}-${two(time.day)}`;
   if (time.isDate) return `day ${day}`;
@@ -31,7 +38,6 @@ function moment(property, zones) {
 
 function fieldsOf(text) {
   const calendar = new ICAL.Component(ICAL.parse(text));
-  const event = calendar.getFirstSubcomponent("vevent");
   const names = calendar.getAllSubcomponents().map((component) => component.name);
   if (names.lastIndexOf("vtimezone") > names.indexOf("vevent")) throw new Error("a VTIMEZONE after the event");
   const zones = new Map(
@@ -40,13 +46,23 @@ function fieldsOf(text) {
       new ICAL.Timezone(component),
     ]),
   );
-  const value = (name) => event.getFirstPropertyValue(name);
+  const events = calendar.getAllSubcomponents("vevent");
   return {
     method: calendar.getFirstPropertyValue("method"),
+    events: events.map((event) => fieldsOfEvent(event, zones)),
+  };
+}
+
+function fieldsOfEvent(event, zones) {
+  const value = (name) => event.getFirstPropertyValue(name);
+  return {
     uid: value("uid"),
+    "recurrence id": moment(event.getFirstProperty("recurrence-id"), zones),
     sequence: value("sequence"),
     start: moment(event.getFirstProperty("dtstart"), zones),
     end: moment(event.getFirstProperty("dtend"), zones),
+    exdates: moments(event, "exdate", zones),
+    rdates: moments(event, "rdate", zones),
     organizer: value("organizer").toLowerCase(),
     attendee: value("attendee").toLowerCase(),
     summary: value("summary"),
@@ -64,7 +80,7 @@ for (const mail of mails) {
     try {
       const found = fieldsOf(text);
       for (const [name, expected] of Object.entries(fields)) {
-        if (found[name] !== expected) {
+        if (JSON.stringify(found[name]) !== JSON.stringify(expected)) {
           faults.push(`${name}: icalendar reads ${JSON.stringify(expected)}, ical.js ${JSON.stringify(found[name])}`);
         }
       }

@@ -46,29 +46,49 @@ def read_calendar(data, mail):
     calendar = icalendar.Calendar.from_ical(data)
     for component in calendar.walk():
         faults += [f"{component.name}: {error}" for error in component.errors]
-    events = calendar.walk("VEVENT")
-    if len(events) != 1:
-        return {}, [*faults, f"{len(events)} VEVENTs"]
-    event = events[0]
+    events = [read_event(event) for event in calendar.walk("VEVENT")]
+    if not events:
+        return {}, [*faults, "no VEVENT"]
+    faults += [fault for _, found in events for fault in found]
+    fields = {"method": str(calendar["METHOD"]), "events": [fields for fields, _ in events]}
+    for event in fields["events"]:
+        for name in ("uid", "organizer", "attendee"):
+            if event.get(name) != fields["events"][0].get(name):
+                faults.append(f"the VEVENTs have not the same {name.upper()}")
+        for header, name in (("From", "organizer"), ("Reply-To", "organizer"), ("To", "attendee")):
+            found = [address.addr_spec.lower() for address in mail[header].addresses]
+            if found != [event.get(name, "").removeprefix("mailto:")]:
+                faults.append(f"{header} is not the address in the calendar")
+    if [event.get("recurrence id") for event in fields["events"]].count(None) != 1:
+        faults.append("not exactly one VEVENT is the event itself")
+    return fields, faults
+
+
+def read_event(event):
+    """A VEVENT's fields and faults: the event's, or those of an instance that differs."""
     organizer, attendee = event["ORGANIZER"], event["ATTENDEE"]
     if isinstance(attendee, list):
-        return {}, [*faults, "more than one ATTENDEE"]
-    fields = {
-        "method": str(calendar["METHOD"]),
+        return {}, ["more than one ATTENDEE"]
+    return {
         "uid": str(event["UID"]),
+        "recurrence id": moment(event["RECURRENCE-ID"].dt) if "RECURRENCE-ID" in event else None,
         "sequence": int(event["SEQUENCE"]),
         "start": moment(event["DTSTART"].dt),
         "end": moment(event["DTEND"].dt) if "DTEND" in event else None,
+        "exdates": dates(event, "EXDATE"),
+        "rdates": dates(event, "RDATE"),
         "organizer": str(organizer).lower(),
         "attendee": str(attendee).lower(),
         "summary": str(event["SUMMARY"]),
         "status": str(event["STATUS"]),
-    }
-    for header, party in (("From", organizer), ("Reply-To", organizer), ("To", attendee)):
-        found = [address.addr_spec.lower() for address in mail[header].addresses]
-        if found != [str(party).lower().removeprefix("mailto:")]:
-            faults.append(f"{header} is not the address in the calendar")
-    return fields, faults
+    }, []
+
+
+def dates(event, name):
+    """The moments of EXDATE or RDATE, in order."""
+    lists = event.get(name, [])
+    lists = lists if isinstance(lists, list) else [lists]
+    return sorted(moment(date.dt) for each in lists for date in each.dts)
 
 
 def read_mail(path):
