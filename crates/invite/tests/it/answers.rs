@@ -232,3 +232,17 @@ fn what_is_beyond_the_first_64_kilobytes_is_not_looked_at() {
     let answer = read_text(&format!("I'll be there.\n\n{quoted}"));
     assert_eq!(answer.certain(), Some(Partstat::Accepted));
 }
+
+/// Each phrase looks at its neighbours; without a bound on how far, this would take minutes.
+#[test]
+fn a_megabyte_of_answers_in_one_sentence_is_never_certain_and_soon_read() {
+    for words in [
+        "no ",
+        "yes and ",
+        "i will not be able to come but ",
+        "from:\n\n",
+    ] {
+        let text = words.repeat(1_000_000 / words.len());
+        assert_eq!(read_text(&text).certain(), None, "{words}");
+    }
+}

@@ -13,6 +13,9 @@ use crate::ical::Partstat;
 /// Above this an answer may well be about something else.
 const MANY_WORDS: usize = 80;
 
+/// A clause of more phrases than this around its answer is not understood; it keeps the search linear.
+const MANY_FRAMES: usize = 16;
+
 /// With a bare "yes" or "ok", so many words may stay unknown: a name.
 const NAME: usize = 2;
 
@@ -87,8 +90,8 @@ impl<'a> Found<'a> {
         let found = phrases::find(language, &sentence.text);
         // "No" is an answer when nothing else is said in its clause ("no parking needed"), "yes" when it comes first
         // ("not sure").
-        let settle = |span: &Span| {
-            let (is_open, is_closed) = surroundings(&sentence.text, &found, span);
+        let settle = |(place, span): (usize, &Span)| {
+            let (is_open, is_closed) = surroundings(&sentence.text, &found, place);
             let sign = match span.sign {
                 Sign::NoWord if !is_open || !is_closed => Sign::Negation,
                 Sign::YesWord if !is_open => Sign::Neutral,
@@ -96,7 +99,7 @@ impl<'a> Found<'a> {
             };
             Span { sign, ..*span }
         };
-        let spans = found.iter().map(settle).collect();
+        let spans = found.iter().enumerate().map(settle).collect();
         Self { sentence, spans }
     }
 }
@@ -267,38 +270,43 @@ fn contrast_follows(found: &[Found<'_>], is_answer: impl Fn(&Span) -> bool) -> b
 
 /// Whether every answer in a sentence stands between punctuation and words that do not change it.
 fn clauses_are_understood(found: &Found<'_>) -> bool {
-    let answers = found.spans.iter().filter(|span| span.answers());
-    answers
-        .map(|answer| surroundings(&found.sentence.text, &found.spans, answer))
-        .all(|understood| understood == (true, true))
+    found.spans.iter().enumerate().all(|(place, span)| {
+        !span.answers() || surroundings(&found.sentence.text, &found.spans, place) == (true, true)
+    })
 }
 
 /// Whether everything before, and after, a phrase is understood up to the next punctuation, and does not change it.
-fn surroundings(text: &str, spans: &[Span], answer: &Span) -> (bool, bool) {
+fn surroundings(text: &str, spans: &[Span], answer: usize) -> (bool, bool) {
     let is_mark = |c: char| matches!(c, ',' | '.' | '?');
+    let (before, rest) = spans.split_at(answer);
+    let Some((answer, after)) = rest.split_first() else {
+        return (false, false);
+    };
     let frames =
         |span: &&Span| span.answers() || span.sign.is_frame() || answer.sign == Sign::Maybe;
     let mut start = answer.start;
+    let mut previous = before.iter().rev().take(MANY_FRAMES).filter(frames);
     let is_open = loop {
-        let before = text.get(..start).unwrap_or_default().trim_end();
-        if before.is_empty() || before.ends_with(is_mark) {
+        let text = text.get(..start).unwrap_or_default().trim_end();
+        if text.is_empty() || text.ends_with(is_mark) {
             break true;
         }
-        match spans.iter().find(|span| span.end == start).filter(frames) {
-            Some(previous) => start = previous.start,
-            None => break false,
+        match previous.next() {
+            Some(span) if span.end == start => start = span.start,
+            _ => break false,
         }
     };
     let mut end = answer.end;
+    let mut next = after.iter().take(MANY_FRAMES).filter(frames);
     let is_closed = loop {
         let until = text.get(..end).unwrap_or_default().trim_end();
         let rest = text.get(end..).unwrap_or_default();
         if until.ends_with(is_mark) || rest.is_empty() || rest.starts_with(is_mark) {
             break true;
         }
-        match spans.iter().find(|span| span.start == end).filter(frames) {
-            Some(next) => end = next.end,
-            None => break false,
+        match next.next() {
+            Some(span) if span.start == end => end = span.end,
+            _ => break false,
         }
     };
     (is_open, is_closed)
