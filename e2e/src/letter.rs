@@ -178,8 +178,13 @@ fn invitation(method: &str, ics: &str) -> Result<Invitation, BadLetter> {
             _ => None,
         })
         .collect();
-    let [event] = events.as_slice() else {
-        return Err(bad(format!("the calendar has {} events", events.len())));
+    // A series comes with an object for each date that differs; it is the one that is of none.
+    let of_all: Vec<_> = events
+        .iter()
+        .filter(|event| event.property_value("RECURRENCE-ID").is_none())
+        .collect();
+    let [event] = of_all.as_slice() else {
+        return Err(bad(format!("the calendar has {} events", of_all.len())));
     };
     let value = |name: &str| {
         event

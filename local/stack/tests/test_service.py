@@ -16,9 +16,10 @@ from stack.settings import Refusal
 
 LISTEN = """
 import socket, subprocess, sys, time
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print("child", child.pid, flush=True)
+# Last: it says that the program is ready.
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 time.sleep(600)
 """
 
