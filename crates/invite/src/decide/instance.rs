@@ -66,18 +66,23 @@ pub(super) fn merge(
 
 /// Whether a message about an instance is newer than what the event knows of it.
 fn is_newer(event: &Event, recurrence_id: &CalendarTime, stamp: Stamp, is_cancel: bool) -> bool {
-    match event.instances.get(&recurrence_id.instance_key()) {
-        Some(known) => match Order::of(known.accepted, stamp) {
-            Order::OlderSequence => false,
-            Order::HigherSequence => true,
-            // Only a higher SEQUENCE takes a cancellation back.
-            Order::LaterStamp => known.details.is_some() || is_cancel,
-            // Clients repeat the last SEQUENCE and DTSTAMP in a CANCEL.
-            Order::NotLater => {
-                is_cancel && known.details.is_some() && known.accepted.sequence == stamp.sequence
-            }
-        },
-        None => stamp.dtstamp >= event.accepted.dtstamp,
+    // The last whole REQUEST was written after this, and has replaced it.
+    let is_replaced = stamp.dtstamp < event.accepted.dtstamp;
+    let Some(known) = event.instances.get(&recurrence_id.instance_key()) else {
+        return !is_replaced;
+    };
+    match Order::of(known.accepted, stamp) {
+        Order::OlderSequence => false,
+        Order::HigherSequence => !is_replaced,
+        // Only a higher SEQUENCE takes a cancellation back.
+        Order::LaterStamp => !is_replaced && (known.details.is_some() || is_cancel),
+        // Clients repeat the last SEQUENCE and DTSTAMP in a CANCEL.
+        Order::NotLater => {
+            is_cancel
+                && known.details.is_some()
+                && (known.accepted == stamp
+                    || known.accepted.sequence == stamp.sequence && !is_replaced)
+        }
     }
 }
 

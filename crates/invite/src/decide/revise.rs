@@ -124,7 +124,11 @@ fn moved_back(known: &Event, event: &Event) -> Vec<(InstanceKey, Instance)> {
         differs_significantly(before, &rule).then(|| {
             let kept = Instance {
                 details: Some(rule),
-                accepted: event.accepted,
+                // Its own SEQUENCE goes on; what was written before the whole was has been replaced.
+                accepted: Stamp {
+                    sequence: instance.accepted.sequence,
+                    dtstamp: event.accepted.dtstamp,
+                },
                 ..instance.clone()
             };
             (key.clone(), kept)

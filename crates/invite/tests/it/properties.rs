@@ -2,6 +2,7 @@
 
 mod answers;
 mod organizer;
+mod series;
 
 use invite::{
     address::{Address, Mailbox},

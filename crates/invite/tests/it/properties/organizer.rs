@@ -21,13 +21,13 @@ const LIMITS: Limits = Limits {
 
 /// The records of one event.
 #[derive(Clone, PartialEq, Debug, Default)]
-struct Records {
-    event: Option<Event>,
+pub(super) struct Records {
+    pub(super) event: Option<Event>,
     held: Option<Held>,
 }
 
 impl Records {
-    fn receive(&mut self, sent: &Sent, now: Timestamp) {
+    pub(super) fn receive(&mut self, sent: &Sent, now: Timestamp) {
         let (known, held) = (self.event.as_ref(), self.held.as_ref());
         let after = match sent {
             Sent::Request(request) => {
@@ -59,7 +59,7 @@ impl Records {
         }
     }
 
-    fn of(history: &[Sent]) -> Self {
+    pub(super) fn of(history: &[Sent]) -> Self {
         let mut records = Self::default();
         for (minutes, sent) in history.iter().enumerate() {
             records.receive(sent, minute(100 + i64::try_from(minutes).unwrap()));
