@@ -90,7 +90,7 @@ fn is_quoted_printable(line: &str) -> bool {
 
 /// Takes one unfolded line apart; `None` when it is not a content line.
 pub(super) fn parse(line: &str) -> Option<ContentLine> {
-    let end = line.find([':', ';'])?;
+    let end = memchr::memchr2(b':', b';', line.as_bytes())?;
     let (name, rest) = line.split_at_checked(end)?;
     let name = name.trim();
     let is_name = !name.is_empty()

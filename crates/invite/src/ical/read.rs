@@ -23,8 +23,8 @@ pub const MAX_LINE_BYTES: usize = 4 * 1024 * 1024;
 pub const MAX_NESTING: usize = 12;
 /// Most components that are read.
 pub const MAX_COMPONENTS: usize = 20_000;
-/// Most values of parameters that are read, in all: ten for each of 50,000 attendees.
-pub const MAX_PARAMETERS: usize = 500_000;
+/// Most values of parameters that are read, in all: twenty for each of 10,000 attendees.
+pub const MAX_PARAMETERS: usize = 200_000;
 /// Most problems that are named; the rest is counted.
 const MAX_PROBLEMS: usize = 100;
 
@@ -117,7 +117,7 @@ fn within_limits(text: &str) -> Result<(), Problem> {
     if text.len() > MAX_BYTES {
         return too_large(format!("more than {MAX_BYTES} bytes"));
     }
-    let line_ends = |end: u8| text.bytes().filter(|byte| *byte == end).count();
+    let line_ends = |end: u8| memchr::memchr_iter(end, text.as_bytes()).count();
     if line_ends(b'\n').max(line_ends(b'\r')) > MAX_LINES {
         return too_large(format!("more than {MAX_LINES} lines"));
     }

@@ -169,18 +169,28 @@ fn without_copies(parts: Vec<CalendarPart>) -> Vec<CalendarPart> {
     let mut places = HashMap::new();
     let mut kept: Vec<CalendarPart> = Vec::new();
     for part in parts {
+        // Most copies are the same to the byte, and need no closer look.
+        let same = kept
+            .iter_mut()
+            .find(|known| known.text.trim_ascii_end() == part.text.trim_ascii_end());
+        if let Some(known) = same {
+            merge(known, part);
+            continue;
+        }
         let place = *places.entry(hash(&part.text)).or_insert(kept.len());
         match kept.get_mut(place) {
-            Some(known) if content(&known.text).eq(content(&part.text)) => {
-                known.forwarded &= part.forwarded;
-                if known.method_parameter.is_none() {
-                    known.method_parameter = part.method_parameter;
-                }
-            }
+            Some(known) if content(&known.text).eq(content(&part.text)) => merge(known, part),
             _ => kept.push(part),
         }
     }
     kept
+}
+
+fn merge(known: &mut CalendarPart, copy: CalendarPart) {
+    known.forwarded &= copy.forwarded;
+    if known.method_parameter.is_none() {
+        known.method_parameter = copy.method_parameter;
+    }
 }
 
 /// So that many parts are compared in the time of one. The keys are fixed: the same on every run.

@@ -1,7 +1,9 @@
 //! Parameters of a content line (RFC 5545 section 3.2), as clients write them: unquoted, torn by colons, escaped in
 //! ways no RFC knows.
 
-use crate::ical::{ContentLine, date};
+use memchr::{memchr2, memchr3};
+
+use crate::ical::{ContentLine, MAX_PARAMETERS, date};
 
 /// One parameter with its values.
 type Parameter = (String, Vec<String>);
@@ -10,6 +12,10 @@ type Parameter = (String, Vec<String>);
 pub(super) fn split(mut rest: &str) -> (Vec<Parameter>, &str) {
     let mut params = Vec::new();
     while let Some(after) = rest.strip_prefix(';') {
+        // One more than a whole calendar may have: it is refused for that.
+        if params.len() > MAX_PARAMETERS {
+            break;
+        }
         let (param, remainder) = parameter(after);
         params.extend(param);
         rest = remainder;
@@ -19,7 +25,7 @@ pub(super) fn split(mut rest: &str) -> (Vec<Parameter>, &str) {
 
 /// One parameter from behind its `;`, and what is left of the line.
 fn parameter(text: &str) -> (Option<Parameter>, &str) {
-    let end = text.find(['=', ';', ':']).unwrap_or(text.len());
+    let end = memchr3(b'=', b';', b':', text.as_bytes()).unwrap_or(text.len());
     let (name, mut rest) = text.split_at_checked(end).unwrap_or((text, ""));
     let name = name.trim().to_ascii_uppercase();
     let mut values = Vec::new();
@@ -29,8 +35,8 @@ fn parameter(text: &str) -> (Option<Parameter>, &str) {
             let (value, remainder) = parameter_value(rest);
             values.push(value);
             match remainder.strip_prefix(',') {
-                Some(more) => rest = more,
-                None => {
+                Some(more) if values.len() <= MAX_PARAMETERS => rest = more,
+                _ => {
                     rest = remainder;
                     break;
                 }
@@ -38,8 +44,7 @@ fn parameter(text: &str) -> (Option<Parameter>, &str) {
         }
     }
     // Whatever stands between a closing quote and the next delimiter belongs nowhere.
-    let rest = rest
-        .find([';', ':'])
+    let rest = memchr2(b';', b':', rest.as_bytes())
         .and_then(|at| rest.get(at..))
         .unwrap_or_default();
     ((!name.is_empty()).then_some((name, values)), rest)
@@ -52,7 +57,7 @@ fn parameter_value(text: &str) -> (String, &str) {
     let mut value = String::new();
     let mut rest = text;
     loop {
-        let end = rest.find([',', ';', ':']).unwrap_or(rest.len());
+        let end = memchr3(b',', b';', b':', rest.as_bytes()).unwrap_or(rest.len());
         let (head, tail) = rest.split_at_checked(end).unwrap_or((rest, ""));
         // RFC 5545 3.2 knows no backslash in parameters, but clients escape commas that way.
         match (head.strip_suffix('\\'), tail.split_at_checked(1)) {

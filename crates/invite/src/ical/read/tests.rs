@@ -76,7 +76,17 @@ fn a_vcalendar_of_1_0_says_what_one_of_2_0_would() {
     assert_eq!(event.attendees[0].partstat, Some(Partstat::Tentative));
     assert_eq!(event.status, None);
     let said: Vec<_> = problems.iter().map(|problem| &problem.text).collect();
-    assert_eq!(said, ["AALARM is not a reminder (line 18)"]);
+    assert_eq!(
+        said,
+        ["AALARM is not a reminder, or one more than are read (line 18)"]
+    );
+}
+
+#[test]
+fn reminders_without_end_are_bounded() {
+    let alarm = "DALARM:20260715T094500;;;Go\r\n";
+    let text = VCALENDAR.replace(alarm, &alarm.repeat(1_500));
+    assert_eq!(read(&text).0[0].events[0].alarms.len(), 1_000);
 }
 
 #[test]

@@ -15,6 +15,9 @@ mod attendee;
 mod rule;
 mod zone;
 
+/// Most reminders of one event that become components.
+const MAX_ALARMS: usize = 1_000;
+
 /// Rewrites a VCALENDAR and its events.
 pub(super) fn translate(calendar: &mut Component, problems: &mut Vec<Problem>) {
     let zone = zone::read(&calendar.lines, problems);
@@ -51,11 +54,14 @@ fn translate_event(event: &mut Component, tzid: Option<&str>, problems: &mut Vec
                 organizer_is_known |= line.name == "ORGANIZER";
             }
             "AALARM" | "DALARM" | "MALARM" | "PALARM" => {
-                if let Some(alarm) = alarm::translate(&line, number, start) {
+                let alarm = alarm::translate(&line, number, start)
+                    .filter(|_| event.children.len() < MAX_ALARMS);
+                if let Some(alarm) = alarm {
                     event.children.push(alarm);
                     continue;
                 }
-                problems.push(invalid(&line, number, "is not a reminder"));
+                let why = "is not a reminder, or one more than are read";
+                problems.push(invalid(&line, number, why));
             }
             "CATEGORIES" | "RESOURCES" => line.value = with_commas(&line.value),
             "DCREATED" => "CREATED".clone_into(&mut line.name),
