@@ -19,8 +19,9 @@ use super::{
     series::{self, differ, rule},
 };
 
-/// Instances that are compared.
+/// Instances that are compared, and how far ahead: a zone without a rule of its own is written for twenty years.
 const COMPARED: usize = 40;
+const AHEAD: SignedDuration = SignedDuration::from_hours(19 * 366 * 24);
 
 /// Name, start and end.
 type Instance = (Timestamp, Timestamp, Timestamp);
@@ -41,6 +42,7 @@ fn instances(
             (name, start, end)
         })
         .take(COMPARED)
+        .take_while(|(name, _, _)| *name < start.instant() + AHEAD)
         .collect()
 }
 
@@ -198,9 +200,20 @@ fn later(start: &CalendarTime, minutes: i64) -> CalendarTime {
             CalendarTime::AllDay(*day + days)
         }
         CalendarTime::Zoned { iana, instant, .. } => {
-            let zone = iana.as_deref().unwrap();
-            let local: civil::DateTime = TimeZone::get(zone).unwrap().to_datetime(*instant + by);
-            samples::zoned(&local.to_string(), zone)
+            let name = iana.as_deref().unwrap();
+            let zone = TimeZone::get(name).unwrap();
+            let at = |instant: Timestamp| {
+                let local: civil::DateTime = zone.to_datetime(instant);
+                samples::zoned(&local.to_string(), name)
+            };
+            let then = *instant + by;
+            let found = at(then);
+            // In the hour that comes twice the second cannot be named, and the first may be before the start.
+            if found.instant() == then {
+                found
+            } else {
+                at(then + SignedDuration::from_hours(2))
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ fn mails(done: &[Does]) -> Vec<Sent> {
     let mut of_instance = [0; INSTANCES];
     let mut sent = Vec::new();
     for (number, does) in std::iter::once(&Does::Whole(0)).chain(done).enumerate() {
-        let mut stamp = |sequence: &mut u32| {
+        let stamp = |sequence: &mut u32| {
             *sequence += 1;
             Stamp {
                 sequence: *sequence,
