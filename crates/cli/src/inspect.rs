@@ -10,9 +10,9 @@ use std::{
 use clap::Args;
 use invite::{
     address::Address,
-    command::{self, Calendars, FoundCalendar, Policy},
+    command::{self, Policy},
     ical,
-    mail::{self, Unreadable},
+    mail::{self, CalendarPart, Mail, Problem, Unreadable, tnef},
 };
 
 mod receipt;
@@ -28,6 +28,7 @@ Examples:
   cis inspect --json - < invitation.eml      from standard input
   cis inspect --trust-sender reply.eml       as if the sender were proven
   cis inspect calendar.ics                   a calendar without a mail
+  cis inspect winmail.dat                    Outlook's wrapping of one, saved from a mail
 
 Exit codes: 0 read; 2 unreadable, with the reason on standard error (and in the JSON).";
 
@@ -36,7 +37,7 @@ Exit codes: 0 read; 2 unreadable, with the reason on standard error (and in the 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Inspect {
-    /// A raw mail (.eml) or a calendar (.ics); `-` reads standard input.
+    /// A raw mail (.eml), a calendar (.ics) or a winmail.dat; `-` reads standard input.
     file: PathBuf,
     /// Print JSON of a stable shape, described in docs/inspect.md.
     #[arg(long)]
@@ -92,6 +93,10 @@ impl Inspect {
         if is_calendar(bytes) {
             return calendar_report(bytes);
         }
+        if tnef::is_tnef(bytes) {
+            let (parts, problems) = mail::decode_tnef(bytes);
+            return report_of(parts, problems);
+        }
         let policy = Policy {
             mail_domain: self.mail_domain.to_lowercase(),
             trusted_calendar_senders: self.trusted_calendar_sender.clone(),
@@ -143,10 +148,22 @@ fn has_a_calendar(bytes: &[u8]) -> bool {
 }
 
 fn calendar_report(bytes: &[u8]) -> Report {
-    let (text, mut problems) = mail::decode_calendar(bytes);
-    let (found, more) = ical::read(&text);
+    let (text, problems) = mail::decode_calendar(bytes);
+    let part = CalendarPart {
+        text,
+        ..CalendarPart::default()
+    };
+    report_of(vec![part], problems)
+}
+
+fn report_of(parts: Vec<CalendarPart>, mut problems: Vec<Problem>) -> Report {
+    let mail = Mail {
+        calendars: parts,
+        ..Mail::default()
+    };
+    let (calendars, more) = command::calendars(&mail);
     problems.extend(more);
-    if found.is_empty() {
+    if calendars.found.is_empty() {
         let reason = problems
             .iter()
             .find(|problem| problem.code == ical::TOO_LARGE)
@@ -155,12 +172,5 @@ fn calendar_report(bytes: &[u8]) -> Report {
             });
         return Report::unreadable(reason, problems);
     }
-    let calendars = Calendars {
-        found: found
-            .into_iter()
-            .map(|calendar| FoundCalendar { part: 0, calendar })
-            .collect(),
-        too_large: false,
-    };
-    Report::of_calendars(&calendars, problems)
+    Report::of_calendars(&calendars, &mail, problems)
 }

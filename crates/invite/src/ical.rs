@@ -15,6 +15,7 @@ mod vtimezone;
 pub mod write;
 mod zone;
 
+pub(crate) use content_line::{Lines, Params, Value};
 pub use read::{
     MAX_BYTES, MAX_COMPONENTS, MAX_LINE_BYTES, MAX_LINES, MAX_NESTING, MAX_PARAMETERS, TOO_LARGE,
     read,

@@ -12,9 +12,12 @@ mod encoding;
 mod html;
 mod part;
 mod sender;
+pub mod tnef;
+mod winmail;
 
 pub(crate) use charset::decode_value;
 pub(crate) use encoding::quoted_printable;
+pub use winmail::decode_tnef;
 
 /// Decodes the bytes of a bare calendar file.
 #[must_use]
@@ -63,9 +66,21 @@ pub enum Unreadable {
     NotAMail,
 }
 
+/// How a calendar stands in a mail.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Source {
+    /// As itself: text/calendar, or a file that is one.
+    #[default]
+    Calendar,
+    /// In a winmail.dat: a meeting, or a calendar attached to one.
+    Tnef,
+}
+
 /// One calendar part of a mail, transfer encoding and charset undone.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CalendarPart {
+    /// How it stands there.
+    pub source: Source,
     /// `method` parameter of its Content-Type, as written.
     pub method_parameter: Option<String>,
     /// The text, decoded to UTF-8, its lines and their ends as they came.
@@ -114,10 +129,11 @@ pub struct Mail {
     pub authentication_results: Option<String>,
     /// X-SES-Spam-Verdict and X-SES-Virus-Verdict as SES adds them, for reading a stored mail without its receipt.
     pub ses_verdicts: (Option<String>, Option<String>),
-    /// Calendar parts in order, however they are labelled; identical copies once.
+    /// Calendar parts in order, however they are labelled, identical copies once; those of a winmail.dat where there
+    /// are no others that the sender wrote himself.
     pub calendars: Vec<CalendarPart>,
-    /// A winmail.dat (application/ms-tnef) is there.
-    pub has_tnef: bool,
+    /// What came of the winmail.dat (application/ms-tnef), if there is one and it was read.
+    pub tnef: Option<tnef::Outcome>,
     /// The first text/plain part, decoded; where that is missing or blank, the text of the first text/html part.
     pub text: Option<String>,
 }

@@ -5,7 +5,7 @@ use invite::{
     address,
     command::{self, Calendars, Policy, Proof, Reading, Receipt, Verdict},
     ical::{ContentLine, Party, Vevent},
-    mail::{self, Mail, Problem},
+    mail::{self, Mail, Problem, Source},
     time::CalendarTime,
 };
 use jiff::Timestamp;
@@ -99,6 +99,8 @@ pub(crate) struct Refused {
 #[derive(Serialize)]
 pub(crate) struct Calendar {
     pub(crate) part: usize,
+    /// `text/calendar` or `tnef`.
+    pub(crate) source: &'static str,
     pub(crate) forwarded: bool,
     pub(crate) method: Option<String>,
     pub(crate) prodid: Option<String>,
@@ -176,14 +178,14 @@ impl Report {
         }
     }
 
-    pub(super) fn of_calendars(calendars: &Calendars, problems: Vec<Problem>) -> Self {
+    pub(super) fn of_calendars(calendars: &Calendars, mail: &Mail, problems: Vec<Problem>) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
             kind: "calendar",
             error: None,
             sender: None,
             command: None,
-            calendars: calendars_of(calendars, None),
+            calendars: calendars_of(calendars, mail),
             plain_answer: None,
             problems: found(problems),
         }
@@ -201,7 +203,7 @@ impl Report {
             error: None,
             sender: Some(sender(&reading.mail, receipt, policy)),
             command: Some(asked(reading, receipt, policy, mailbox)),
-            calendars: calendars_of(&reading.calendars, Some(&reading.mail)),
+            calendars: calendars_of(&reading.calendars, &reading.mail),
             plain_answer: plain_answer(&reading.mail),
             problems: found(reading.problems.clone()),
         }
@@ -210,7 +212,7 @@ impl Report {
 
 /// A calendar says what its sender answers; words only count without one.
 fn plain_answer(mail: &Mail) -> Option<PlainAnswer> {
-    if !mail.calendars.is_empty() || mail.has_tnef {
+    if !mail.calendars.is_empty() {
         return None;
     }
     let answer = mail::answer::read(mail);
@@ -312,7 +314,7 @@ fn asked(reading: &Reading, receipt: &Receipt, policy: &Policy, mailbox: Mailbox
     }
 }
 
-fn calendars_of(calendars: &Calendars, mail: Option<&Mail>) -> Vec<Calendar> {
+fn calendars_of(calendars: &Calendars, mail: &Mail) -> Vec<Calendar> {
     calendars
         .found
         .iter()
@@ -322,11 +324,14 @@ fn calendars_of(calendars: &Calendars, mail: Option<&Mail>) -> Vec<Calendar> {
                 .method
                 .map(|method| method.as_str().to_owned())
                 .or_else(|| calendar.unknown_method.clone());
+            let part = mail.calendars.get(found.part);
             Calendar {
                 part: found.part,
-                forwarded: mail
-                    .and_then(|mail| mail.calendars.get(found.part))
-                    .is_some_and(|part| part.forwarded),
+                source: match part.map(|part| part.source) {
+                    Some(Source::Tnef) => "tnef",
+                    Some(Source::Calendar) | None => "text/calendar",
+                },
+                forwarded: part.is_some_and(|part| part.forwarded),
                 prodid: calendar.prodid.clone(),
                 version: calendar.version.clone(),
                 other: calendar.other.iter().map(ContentLine::to_string).collect(),

@@ -3,7 +3,7 @@
 use invite::{
     command::{self, Calendars, FoundCalendar},
     ical::{self, Calendar},
-    mail::{self, Mail, Unreadable},
+    mail::{self, Mail, Unreadable, tnef},
 };
 use serde::Serialize;
 
@@ -96,12 +96,12 @@ pub(super) struct Surveyed {
 impl Surveyed {
     /// `None` for what neither has nor claims to have a calendar.
     pub(super) fn of(path: &str, bytes: &[u8]) -> Option<Self> {
-        if bytes.starts_with(&[0x78, 0x9f, 0x3e, 0x22]) {
+        if tnef::is_tnef(bytes) {
             return Some(Self::of_mail(path, &around_tnef(bytes)));
         }
         let begins_a_calendar = begins_a_calendar(bytes);
         let (mail, _) = mail::read(bytes);
-        let has_calendar = !mail.calendars.is_empty() || mail.has_tnef;
+        let has_calendar = !mail.calendars.is_empty() || mail.tnef.is_some();
         if has_calendar && !begins_a_calendar {
             return Some(Self::of_read_mail(path, &mail));
         }
@@ -121,7 +121,7 @@ impl Surveyed {
 
     fn of_read_mail(path: &str, mail: &Mail) -> Self {
         let (calendars, _) = command::calendars(mail);
-        let kind = if mail.has_tnef {
+        let kind = if mail.tnef.is_some() {
             Kind::Tnef
         } else {
             Kind::Mail
@@ -131,7 +131,7 @@ impl Surveyed {
             .iter()
             .any(|part| part.unknown_charset.is_some());
         let nothing = match kind {
-            Kind::Tnef if mail.calendars.is_empty() => Reason::NoMeeting,
+            _ if mail.tnef == Some(tnef::Outcome::NoMeeting) => Reason::NoMeeting,
             _ if unknown_charset => Reason::UnknownCharset,
             _ => Reason::NoVcalendar,
         };

@@ -16,7 +16,7 @@ fn root() -> PathBuf {
 /// Golden mails and letters, and every mail of a conversation that needs no letter of ours first.
 pub fn mails() -> Vec<Vec<u8>> {
     let mut mails = BTreeSet::new();
-    for folder in ["golden/mail", "golden/letters"] {
+    for folder in ["golden/mail", "golden/letters", "golden/tnef"] {
         mails.extend(files(&root().join(folder), "eml"));
     }
     for conversation in conversation::load_all(&root()).unwrap() {

@@ -1,7 +1,10 @@
 //! Which one of a mail's calendars counts.
 
 use super::{Calendars, FoundCalendar, RefusalReason};
-use crate::{ical::Vevent, mail::Mail};
+use crate::{
+    ical::Vevent,
+    mail::{Mail, tnef},
+};
 
 /// The one calendar of a mail. Copies count once; what was forwarded counts only if nothing else is there.
 pub(super) fn only_calendar<'a>(
@@ -41,12 +44,13 @@ fn nothing_readable(mail: &Mail, calendars: &Calendars) -> Option<RefusalReason>
         return None;
     }
     Some(if mail.calendars.is_empty() {
-        if mail.has_tnef {
-            RefusalReason::NotSupported {
-                what: "an invitation in Outlook's own format (winmail.dat)",
+        match mail.tnef {
+            None => RefusalReason::NoCalendar,
+            Some(tnef::Outcome::NoMeeting) => RefusalReason::NoMeetingInTnef,
+            // One with a meeting too large to be written has no calendar here, either.
+            Some(tnef::Outcome::Damaged | tnef::Outcome::Meeting) => {
+                RefusalReason::UnreadableCalendar
             }
-        } else {
-            RefusalReason::NoCalendar
         }
     } else if calendars.too_large {
         RefusalReason::TooLarge {

@@ -25,6 +25,8 @@ pub enum RefusalReason {
     UnreadableMail,
     /// No calendar part.
     NoCalendar,
+    /// A winmail.dat is there, but neither a meeting nor a calendar in it.
+    NoMeetingInTnef,
     /// More than one VCALENDAR, or several events.
     SeveralCalendars,
     /// The calendar part cannot be read.
@@ -79,6 +81,7 @@ impl RefusalReason {
             Self::TooLarge { .. } => "too-large",
             Self::UnreadableMail => "unreadable-mail",
             Self::NoCalendar => "no-calendar",
+            Self::NoMeetingInTnef => "no-meeting-in-tnef",
             Self::SeveralCalendars => "several-calendars",
             Self::UnreadableCalendar => "unreadable-calendar",
             Self::UnknownCharset => "unknown-charset",
@@ -106,6 +109,7 @@ impl RefusalReason {
             Self::TooLarge { limit_bytes } => format!("Your message is larger than the {} we can read.", size(*limit_bytes)),
             Self::UnreadableMail => "Your message arrived damaged and could not be opened.".into(),
             Self::NoCalendar => "Your message contains no calendar invitation.".into(),
+            Self::NoMeetingInTnef => "Your message contains a file of Outlook's (winmail.dat), but no calendar invitation in it.".into(),
             Self::SeveralCalendars => "Your message contains more than one event, and we could not tell which one you meant.".into(),
             Self::UnreadableCalendar => "The calendar invitation in your message could not be read.".into(),
             Self::UnknownCharset => "The calendar invitation is written in a character set we do not know.".into(),
@@ -133,6 +137,7 @@ impl RefusalReason {
             Self::TooLarge { .. } => "Please shorten the description or leave out attachments, then send it again.".into(),
             Self::UnreadableMail => "Please send the invitation again from your calendar.".into(),
             Self::NoCalendar => "Please invite this address from your calendar, as you would invite a person.".into(),
+            Self::NoMeetingInTnef => "Please invite this address from Outlook's calendar, as you would invite a person; an ordinary message is not enough.".into(),
             Self::SeveralCalendars => "Please send one event in each message.".into(),
             Self::UnreadableCalendar => "Please save the event in your calendar and send the invitation again.".into(),
             Self::UnknownCharset => "Please send the invitation again in Unicode (UTF-8), which every current calendar can do.".into(),

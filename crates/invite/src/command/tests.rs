@@ -348,9 +348,7 @@ fn a_mail_without_a_readable_calendar_says_so() {
         ),
         (
             "application/ms-tnef\r\n\r\nx",
-            expect![[
-                r#"NotSupported { what: "an invitation in Outlook's own format (winmail.dat)" }, and says so"#
-            ]],
+            expect!["UnreadableCalendar, and says so"],
         ),
         (
             "text/calendar; method=request\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nEND:VTODO\r\nEND:VCALENDAR",

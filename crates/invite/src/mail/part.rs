@@ -1,13 +1,17 @@
 //! The calendar parts of a mail, wherever they stand and however they are labelled.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     hash::{DefaultHasher, Hasher},
 };
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
-use super::{CalendarPart, Mail, Problem, charset, encoding};
+use super::{
+    CalendarPart, Mail, Problem, Source, charset, encoding, tnef,
+    winmail::{self, Wrapped},
+};
 
 /// Deepest mail in a mail whose parts are looked at.
 const MAX_FORWARDS: usize = 8;
@@ -53,10 +57,10 @@ pub(super) fn nesting_is_bearable(raw: &[u8]) -> bool {
         < MAX_ATTACHED_MAILS
 }
 
-/// Fills the calendar parts, the plain text, and whether a winmail.dat is there.
+/// Fills the calendar parts, the plain text, and what came of a winmail.dat.
 pub(super) fn read(message: &Message<'_>, mail: &mut Mail, problems: &mut Vec<Problem>) {
-    collect(message, 0, mail, problems);
-    mail.calendars = without_copies(std::mem::take(&mut mail.calendars));
+    let mut wrapped = Vec::new();
+    collect(message, 0, mail, &mut wrapped, problems);
     if mail
         .text
         .as_deref()
@@ -64,25 +68,36 @@ pub(super) fn read(message: &Message<'_>, mail: &mut Mail, problems: &mut Vec<Pr
     {
         mail.text = text_of_html(message).or(mail.text.take());
     }
-    if mail.has_tnef && mail.calendars.is_empty() {
-        problems.push(Problem::new(
-            "tnef-not-supported",
-            "the invitation stands in a winmail.dat (TNEF), which is not read yet",
-        ));
+    // Who sends both means the same by both, and says more in the one everybody reads.
+    if mail.calendars.iter().all(|part| part.forwarded) {
+        winmail::read(wrapped, mail, problems);
     }
+    mail.calendars = without_copies(std::mem::take(&mut mail.calendars));
 }
 
-fn collect(message: &Message<'_>, depth: usize, mail: &mut Mail, problems: &mut Vec<Problem>) {
+fn collect<'a>(
+    message: &'a Message<'_>,
+    depth: usize,
+    mail: &mut Mail,
+    wrapped: &mut Vec<Wrapped<'a>>,
+    problems: &mut Vec<Problem>,
+) {
     for part in &message.parts {
         match (&part.body, kind(part)) {
             (PartType::Message(inner), _) if depth < MAX_FORWARDS => {
-                collect(inner, depth + 1, mail, problems);
+                collect(inner, depth + 1, mail, wrapped, problems);
             }
             (PartType::Multipart(_) | PartType::Message(_), _) => {}
             (_, Kind::Calendar) => {
                 keep(message, part, depth > 0, mail, problems);
             }
-            (_, Kind::Tnef) => mail.has_tnef = true,
+            (_, Kind::Tnef) => wrapped.push(Wrapped {
+                bytes: match &part.body {
+                    PartType::Binary(bytes) => Cow::Borrowed(bytes.as_ref()),
+                    _ => encoding::decode(raw(message, part), part.encoding, problems),
+                },
+                forwarded: depth > 0,
+            }),
             // Some gateways relabel everything they do not know.
             _ if starts_like_a_calendar(part.contents()) => {
                 keep(message, part, depth > 0, mail, problems);
@@ -129,6 +144,7 @@ fn kind(part: &MessagePart<'_>) -> Kind {
     } else if is("application", "ms-tnef")
         || is("application", "vnd.ms-tnef")
         || name == "winmail.dat"
+        || matches!(&part.body, PartType::Binary(bytes) if tnef::is_tnef(bytes))
     {
         Kind::Tnef
     } else if is("text", "plain") {
@@ -220,17 +236,22 @@ fn calendar(
     };
     // Not the parser's own text: it decodes before lines are unfolded, which breaks the characters that clients
     // fold in the middle.
-    let raw = message
-        .raw_message
-        .get(part.offset_body as usize..part.offset_end as usize)
-        .unwrap_or_default();
-    let bytes = encoding::decode(raw, part.encoding, problems);
+    let bytes = encoding::decode(raw(message, part), part.encoding, problems);
     let (text, unknown_charset) =
         charset::decode(&bytes, attribute("charset").as_deref(), problems);
     CalendarPart {
+        source: Source::Calendar,
         method_parameter: attribute("method").filter(|method| !method.is_empty()),
         text,
         unknown_charset,
         forwarded,
     }
+}
+
+/// The part as it stands in the mail.
+fn raw<'a>(message: &'a Message<'_>, part: &MessagePart<'_>) -> &'a [u8] {
+    message
+        .raw_message
+        .get(part.offset_body as usize..part.offset_end as usize)
+        .unwrap_or_default()
 }

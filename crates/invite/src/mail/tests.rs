@@ -200,8 +200,8 @@ fn every_from_is_counted_also_those_that_cannot_be_mailed_to() {
 fn a_winmail_dat_is_seen_and_named() {
     let raw = format!("{HEAD}Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nx");
     let (mail, problems) = read(raw.as_bytes());
-    assert!(mail.has_tnef);
-    assert_eq!(problems[0].code, "tnef-not-supported");
+    assert_eq!(mail.tnef, Some(tnef::Outcome::Damaged));
+    assert_eq!(problems[0].code, "not-tnef");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use invite::{
     ical,
 };
 
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
     let path = std::env::var_os("CIS_CORPUS").map_or(beside, PathBuf::from);
     if !path.is_dir() {
@@ -23,7 +23,7 @@ fn corpus() -> Option<PathBuf> {
     Some(path)
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -13,3 +13,4 @@ mod corpus;
 mod letters;
 mod mutations;
 mod properties;
+mod tnef;
