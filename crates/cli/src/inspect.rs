@@ -16,6 +16,7 @@ use invite::{
 };
 
 mod receipt;
+mod repeats;
 mod report;
 mod text;
 

@@ -4,14 +4,14 @@
 use invite::{
     address,
     command::{self, Calendars, Policy, Proof, Reading, Receipt, Verdict},
-    ical::{ContentLine, Party, Vevent},
+    ical::{ContentLine, Party, Vevent, Zones},
     mail::{self, Mail, Problem, Source},
     time::CalendarTime,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::receipt::Mailbox;
+use super::{receipt::Mailbox, repeats::Repeats};
 
 #[derive(Serialize)]
 pub(crate) struct Report {
@@ -121,6 +121,7 @@ pub(crate) struct Event {
     pub(crate) recurrence_id: Option<Time>,
     pub(crate) rrule: Option<String>,
     pub(crate) recurrence: Vec<String>,
+    pub(crate) series: Option<Repeats>,
     pub(crate) status: Option<&'static str>,
     pub(crate) summary: Option<String>,
     pub(crate) location: Option<String>,
@@ -320,6 +321,7 @@ fn calendars_of(calendars: &Calendars, mail: &Mail) -> Vec<Calendar> {
         .iter()
         .map(|found| {
             let calendar = &found.calendar;
+            let zones = Zones::of(&calendar.zones);
             let method = calendar
                 .method
                 .map(|method| method.as_str().to_owned())
@@ -338,7 +340,7 @@ fn calendars_of(calendars: &Calendars, mail: &Mail) -> Vec<Calendar> {
                 events: calendar
                     .events
                     .iter()
-                    .map(|vevent| event(vevent, method.clone()))
+                    .map(|vevent| event(vevent, method.clone(), &zones))
                     .collect(),
                 other_components: calendar.other_components.clone(),
                 method,
@@ -347,7 +349,7 @@ fn calendars_of(calendars: &Calendars, mail: &Mail) -> Vec<Calendar> {
         .collect()
 }
 
-fn event(event: &Vevent, method: Option<String>) -> Event {
+fn event(event: &Vevent, method: Option<String>, zones: &Zones) -> Event {
     let rules = event.rrule.iter().map(|rule| format!("RRULE:{rule}"));
     Event {
         uid: event.uid.clone(),
@@ -361,6 +363,7 @@ fn event(event: &Vevent, method: Option<String>) -> Event {
         recurrence: rules
             .chain(event.recurrence_dates.iter().map(ContentLine::to_string))
             .collect(),
+        series: Repeats::of(event, zones),
         status: event.status.map(|status| status.as_str()),
         summary: event.summary.clone(),
         location: event.location.clone(),
@@ -410,7 +413,7 @@ fn participant(party: &Party) -> Participant {
     }
 }
 
-fn time(time: &CalendarTime) -> Time {
+pub(super) fn time(time: &CalendarTime) -> Time {
     match time {
         CalendarTime::Utc(at) => Time {
             kind: "utc",

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::repeats::Repeats;
 use super::report::{
     Asked, Calendar, Event, Participant, Person, PlainAnswer, Report, Sender, Time,
 };
@@ -170,6 +171,9 @@ fn write_event(out: &mut String, event: &Event) {
     for line in &event.recurrence {
         row(out, "recurs", Some(line));
     }
+    if let Some(series) = &event.series {
+        write_series(out, series);
+    }
     row(out, "location", event.location.as_deref());
     row(out, "status", event.status);
     row(out, "uid", event.uid.as_deref());
@@ -187,6 +191,21 @@ fn write_event(out: &mut String, event: &Event) {
     for attendee in &event.attendees {
         row(out, "attendee", Some(&participant(attendee)));
     }
+}
+
+fn write_series(out: &mut String, series: &Repeats) {
+    row(out, "that is", series.sentence.as_deref());
+    let first: Vec<_> = series
+        .first
+        .iter()
+        .map(|time| time.local.as_str())
+        .collect();
+    let rest = match (series.endless, series.count) {
+        (true, _) => "… without end".to_owned(),
+        (false, Some(count)) => format!("({count} in all)"),
+        (false, None) => "… too many to be counted".to_owned(),
+    };
+    row(out, "dates", Some(&format!("{} {rest}", first.join(", "))));
 }
 
 fn time(time: &Time) -> String {

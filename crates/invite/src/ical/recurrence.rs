@@ -17,6 +17,7 @@ mod stream;
 pub use occurrences::{MAX_COUNTED, Occurrences, Series};
 pub(in crate::ical) use read::Line;
 pub use read::{MAX_DATES, MAX_RULES};
+pub(in crate::ical) use rule::weekday_name;
 pub use rule::{Day, End, Frequency, Rule, Unreadable, Until};
 pub use series::{Instance, Instances, Override, Range};
 

@@ -6,16 +6,20 @@ use jiff::{
     tz::{Dst, Offset, TimeZone},
 };
 
-use super::content_line::{Lines, Value};
+use super::{
+    content_line::{Lines, Value},
+    recurrence::weekday_name,
+};
 
 /// How far beyond the event a yearly rule must hold to be written as one: long enough that "the last Sunday" and
 /// "the fourth Sunday" differ.
 const YEARS_OF_A_RULE: i64 = 12;
 
-/// Onsets written one by one at most; zones that need them change twice a year, and no event lasts 100 years.
-const MAX_ONSETS: usize = 200;
+/// Onsets looked at at most: two a year for two centuries.
+const MAX_ONSETS: usize = 400;
 
 /// An onset: from here on another offset is in force.
+#[derive(Clone, PartialEq, Eq, Debug)]
 struct Onset {
     /// Wall clock time by the offset before.
     local: DateTime,
@@ -25,8 +29,22 @@ struct Onset {
     abbreviation: String,
 }
 
+impl Onset {
+    /// Whether the other is of the same observance, so that it may stand there as its RDATE.
+    fn is_like(&self, other: &Self) -> bool {
+        let kind = |onset: &Self| (onset.before, onset.after, onset.is_daylight);
+        kind(self) == kind(other) && self.abbreviation == other.abbreviation
+    }
+
+    fn is_by(&self, until: Timestamp) -> bool {
+        self.before
+            .to_timestamp(self.local)
+            .is_ok_and(|at| at <= until)
+    }
+}
+
 /// Writes the VTIMEZONE of an IANA zone so that it is right from `from` to `until` and, where the zone has a yearly
-/// rule, ever after. False, and nothing written, when the zone is not known.
+/// rule by then, ever after. False, and nothing written, when the zone is not known.
 pub(crate) fn write_vtimezone(
     lines: &mut Lines,
     iana: &str,
@@ -37,36 +55,56 @@ pub(crate) fn write_vtimezone(
         return false;
     };
     let horizon = from
+        .max(until)
         .checked_add(SignedDuration::from_hours(YEARS_OF_A_RULE * 366 * 24))
-        .unwrap_or(Timestamp::MAX)
-        .max(until);
+        .unwrap_or(Timestamp::MAX);
     let onsets = onsets(&zone, from, horizon);
+    // What changes every year alike, from the first year it does so on; what was before is written one by one.
+    let regular = (0..onsets.len())
+        .take_while(|at| *at == 0 || onsets.get(*at).is_some_and(|onset| onset.is_by(until)))
+        .find_map(|at| {
+            Some((
+                at,
+                yearly_rule(&onsets, at, horizon)?,
+                yearly_rule(&onsets, at + 1, horizon)?,
+            ))
+        });
+    let single = match &regular {
+        Some((at, _, _)) => onsets.get(..*at),
+        None => None,
+    };
+    let single = single.unwrap_or(&onsets);
     lines.component("VTIMEZONE", |lines| {
         lines.property("TZID", &[], Value::Wire(iana));
-        match onsets.as_slice() {
-            [first, second, rest @ ..] => {
-                let rules = yearly_rule(&onsets, 0).zip(yearly_rule(&onsets, 1));
-                if let Some((first_rule, second_rule)) = rules {
-                    write_observance(lines, first, Some(&first_rule));
-                    write_observance(lines, second, Some(&second_rule));
-                } else {
-                    let within_span = |onset: &&Onset| {
-                        onset
-                            .before
-                            .to_timestamp(onset.local)
-                            .is_ok_and(|at| at <= until)
-                    };
-                    write_observance(lines, first, None);
-                    for onset in std::iter::once(second).chain(rest).filter(within_span) {
-                        write_observance(lines, onset, None);
-                    }
-                }
+        // The first is in force at `from`, the others matter as long as the event lasts.
+        let mut left: Vec<&Onset> = single
+            .iter()
+            .enumerate()
+            .filter(|(at, onset)| *at == 0 || onset.is_by(until))
+            .map(|(_, onset)| onset)
+            .collect();
+        while let Some(first) = left.first().copied() {
+            let (alike, others) = left.into_iter().partition(|onset| onset.is_like(first));
+            let alike: Vec<&Onset> = alike;
+            let dates: Vec<_> = alike
+                .iter()
+                .skip(1)
+                .map(|onset| written(onset.local))
+                .collect();
+            write_observance(lines, first, None, &dates);
+            left = others;
+        }
+        if let Some((at, first, second)) = &regular {
+            for (onset, rule) in onsets.iter().skip(*at).zip([first, second]) {
+                write_observance(lines, onset, Some(rule), &[]);
             }
-            [only] => write_observance(lines, only, None),
-            [] => {}
         }
     });
     true
+}
+
+fn written(local: DateTime) -> String {
+    local.strftime("%Y%m%dT%H%M%S").to_string()
 }
 
 /// The onset in force at `from` and those after it up to `horizon`; never empty.
@@ -120,8 +158,13 @@ fn beginning_of_time(zone: &TimeZone, from: Timestamp) -> Onset {
 }
 
 /// The RRULE of every second onset from `first`, if they come once a year on the same weekday of a month and at the
-/// same time between the same offsets.
-fn yearly_rule(onsets: &[Onset], first: usize) -> Option<String> {
+/// same time between the same offsets, up to `horizon`.
+fn yearly_rule(onsets: &[Onset], first: usize, horizon: Timestamp) -> Option<String> {
+    let last_year = if onsets.len() < MAX_ONSETS {
+        TimeZone::UTC.to_datetime(horizon).year()
+    } else {
+        onsets.last()?.local.year()
+    };
     let mut every_second = onsets.iter().skip(first).step_by(2);
     let model = every_second.next()?;
     let day = |onset: &Onset| i32::from(onset.local.day());
@@ -129,6 +172,7 @@ fn yearly_rule(onsets: &[Onset], first: usize) -> Option<String> {
     let week = |onset: &Onset| (day(onset) - 1) / 7 + 1;
     let mut always_last = is_last(model);
     let mut always_same_week = true;
+    let (mut earliest, mut latest) = (day(model), day(model));
     let mut year = model.local.year();
     let mut years = 1;
     for onset in every_second {
@@ -144,41 +188,46 @@ fn yearly_rule(onsets: &[Onset], first: usize) -> Option<String> {
         }
         always_last &= is_last(onset);
         always_same_week &= week(onset) == week(model);
+        earliest = earliest.min(day(onset));
+        latest = latest.max(day(onset));
     }
-    let week = match (always_last, always_same_week) {
-        (true, _) => -1,
-        (false, true) => week(model),
+    let weekday = weekday_name(model.local.weekday());
+    // A zone that gave up its summer time has no rule for ever after.
+    let goes_on = year >= last_year - 1;
+    if !goes_on || years < YEARS_OF_A_RULE - 2 {
+        return None;
+    }
+    let days = match (always_last, always_same_week) {
+        (true, _) => format!("BYDAY=-1{weekday}"),
+        (false, true) => format!("BYDAY={}{weekday}", week(model)),
+        // The Friday before the last Sunday, the first Sunday after the 1st: one of seven days of the month.
+        (false, false) if latest - earliest == 6 => {
+            let days: Vec<_> = (earliest..=latest).map(|day| day.to_string()).collect();
+            format!("BYDAY={weekday};BYMONTHDAY={}", days.join(","))
+        }
         (false, false) => return None,
     };
-    let weekday = match model.local.weekday() {
-        jiff::civil::Weekday::Monday => "MO",
-        jiff::civil::Weekday::Tuesday => "TU",
-        jiff::civil::Weekday::Wednesday => "WE",
-        jiff::civil::Weekday::Thursday => "TH",
-        jiff::civil::Weekday::Friday => "FR",
-        jiff::civil::Weekday::Saturday => "SA",
-        jiff::civil::Weekday::Sunday => "SU",
-    };
-    (years >= YEARS_OF_A_RULE - 2).then(|| {
-        let month = model.local.month();
-        format!("FREQ=YEARLY;BYMONTH={month};BYDAY={week}{weekday}")
-    })
+    let month = model.local.month();
+    // As most clients write it, the month first.
+    Some(format!("FREQ=YEARLY;BYMONTH={month};{days}"))
 }
 
-fn write_observance(lines: &mut Lines, onset: &Onset, rule: Option<&str>) {
+fn write_observance(lines: &mut Lines, onset: &Onset, rule: Option<&str>, dates: &[String]) {
     let name = if onset.is_daylight {
         "DAYLIGHT"
     } else {
         "STANDARD"
     };
     lines.component(name, |lines| {
-        let local = onset.local.strftime("%Y%m%dT%H%M%S").to_string();
-        lines.property("DTSTART", &[], Value::Wire(&local));
+        lines.property("DTSTART", &[], Value::Wire(&written(onset.local)));
         lines.property("TZOFFSETFROM", &[], Value::Wire(&utc_offset(onset.before)));
         lines.property("TZOFFSETTO", &[], Value::Wire(&utc_offset(onset.after)));
         lines.property("TZNAME", &[], Value::Text(&onset.abbreviation));
         if let Some(rule) = rule {
             lines.property("RRULE", &[], Value::Wire(rule));
+        }
+        if !dates.is_empty() {
+            lines.property("RDATE", &[], Value::Wire(&dates.join(",")));
         }
     });
 }
@@ -197,180 +246,4 @@ pub(super) fn utc_offset(offset: Offset) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use expect_test::{Expect, expect};
-
-    use super::*;
-
-    fn check(iana: &str, from: &str, until: &str, expected: &Expect) {
-        let mut lines = Lines::default();
-        assert!(write_vtimezone(
-            &mut lines,
-            iana,
-            from.parse().unwrap(),
-            until.parse().unwrap()
-        ));
-        let text = String::from_utf8(lines.into_bytes()).unwrap();
-        expected.assert_eq(&text.replace("\r\n", "\n"));
-    }
-
-    #[test]
-    fn a_zone_with_summer_time_is_two_yearly_rules_the_first_in_force_at_the_event() {
-        check(
-            "Europe/Berlin",
-            "2026-03-03T09:00:00Z",
-            "2026-03-03T10:00:00Z",
-            &expect![[r#"
-                BEGIN:VTIMEZONE
-                TZID:Europe/Berlin
-                BEGIN:STANDARD
-                DTSTART:20251026T030000
-                TZOFFSETFROM:+0200
-                TZOFFSETTO:+0100
-                TZNAME:CET
-                RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
-                END:STANDARD
-                BEGIN:DAYLIGHT
-                DTSTART:20260329T020000
-                TZOFFSETFROM:+0100
-                TZOFFSETTO:+0200
-                TZNAME:CEST
-                RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-                END:DAYLIGHT
-                END:VTIMEZONE
-            "#]],
-        );
-    }
-
-    #[test]
-    fn the_southern_half_has_its_summer_time_over_new_year() {
-        check(
-            "America/New_York",
-            "2026-07-01T12:00:00Z",
-            "2026-07-01T13:00:00Z",
-            &expect![[r#"
-                BEGIN:VTIMEZONE
-                TZID:America/New_York
-                BEGIN:DAYLIGHT
-                DTSTART:20260308T020000
-                TZOFFSETFROM:-0500
-                TZOFFSETTO:-0400
-                TZNAME:EDT
-                RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU
-                END:DAYLIGHT
-                BEGIN:STANDARD
-                DTSTART:20261101T020000
-                TZOFFSETFROM:-0400
-                TZOFFSETTO:-0500
-                TZNAME:EST
-                RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU
-                END:STANDARD
-                END:VTIMEZONE
-            "#]],
-        );
-        check(
-            "Australia/Sydney",
-            "2026-01-01T00:00:00Z",
-            "2026-01-01T01:00:00Z",
-            &expect![[r#"
-                BEGIN:VTIMEZONE
-                TZID:Australia/Sydney
-                BEGIN:DAYLIGHT
-                DTSTART:20251005T020000
-                TZOFFSETFROM:+1000
-                TZOFFSETTO:+1100
-                TZNAME:AEDT
-                RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=1SU
-                END:DAYLIGHT
-                BEGIN:STANDARD
-                DTSTART:20260405T030000
-                TZOFFSETFROM:+1100
-                TZOFFSETTO:+1000
-                TZNAME:AEST
-                RRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU
-                END:STANDARD
-                END:VTIMEZONE
-            "#]],
-        );
-    }
-
-    #[test]
-    fn a_zone_without_changes_is_one_observance() {
-        check(
-            "Asia/Kolkata",
-            "2026-01-01T00:00:00Z",
-            "2026-01-01T01:00:00Z",
-            &expect![[r#"
-                BEGIN:VTIMEZONE
-                TZID:Asia/Kolkata
-                BEGIN:STANDARD
-                DTSTART:19451015T000000
-                TZOFFSETFROM:+0630
-                TZOFFSETTO:+0530
-                TZNAME:IST
-                END:STANDARD
-                END:VTIMEZONE
-            "#]],
-        );
-        check(
-            "Etc/UTC",
-            "2026-01-01T00:00:00Z",
-            "2026-01-01T01:00:00Z",
-            &expect![[r#"
-                BEGIN:VTIMEZONE
-                TZID:Etc/UTC
-                BEGIN:STANDARD
-                DTSTART:16010101T000000
-                TZOFFSETFROM:+0000
-                TZOFFSETTO:+0000
-                TZNAME:UTC
-                END:STANDARD
-                END:VTIMEZONE
-            "#]],
-        );
-    }
-
-    #[test]
-    fn a_zone_without_a_yearly_rule_is_written_onset_by_onset_over_the_event() {
-        check(
-            "Africa/Casablanca",
-            "2026-01-10T00:00:00Z",
-            "2026-06-01T00:00:00Z",
-            &expect![[r#"
-                BEGIN:VTIMEZONE
-                TZID:Africa/Casablanca
-                BEGIN:DAYLIGHT
-                DTSTART:20250406T020000
-                TZOFFSETFROM:+0000
-                TZOFFSETTO:+0100
-                TZNAME:+01
-                END:DAYLIGHT
-                BEGIN:STANDARD
-                DTSTART:20260215T030000
-                TZOFFSETFROM:+0100
-                TZOFFSETTO:+0000
-                TZNAME:+00
-                END:STANDARD
-                BEGIN:DAYLIGHT
-                DTSTART:20260322T020000
-                TZOFFSETFROM:+0000
-                TZOFFSETTO:+0100
-                TZNAME:+01
-                END:DAYLIGHT
-                END:VTIMEZONE
-            "#]],
-        );
-    }
-
-    #[test]
-    fn an_unknown_zone_writes_nothing() {
-        let mut lines = Lines::default();
-        assert!(!write_vtimezone(
-            &mut lines,
-            "Mars/Olympus",
-            Timestamp::UNIX_EPOCH,
-            Timestamp::UNIX_EPOCH
-        ));
-        assert!(lines.into_bytes().is_empty());
-    }
-}
+mod tests;

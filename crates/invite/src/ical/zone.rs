@@ -13,6 +13,7 @@ use super::read::definition as read_definition;
 
 mod after;
 mod definition;
+mod drift;
 mod names;
 mod rules;
 
@@ -214,6 +215,7 @@ fn named(tzid: &str) -> Option<Iana> {
         .or_else(|| by_path(&name))
         .or_else(|| by_other_separators(&name))
         .or_else(|| names::iana_of(&name).and_then(iana))
+        .or_else(|| names::iana_of(place).and_then(iana))
         .or_else(|| by_vendor(place))
         .or_else(|| iana(&names::zone_of_a_city_in(place)?))
         .or_else(|| by_vendor(&name))
@@ -232,9 +234,9 @@ fn iana(name: &str) -> Option<Iana> {
 fn by_path(name: &str) -> Option<Iana> {
     let mut rest = name;
     while let Some((_, tail)) = rest.split_once('/') {
-        if tail.contains('/')
-            && let Some(found) = iana(tail)
-        {
+        // `/mozilla.org/20070129_1/UTC` ends in a zone, too; `Foo/EST` means no zone of that name.
+        let is_zone = tail.contains('/') || name.starts_with('/') && tail.starts_with("UTC");
+        if is_zone && let Some(found) = iana(tail) {
             return Some(found);
         }
         rest = tail;
@@ -295,3 +297,6 @@ fn by_offset(name: &str) -> Option<Iana> {
         zone: tz::TimeZone::fixed(offset),
     })
 }
+
+#[cfg(test)]
+mod tests;

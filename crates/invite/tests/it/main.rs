@@ -13,4 +13,5 @@ mod corpus;
 mod letters;
 mod mutations;
 mod properties;
+mod series;
 mod tnef;

@@ -1,6 +1,10 @@
 //! A series in English, for people: "every week on Tuesday and Thursday until 5 May 2026".
 
-use jiff::civil::{self, Date, Weekday};
+use jiff::civil::{self, Weekday};
+
+mod words;
+
+use words::{MAX_NAMED, day_name, list, month_name, named, nth_name, weekday_name};
 
 use super::{
     clock::{Clock, local},
@@ -8,9 +12,6 @@ use super::{
     rule::{Day, End, Frequency, Rule, Until},
 };
 use crate::time::CalendarTime;
-
-/// Dates and times that are named one by one; more are counted.
-const MAX_NAMED: usize = 6;
 
 const MONDAY_TO_FRIDAY: [Weekday; 5] = [
     Weekday::Monday,
@@ -360,72 +361,4 @@ fn is_monday_to_friday(days: &[Day]) -> bool {
         && days
             .iter()
             .all(|day| day.nth.is_none() && MONDAY_TO_FRIDAY.contains(&day.weekday))
-}
-
-/// `1st`, `last`, `2nd to last`.
-fn nth_name(nth: i16) -> String {
-    let number = nth.unsigned_abs();
-    let suffix = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    match nth {
-        -1 => "last".to_owned(),
-        ..0 => format!("{number}{suffix} to last"),
-        _ => format!("{number}{suffix}"),
-    }
-}
-
-/// `a, b and c`.
-fn list(mut items: Vec<String>) -> String {
-    match items.pop() {
-        Some(last) if items.is_empty() => last,
-        Some(last) => format!("{} and {last}", items.join(", ")),
-        None => String::new(),
-    }
-}
-
-/// All of them, or how many.
-fn named(items: Vec<String>, what: &str) -> String {
-    if items.len() > MAX_NAMED {
-        format!("{} {what}", items.len())
-    } else {
-        list(items)
-    }
-}
-
-fn day_name(day: Date) -> String {
-    format!("{} {} {}", day.day(), month_name(day.month()), day.year())
-}
-
-fn month_name(month: i8) -> &'static str {
-    match month {
-        1 => "January",
-        2 => "February",
-        3 => "March",
-        4 => "April",
-        5 => "May",
-        6 => "June",
-        7 => "July",
-        8 => "August",
-        9 => "September",
-        10 => "October",
-        11 => "November",
-        _ => "December",
-    }
-}
-
-fn weekday_name(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
-    }
 }

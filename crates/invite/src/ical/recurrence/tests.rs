@@ -8,6 +8,7 @@ use crate::{
     mail::Problem,
 };
 
+mod hostile;
 mod meaning;
 mod properties;
 mod rfc_examples;

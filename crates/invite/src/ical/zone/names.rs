@@ -8,6 +8,10 @@ pub(super) fn iana_of(name: &str) -> Option<&'static str> {
         "z" | "zulu" | "utc" | "gmt" | "tzone://microsoft/utc" | "coordinated universal time" => {
             "UTC"
         }
+        // Of Windows, missing in calcard's table: one is newer, two are not mapped by CLDR because Windows gave them up.
+        "south sudan standard time" => "Africa/Juba",
+        "kamchatka standard time" => "Asia/Kamchatka",
+        "mid-atlantic standard time" => "Etc/GMT+2",
         // Lotus Notes 8.5
         "western/central europe" => "Europe/Berlin",
         // Outlook 2007, Japanese
@@ -19,6 +23,8 @@ pub(super) fn iana_of(name: &str) -> Option<&'static str> {
 /// Exchange and Outlook name a zone by its cities, in whatever order and selection of the day: the first one that
 /// IANA has a zone for.
 pub(super) fn zone_of_a_city_in(cities: &str) -> Option<String> {
+    // Notes has them with strokes between.
+    let cities = cities.replace(" / ", ",");
     if !cities.contains([',', ';']) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Text → rule. What can be understood is; what is left out or read otherwise is said.
 
-use jiff::{civil, tz};
+use jiff::{Timestamp, civil, tz};
 use thiserror::Error;
 
 use super::{Day, End, Frequency, Rule, Until};
@@ -185,7 +185,12 @@ fn until(value: &str) -> Option<Until> {
     Some(match date::parse(value)? {
         Written::Date(date) => Until::Date(date),
         Written::DateTime(local, false) => Until::Local(local),
-        Written::DateTime(local, true) => Until::Utc(tz::TimeZone::UTC.to_timestamp(local).ok()?),
+        // The last day of the year 9999 stands for "never" and is beyond what an instant can be.
+        Written::DateTime(local, true) => Until::Utc(
+            tz::TimeZone::UTC
+                .to_timestamp(local)
+                .unwrap_or(Timestamp::MAX),
+        ),
     })
 }
 

@@ -29,6 +29,10 @@ fn a_rule_is_written_in_one_way_however_it_was_read() {
              BYMONTHDAY=-31,31;BYYEARDAY=-1,366;BYWEEKNO=-1,20;BYMONTH=1,12;BYSETPOS=-1,1;WKST=SU",
         ),
         ("FREQ=DAILY;UNTIL=20260505", "FREQ=DAILY;UNTIL=20260505"),
+        (
+            "FREQ=DAILY;UNTIL=99991231T235959Z",
+            "FREQ=DAILY;UNTIL=99991230T220000Z",
+        ),
         ("RRULE:FREQ=DAILY", "FREQ=DAILY"),
         ("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=OMIT", "FREQ=YEARLY"),
         (
