@@ -78,8 +78,8 @@ def summary(results: list[Run]) -> int:
         if result.crash:
             file = result.crash.relative_to(CHECKOUT) if result.crash.is_relative_to(CHECKOUT) else result.crash
             say(f"  again: scripts/fuzz {result.target} --input {file}")
-    say(f"\nAfter {since_start_secs():.0f} s:")
-    say(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    count = f"{len(failed)} failed, " if failed else ""
+    say(f"\n{count}{len(results) - len(failed)} passed in {since_start_secs():.0f}s")
     return 1 if failed else 0
 
 

@@ -1,6 +1,7 @@
 """The fuzz targets, where they are, and how they are built."""
 
 import os
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterable
@@ -37,6 +38,8 @@ def dictionary(target: str) -> Path | None:
 def build() -> Path:
     """The folder the programs are in. Naming the platform keeps the flags from what runs while building."""
     check_same_versions()
+    if not any(shutil.which(compiler) for compiler in ("c++", "g++", "clang++")):
+        raise Refusal("This machine lacks a C++ compiler (c++): install g++ or clang with your system's packages")
     platform = _platform()
     command = ["cargo", "build", "--locked", "--release", "--bins", "--target", platform]
     environment = {

@@ -34,7 +34,7 @@ pub fn check(bytes: &[u8]) {
     {
         check_other_lines(event);
         check_series(calendar, event);
-        if let Ok(details) = command::details(event) {
+        if let Ok(details) = command::details(event, &calendar.zones) {
             written::check_objects(&Event {
                 status: details.status,
                 details,

@@ -11,6 +11,8 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
+pub mod answer;
+pub mod csv;
 pub mod ical;
 pub mod mail;
 mod problems;

@@ -35,6 +35,45 @@ pub fn calendars() -> Vec<Vec<u8>> {
     calendars.into_iter().collect()
 }
 
+/// The texts people write instead of pressing a button.
+pub fn answers() -> Vec<Vec<u8>> {
+    let golden = fs::read_to_string(root().join("golden/answers.txt")).unwrap();
+    golden
+        .split("\n### ")
+        .skip(1)
+        .filter_map(|block| {
+            let (_, text) = block.split_once('\n')?;
+            let (text, _) = text.rsplit_once("\n=> ")?;
+            Some(text.as_bytes().to_vec())
+        })
+        .collect()
+}
+
+/// Lists as spreadsheets and contact books write them; none is stored among the golden files, for what is read of
+/// them depends on bytes that editors like to mend.
+pub fn lists() -> Vec<Vec<u8>> {
+    let utf_16: Vec<u8> = "\u{feff}Name\tE-Mail\r\nAlice Ng\talice@a.test\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let texts: [&[u8]; 9] = [
+        b"alice@a.test\nbob@b.test\n",
+        b"email,name\r\nalice@a.test,\"Ng, Alice\"\r\nbob@b.test,Bob\r\n",
+        b"\xef\xbb\xbfVorname;Nachname;E-Mail-Adresse\r\nJ\xc3\xbcrgen;Ng;alice@a.test\r\n",
+        b"sep=;\r\nName;E-mail\r\nJ\xfcrgen;alice@a.test\r\n",
+        b"First Name,Last Name,E-mail Address\rAlice,Ng,alice@a.test\r",
+        b"Name\tMail\n\"Alice \"\"A\"\" Ng\"\talice@a.test\n\n\t\n",
+        b"Alice Ng <alice@a.test>\n\"Ng, Bob\" <bob@b.test>\nmailto:carol@c.test\n",
+        b"name|mail\nAlice|alice@a.test\nBob|no address\nAlice|ALICE@A.test\n",
+        b"name,email\n\"never closed,alice@a.test\nbob,bob@b.test\n",
+    ];
+    texts
+        .into_iter()
+        .map(<[u8]>::to_vec)
+        .chain([utf_16])
+        .collect()
+}
+
 fn files(folder: &Path, extension: &str) -> Vec<Vec<u8>> {
     fs::read_dir(folder)
         .unwrap()

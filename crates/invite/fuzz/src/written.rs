@@ -4,13 +4,18 @@ use invite::{
     address::{Address, Mailbox},
     command::Request,
     decide::{self, Limits, RequestDecision, Standing},
-    event::{Event, Uninvited},
+    event::{Answers, Event, Uninvited},
+    ical::{
+        self, Partstat,
+        write::{self, Purpose},
+    },
     id::TenantKey,
-    letter::{Brand, LetterError, Sender},
+    letter::{self, Brand, LetterError, Sender},
+    time::CalendarTime,
 };
 use jiff::Timestamp;
 
-use crate::read_back::{assert_letters_read_back, assert_objects_read_back};
+use crate::read_back::{assert_letters_read_back, assert_objects_read_back, assert_well_formed};
 
 /// The event a REQUEST creates; `None` for what is refused, as series still are.
 pub(crate) fn event(request: &Request) -> Option<Event> {
@@ -29,9 +34,29 @@ pub(crate) fn event(request: &Request) -> Option<Event> {
     }
 }
 
-/// Its calendar objects, as an attendee gets them.
+/// Its calendar objects, as an attendee gets them. That an event cannot be written is an answer, too.
 pub(crate) fn check_objects(event: &Event) {
-    assert_objects_read_back(event, &attendee());
+    let Ok(draft) = write::Draft::new(event, &Purpose::Request, |_| String::new()) else {
+        return;
+    };
+    if !event.details.recurs() && event.instances.is_empty() {
+        assert_objects_read_back(event, &attendee());
+        return;
+    }
+    let answers = Answers::all(Partstat::Accepted);
+    let object = draft.addressed(&event.organizer, &attendee(), &answers);
+    let object = String::from_utf8(object).unwrap();
+    assert_well_formed(&object);
+    let (calendars, problems) = ical::read(&object);
+    assert!(problems.is_empty(), "{problems:?}\n{object}");
+    assert_eq!(calendars.len(), 1);
+    assert_eq!(
+        calendars[0].events[0]
+            .start
+            .as_ref()
+            .map(CalendarTime::instant),
+        Some(event.details.start.instant())
+    );
 }
 
 /// Its letters.
@@ -47,8 +72,14 @@ pub(crate) fn check_letters(event: &Event) {
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
     };
-    match assert_letters_read_back(event, &attendee(), &sender) {
-        Ok(()) | Err(LetterError::AddressNotAscii) => {}
+    let single = !event.details.recurs() && event.instances.is_empty();
+    let written = if single {
+        assert_letters_read_back(event, &attendee(), &sender)
+    } else {
+        letter::invite(event, &attendee(), &sender).map(|_| ())
+    };
+    match written {
+        Ok(()) | Err(LetterError::AddressNotAscii | LetterError::Calendar { .. }) => {}
         Err(error) => panic!("{error}"),
     }
 }
