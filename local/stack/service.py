@@ -29,7 +29,7 @@ class Service:
     run: Path
     logs: Path
     fingerprint_of: list[Path] = field(default_factory=list)
-    patience_secs: float = 60.0
+    patience_secs: float = 180.0
 
     @property
     def pid_file(self) -> Path:

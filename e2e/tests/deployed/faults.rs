@@ -32,7 +32,7 @@ pub(crate) const ALL: &[(&str, Test)] = &[
     ),
 ];
 
-const WITHIN: Duration = Duration::from_secs(90);
+const WITHIN: Duration = Duration::from_secs(180);
 
 fn told(
     test: impl Future<Output = Result<(), Fault>> + 'static,
