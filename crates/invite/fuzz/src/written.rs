@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::read_back::{assert_letters_read_back, assert_objects_read_back, assert_well_formed};
 
-/// The event a REQUEST creates; `None` for what is refused, as series still are.
+/// The event a REQUEST creates; `None` for what is refused, or held because it is about instances alone.
 pub(crate) fn event(request: &Request) -> Option<Event> {
     let limits = Limits {
         events_per_organizer: None,
@@ -29,7 +29,7 @@ pub(crate) fn event(request: &Request) -> Option<Event> {
     let now = Timestamp::UNIX_EPOCH;
     match decide::request(None, None, &standing, &limits, &key(), request, now) {
         RequestDecision::Create(event) => Some(*event),
-        RequestDecision::Refuse(_) => None,
+        RequestDecision::Refuse(_) | RequestDecision::Hold(_) => None,
         other => panic!("a first REQUEST is ignored or a change: {other:?}"),
     }
 }
