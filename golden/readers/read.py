@@ -59,7 +59,9 @@ def read_calendar(data, mail):
             found = [address.addr_spec.lower() for address in mail[header].addresses]
             if found != [event.get(name, "").removeprefix("mailto:")]:
                 faults.append(f"{header} is not the address in the calendar")
-    if [event.get("recurrence id") for event in fields["events"]].count(None) != 1:
+    # A proposal for one date is declined by that date alone.
+    is_of_a_date = fields["method"] == "DECLINECOUNTER" and len(events) == 1
+    if not is_of_a_date and [event.get("recurrence id") for event in fields["events"]].count(None) != 1:
         faults.append("not exactly one VEVENT is the event itself")
     return fields, faults
 

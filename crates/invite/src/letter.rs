@@ -12,8 +12,12 @@ use crate::{
 };
 
 pub mod address;
+mod asked;
 mod cancellation;
+mod changes;
+mod dates;
 mod draft;
+mod guest_waits;
 mod invite;
 mod mail;
 mod notice;
@@ -22,8 +26,11 @@ mod update;
 mod view;
 mod when;
 
+pub use asked::{Asked, ask_back, current, decline_counter};
 pub use cancellation::cancellation;
+pub use changes::{Change, changes};
 pub use draft::{Draft, Kind};
+pub use guest_waits::{Guest, guest_waits};
 pub use invite::invite;
 pub use notice::{Refused, event_created, event_refused};
 pub use update::update;

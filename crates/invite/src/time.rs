@@ -90,6 +90,25 @@ impl InstanceKey {
             .then(|| Self(text.to_owned()))
     }
 
+    /// A time of that name: an instant in UTC, whatever zone the series is in.
+    #[must_use]
+    pub fn time(&self) -> CalendarTime {
+        let local = |text: &str| {
+            civil::DateTime::strptime("%Y%m%dT%H%M%S", text).unwrap_or(civil::DateTime::ZERO)
+        };
+        match (self.0.strip_suffix('Z'), self.0.contains('T')) {
+            (Some(utc), _) => CalendarTime::Utc(
+                jiff::tz::TimeZone::UTC
+                    .to_timestamp(local(utc))
+                    .unwrap_or(Timestamp::UNIX_EPOCH),
+            ),
+            (None, true) => CalendarTime::Floating(local(&self.0)),
+            (None, false) => CalendarTime::AllDay(
+                civil::Date::strptime("%Y%m%d", &self.0).unwrap_or(civil::Date::ZERO),
+            ),
+        }
+    }
+
     /// As in records.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -128,6 +147,10 @@ mod tests {
         ] {
             assert_eq!(time.instance_key().as_str(), key);
             assert_eq!(InstanceKey::parse(key), Some(time.instance_key()));
+            assert_eq!(
+                time.instance_key().time().instance_key(),
+                time.instance_key()
+            );
         }
         for text in ["", "2026-03-03", "20260303T10", "20260303Z", "x"] {
             assert_eq!(InstanceKey::parse(text), None, "{text}");

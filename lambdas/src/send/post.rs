@@ -50,6 +50,8 @@ const RIGHTS: &[Right] = &[
 pub(super) struct Told<'a> {
     pub(super) event: &'a Event,
     pub(super) attendee: &'a Attendee,
+    /// The revision of the event he was last told.
+    pub(super) last_told: Option<u64>,
     pub(super) sender: &'a Sender,
 }
 
@@ -126,7 +128,10 @@ async fn deliver(office: &PostOffice, kind: Kind, write: Write, message: Message
             at: clock::now(),
         };
         match office.table.claim_send(&claim).await? {
-            Claimed::Yes(attendee) => return send(office, &claim, &attendee, write).await,
+            Claimed::Yes {
+                attendee,
+                last_told,
+            } => return send(office, &claim, &attendee, last_told, write).await,
             Claimed::No(NotClaimed::InFlight) => tokio::time::sleep(CLAIM_PAUSE).await,
             Claimed::No(why) => return Ok(why.code()),
         }
@@ -138,6 +143,7 @@ async fn send(
     office: &PostOffice,
     claim: &Claim<'_>,
     attendee: &Attendee,
+    last_told: Option<u64>,
     write: Write,
 ) -> Handled {
     let table = &office.table;
@@ -156,6 +162,7 @@ async fn send(
     let told = Told {
         event: &event,
         attendee,
+        last_told,
         sender: &office.sender,
     };
     let sent = match write(&told) {

@@ -17,6 +17,7 @@ pub(crate) const FUNCTION: Function = post::sends(
                 told.event,
                 &told.attendee.mailbox,
                 &told.answers(),
+                told.last_told,
                 told.sender,
             )
         }))

@@ -61,7 +61,12 @@ const LAPSES_AFTER: SignedDuration = SignedDuration::from_mins(6);
 #[derive(Debug)]
 pub enum Claimed {
     /// Send to him.
-    Yes(Box<Attendee>),
+    Yes {
+        /// Who.
+        attendee: Box<Attendee>,
+        /// The revision of the event he was last told; `None` before his invitation.
+        last_told: Option<u64>,
+    },
     /// Do not.
     No(NotClaimed),
 }
@@ -151,7 +156,10 @@ impl Table {
                 let item = answer.attributes.unwrap_or_default();
                 let addressee: Addressee = from_item(operation, item)?;
                 let attendee = understood(operation, addressee.attendee.try_into())?;
-                Ok(Claimed::Yes(Box::new(attendee)))
+                Ok(Claimed::Yes {
+                    attendee: Box::new(attendee),
+                    last_told: addressee.sending.sent_revision,
+                })
             }
             Err(error) if error.as_service_error().is_some_and(update_conflicts) => {
                 let addressee: Option<Addressee> = self.get(operation, &key).await?;

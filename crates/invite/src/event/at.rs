@@ -60,7 +60,11 @@ impl Details {
 
 /// The end of what starts at `begins` and lasts as long as from `start` to `end`: by the clock for instants (a shift
 /// of the clocks does not lengthen a meeting), by the calendar for days.
-fn lasting(start: &CalendarTime, end: &CalendarTime, begins: &CalendarTime) -> CalendarTime {
+pub(super) fn lasting(
+    start: &CalendarTime,
+    end: &CalendarTime,
+    begins: &CalendarTime,
+) -> CalendarTime {
     let local_length = |start: civil::DateTime, end: civil::DateTime| start.duration_until(end);
     match begins {
         CalendarTime::AllDay(day) => {

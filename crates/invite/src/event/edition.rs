@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Details, Event};
+use super::{Details, Event, at::lasting};
 use crate::{
     ical::{ContentLine, Status},
     id::Digest,
@@ -49,6 +49,15 @@ impl InstanceEdition {
             summary: details.summary.clone(),
             location: details.location.clone(),
             description: Digest::of_text(&details.description),
+        }
+    }
+
+    /// The same for an instance that follows the rule.
+    pub(crate) fn at(&self, recurrence_id: &CalendarTime) -> Self {
+        Self {
+            start: recurrence_id.clone(),
+            end: lasting(&self.start, &self.end, recurrence_id),
+            ..self.clone()
         }
     }
 }

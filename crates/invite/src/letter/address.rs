@@ -2,8 +2,9 @@
 
 use crate::{
     address::{Address, Mailbox},
+    event::Event,
     id::ReplyToken,
-    letter::{LetterError, Sender},
+    letter::{LetterError, Sender, view::display_name},
 };
 
 /// Longest slug, in bytes: with `+` and the token's 16 characters it stays far below the 64 octets a local part may
@@ -25,6 +26,18 @@ pub fn reply_address(
     Address::parse(&address)
         .filter(|address| address.as_str().is_ascii())
         .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))
+}
+
+/// The organizer as one attendee sees him: From, Reply-To and ORGANIZER.
+pub(super) fn organizer_to(
+    event: &Event,
+    attendee: &Mailbox,
+    sender: &Sender,
+) -> Result<Mailbox, LetterError> {
+    Ok(Mailbox {
+        address: reply_address(&event.organizer, &attendee.address, sender)?,
+        name: Some(display_name(&event.organizer)),
+    })
 }
 
 /// ASCII letters, digits and dashes of the organizer's name, else of the local part, else `organizer`.

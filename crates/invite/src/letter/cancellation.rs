@@ -16,5 +16,5 @@ pub fn cancellation(
     answers: &Answers,
     sender: &Sender,
 ) -> Result<Letter, LetterError> {
-    Draft::new(Kind::Cancellation, event, sender)?.addressed(attendee, answers)
+    Draft::new(Kind::Cancellation, event, sender)?.addressed(attendee, answers, None)
 }

@@ -12,6 +12,9 @@ use crate::{
 /// # Errors
 /// [`LetterError`].
 pub fn invite(event: &Event, attendee: &Mailbox, sender: &Sender) -> Result<Letter, LetterError> {
-    Draft::new(Kind::Invite, event, sender)?
-        .addressed(attendee, &Answers::all(Partstat::NeedsAction))
+    Draft::new(Kind::Invite, event, sender)?.addressed(
+        attendee,
+        &Answers::all(Partstat::NeedsAction),
+        None,
+    )
 }

@@ -11,7 +11,10 @@ use mail_builder::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{Letter, LetterError, Sender, template::Texts};
+use super::{
+    Letter, LetterError, Sender,
+    template::{Texts, one_line},
+};
 use crate::address::{Address, Mailbox};
 
 /// The headers of a letter.
@@ -170,6 +173,40 @@ pub(super) fn message_id(sender: &Sender, told: &[&str]) -> String {
     let mut id = HEXLOWER.encode(&hash.finalize());
     id.truncate(32);
     format!("{id}@{}", sender.mail_domain)
+}
+
+/// To.
+pub(super) fn recipient(mailbox: &Mailbox) -> Result<Mailbox, LetterError> {
+    Ok(Mailbox {
+        address: ascii_address(&mailbox.address)?,
+        name: mailbox
+            .name
+            .as_deref()
+            .map(one_line)
+            .filter(|name| !name.is_empty()),
+    })
+}
+
+/// From of notices to organizers.
+pub(super) fn notification(sender: &Sender) -> Result<Mailbox, LetterError> {
+    let address = format!("notification@{}", sender.mail_domain);
+    Ok(Mailbox {
+        address: Address::parse(&address)
+            .filter(|address| address.as_str().is_ascii())
+            .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))?,
+        name: Some(one_line(&sender.brand.name)).filter(|name| !name.is_empty()),
+    })
+}
+
+/// A Message-ID as it stands between its angle brackets, or nothing if it could break a header.
+pub(super) fn bare_message_id(text: &str) -> Option<String> {
+    let id = text.trim().trim_start_matches('<').trim_end_matches('>');
+    let fits = id.contains('@')
+        && id.len() <= 250
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>'));
+    fits.then(|| id.to_owned())
 }
 
 /// The address with its domain in the letters of DNS (RFC 5890).

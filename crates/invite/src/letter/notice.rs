@@ -5,14 +5,13 @@ use serde::Serialize;
 
 use super::{
     Letter, LetterError, Sender,
-    mail::{Headers, ascii_address, message_id, write_notice},
+    mail::{
+        Headers, ascii_address, bare_message_id, message_id, notification, recipient, write_notice,
+    },
     template::{Template, one_line},
     view::{BrandView, EventView},
 };
-use crate::{
-    address::{Address, Mailbox},
-    event::Event,
-};
+use crate::{address::Mailbox, event::Event};
 
 /// A mail that was refused, and why.
 #[derive(Clone, Debug)]
@@ -128,27 +127,13 @@ struct Notice<'a> {
 impl Notice<'_> {
     fn write(&self, content: &impl Serialize, sender: &Sender) -> Result<Letter, LetterError> {
         let texts = self.template.render(content)?;
-        let notification = format!("notification@{}", sender.mail_domain);
-        let from = Mailbox {
-            address: Address::parse(&notification)
-                .filter(|address| address.as_str().is_ascii())
-                .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))?,
-            name: Some(one_line(&sender.brand.name)).filter(|name| !name.is_empty()),
-        };
+        let from = notification(sender)?;
         let support = sender.brand.support.as_ref();
         let reply_to = Mailbox {
             address: support.map_or_else(|| Ok(from.address.clone()), ascii_address)?,
             name: from.name.clone(),
         };
-        let to = Mailbox {
-            address: ascii_address(&self.to.address)?,
-            name: self
-                .to
-                .name
-                .as_deref()
-                .map(one_line)
-                .filter(|name| !name.is_empty()),
-        };
+        let to = recipient(self.to)?;
         let told = [self.template.name(), self.names, self.to.address.as_str()];
         let headers = Headers {
             message_id: message_id(sender, &told),
@@ -163,15 +148,4 @@ impl Notice<'_> {
         };
         Ok(write_notice(headers, &texts))
     }
-}
-
-/// A Message-ID as it stands between its angle brackets, or nothing if it could break a header.
-fn bare_message_id(text: &str) -> Option<String> {
-    let id = text.trim().trim_start_matches('<').trim_end_matches('>');
-    let fits = id.contains('@')
-        && id.len() <= 250
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>'));
-    fits.then(|| id.to_owned())
 }

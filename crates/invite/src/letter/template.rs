@@ -23,15 +23,23 @@ pub(super) enum Template {
     Invite,
     Update,
     Cancellation,
+    Current,
+    CounterDeclined,
+    AskBack,
+    GuestWaits,
     EventCreated,
     EventRefused,
 }
 
 impl Template {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 9] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
+        Self::Current,
+        Self::CounterDeclined,
+        Self::AskBack,
+        Self::GuestWaits,
         Self::EventCreated,
         Self::EventRefused,
     ];
@@ -41,6 +49,10 @@ impl Template {
             Self::Invite => "invite",
             Self::Update => "update",
             Self::Cancellation => "cancellation",
+            Self::Current => "current",
+            Self::CounterDeclined => "counter-declined",
+            Self::AskBack => "ask-back",
+            Self::GuestWaits => "guest-waits",
             Self::EventCreated => "event-created",
             Self::EventRefused => "event-refused",
         }
@@ -73,6 +85,10 @@ impl Template {
             Self::Invite => sources!("invite"),
             Self::Update => sources!("update"),
             Self::Cancellation => sources!("cancellation"),
+            Self::Current => sources!("current"),
+            Self::CounterDeclined => sources!("counter-declined"),
+            Self::AskBack => sources!("ask-back"),
+            Self::GuestWaits => sources!("guest-waits"),
             Self::EventCreated => sources!("event-created"),
             Self::EventRefused => sources!("event-refused"),
         }
@@ -221,7 +237,8 @@ mod tests {
         for template in Template::ALL {
             let whole = sample(template);
             for name in whole.as_object().unwrap().keys() {
-                if name == "update_subject_prefix" && template != Template::Update {
+                let only_in_updates = ["update_subject_prefix", "changes"];
+                if only_in_updates.contains(&name.as_str()) && template != Template::Update {
                     continue;
                 }
                 let mut less = whole.clone();

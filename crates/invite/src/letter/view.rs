@@ -1,13 +1,19 @@
 //! What templates may name: the shapes of `email-templates/*/sample.json`.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::{
     Brand, Sender,
+    dates::{Dates, DatesView},
     template::{one_line, shortened},
     when::When,
 };
-use crate::{address::Mailbox, event::Event, ical::Status};
+use crate::{
+    address::{Address, Mailbox},
+    event::Event,
+    ical::Status,
+};
 
 /// The tenant.
 #[derive(Serialize, Debug)]
@@ -63,6 +69,8 @@ fn text_color_on([red, green, blue]: [u8; 3]) -> &'static str {
 pub(super) struct EventView {
     pub(super) summary: String,
     pub(super) when: When,
+    /// Of a series.
+    pub(super) dates: Option<DatesView>,
     pub(super) location: Option<String>,
     /// The location, if it is nothing but a link.
     pub(super) location_link: Option<String>,
@@ -79,12 +87,17 @@ const MAX_DESCRIPTION_CHARS: usize = 4_000;
 impl EventView {
     pub(super) fn of(event: &Event) -> Self {
         let details = &event.details;
+        let dates = Dates::of(event);
         let summary = Some(one_line(&details.summary)).filter(|summary| !summary.is_empty());
         let location = Some(one_line(&details.location)).filter(|location| !location.is_empty());
         let description = shortened(details.description.trim(), MAX_DESCRIPTION_CHARS);
         Self {
             summary: summary.unwrap_or_else(|| "Untitled event".to_owned()),
-            when: When::of(details),
+            when: dates.as_ref().map_or_else(
+                || When::of(details),
+                |dates| When::of_series(details, dates),
+            ),
+            dates: dates.as_ref().map(|dates| DatesView::of(event, dates)),
             location_link: location.clone().filter(|location| is_link(location)),
             location,
             description: description.lines().map(without_controls).collect(),
@@ -117,9 +130,25 @@ pub(super) fn display_name(mailbox: &Mailbox) -> String {
         .unwrap_or_else(|| mailbox.address.local().to_owned())
 }
 
+/// An address behind `mailto:` (RFC 6068 section 2): nothing in it ends the address or becomes a space.
+pub(super) fn link_to(address: &Address) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'@');
+    utf8_percent_encode(address.as_str(), KEPT).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_in_a_link_ends_nowhere_else() {
+        let address = Address::parse("a-b+c?cc=x&y%z@a.test").unwrap();
+        assert_eq!(link_to(&address), "a-b%2Bc%3Fcc%3Dx%26y%25z@a.test");
+    }
 
     #[test]
     fn a_colour_is_six_digits_or_ours() {

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp, civil, fmt::strtime, tz::TimeZone};
 use serde::Serialize;
 
+use super::dates::Dates;
 use crate::{event::Details, time::CalendarTime};
 
 /// A time as letters tell it.
@@ -28,9 +29,27 @@ pub(super) struct When {
 const FLOATING: &str = "your local time, wherever you are";
 
 impl When {
+    /// Of a series: its time on every date, its first date as a leaf.
+    pub(super) fn of_series(details: &Details, dates: &Dates) -> Self {
+        let first = details.at(&dates.first());
+        let when = Self::of(&first);
+        let start = Clock::of(&first.start);
+        // By the clock of one place, whatever that is off UTC on other dates.
+        let zone = start
+            .zone
+            .as_ref()
+            .and_then(|zone| Some((zone.place.clone()?, zone.in_words())))
+            .map(|(place, words)| format!("time of {place}; on the first date {words}"));
+        Self {
+            short: format!("{}, {}", when.short, dates.short()),
+            zone: zone.or(when.zone),
+            ..when
+        }
+    }
+
     pub(super) fn of(details: &Details) -> Self {
         let start = Clock::of(&details.start);
-        let end = Clock::of_end(details, &start);
+        let end = Clock::of_end(&details.start, &details.end, &start);
         let is_all_day = details.start.is_all_day();
         let first = start.local.date();
         let last = if is_all_day {
@@ -79,6 +98,44 @@ impl When {
             day: say("%-d", start.local),
             weekday: say("%a", start.local),
         }
+    }
+}
+
+/// `Tue 3 Mar 2026, 10:00`: when an instance of a series begins, by its own clock.
+pub(super) fn moment(time: &CalendarTime) -> String {
+    let start = Clock::of(time);
+    if time.is_all_day() {
+        say("%a %-d %b %Y", start.local)
+    } else {
+        say("%a %-d %b %Y, %H:%M", start.local)
+    }
+}
+
+/// `Tue 3 Mar 2026, 10:00 – 11:00 (CET)`: from when to when, in one line.
+pub(super) fn span(from: &CalendarTime, until: &CalendarTime) -> String {
+    let start = Clock::of(from);
+    let end = Clock::of_end(from, until, &start);
+    let begins = moment(from);
+    if from.is_all_day() {
+        let last = end.local.date().yesterday().unwrap_or(end.local.date());
+        return if last > start.local.date() {
+            let last = say("%a %-d %b %Y", last.to_datetime(civil::Time::midnight()));
+            format!("{begins} – {last}")
+        } else {
+            begins
+        };
+    }
+    let zone = start
+        .zone
+        .as_ref()
+        .map(|zone| format!(" ({})", zone.name))
+        .unwrap_or_default();
+    if end.local == start.local {
+        format!("{begins}{zone}")
+    } else if end.local.date() == start.local.date() {
+        format!("{begins} – {}{zone}", say("%H:%M", end.local))
+    } else {
+        format!("{begins} – {}{zone}", say("%a %-d %b %Y, %H:%M", end.local))
     }
 }
 
@@ -147,33 +204,33 @@ impl Clock {
     }
 
     /// The end by the clock of the start, whatever zone it was written in, and never before it.
-    fn of_end(details: &Details, start: &Self) -> Self {
-        let instant = details.end.instant();
-        let end = match (&details.start, &details.end) {
+    fn of_end(from: &CalendarTime, until: &CalendarTime, start: &Self) -> Self {
+        let instant = until.instant();
+        let end = match (from, until) {
             (CalendarTime::Floating(_), CalendarTime::Floating(_))
-            | (CalendarTime::AllDay(_), CalendarTime::AllDay(_)) => Self::of(&details.end),
+            | (CalendarTime::AllDay(_), CalendarTime::AllDay(_)) => Self::of(until),
             (CalendarTime::Utc(_), CalendarTime::Utc(_) | CalendarTime::Zoned { .. }) => {
                 Self::in_zone(instant, &TimeZone::UTC, None)
             }
             (
                 CalendarTime::Zoned {
                     iana,
-                    instant: from,
+                    instant: begins,
                     ..
                 },
                 CalendarTime::Utc(_) | CalendarTime::Zoned { .. },
             ) => match iana.as_deref().and_then(|iana| TimeZone::get(iana).ok()) {
                 Some(zone) => Self::in_zone(instant, &zone, iana.as_deref()),
                 None => Self {
-                    local: start.local.saturating_add(instant.duration_since(*from)),
+                    local: start.local.saturating_add(instant.duration_since(*begins)),
                     zone: None,
                 },
             },
             // Of different kinds: the calendar object has no DTEND then either.
-            _ => Self::of(&details.start),
+            _ => Self::of(from),
         };
-        if end.local < start.local && details.end.instant() <= details.start.instant() {
-            return Self::of(&details.start);
+        if end.local < start.local && until.instant() <= from.instant() {
+            return Self::of(from);
         }
         end
     }

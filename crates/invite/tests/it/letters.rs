@@ -2,10 +2,13 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p invite letters` writes them anew; look at the difference before you commit it.
 
+mod changed;
+mod changes;
 mod generated;
 mod generated_series;
 mod layout;
 mod objects;
+mod owed;
 mod read_back;
 mod samples;
 mod series;
@@ -44,6 +47,8 @@ fn all() -> Vec<(String, Letter)> {
         let created = letter::event_created(&event, api_url, to, &sender);
         letters.push((name.to_owned(), created.unwrap()));
     }
+    letters.extend(changed::letters(&sender));
+    letters.extend(owed::letters(&sender));
     for (name, refused) in samples::refused() {
         let letter = letter::event_refused(&refused, &sender).unwrap();
         letters.push((name.to_owned(), letter));

@@ -451,7 +451,7 @@ impl World {
                 Method::Request,
             )
         } else {
-            let letter = letter::update(event, &attendee.mailbox, &answers, &sender);
+            let letter = letter::update(event, &attendee.mailbox, &answers, None, &sender);
             (letter, Method::Request)
         };
         self.letters.insert(person.clone(), letter.unwrap().raw);

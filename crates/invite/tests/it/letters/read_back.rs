@@ -23,8 +23,11 @@ pub(crate) fn assert_letters_read_back(
     sender: &Sender,
 ) -> Result<(), LetterError> {
     for kind in [Kind::Invite, Kind::Cancellation] {
-        let letter = Draft::new(kind, event, sender)?
-            .addressed(attendee, &Answers::all(Partstat::NeedsAction))?;
+        let letter = Draft::new(kind.clone(), event, sender)?.addressed(
+            attendee,
+            &Answers::all(Partstat::NeedsAction),
+            None,
+        )?;
         assert_mail_is_plain(&letter.raw);
         let reading = command::read(&letter.raw, &Receipt::default(), &Policy::default());
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
@@ -33,7 +36,7 @@ pub(crate) fn assert_letters_read_back(
         let calendar = &reading.calendars.found[0].calendar;
         let purpose = match kind {
             Kind::Cancellation => Purpose::Cancel,
-            Kind::Invite | Kind::Update => Purpose::Request,
+            _ => Purpose::Request,
         };
         assert_calendar_says(event, calendar, &purpose);
         let attendees = &calendar.events[0].attendees;

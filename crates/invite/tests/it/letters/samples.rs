@@ -39,7 +39,13 @@ impl Sample {
             ("invite", letter::invite(&self.event, to, sender)),
             (
                 "update",
-                letter::update(&updated, to, &Answers::all(Partstat::Accepted), sender),
+                letter::update(
+                    &updated,
+                    to,
+                    &Answers::all(Partstat::Accepted),
+                    Some(1),
+                    sender,
+                ),
             ),
             (
                 "cancellation",

@@ -2,7 +2,10 @@
 
 use invite::{
     event::{Details, Event, Instance},
-    ical::ContentLine,
+    ical::{
+        ContentLine, Zones,
+        recurrence::{Recurrence, Series},
+    },
     time::CalendarTime,
 };
 
@@ -154,4 +157,15 @@ pub(super) fn all() -> Vec<Sample> {
         monthly(),
         own_rules(),
     ]
+}
+
+/// The first dates the rule of a series gives.
+pub(super) fn occurrences(event: &Event) -> Vec<CalendarTime> {
+    let zones = Zones::default();
+    let details = &event.details;
+    let (recurrence, _) = Recurrence::read(&details.recurrence, &details.start, &zones);
+    Series::new(&details.start, &recurrence, &zones)
+        .occurrences()
+        .take(60)
+        .collect()
 }
