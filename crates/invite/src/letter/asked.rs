@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     Draft, Kind, Letter, LetterError, Sender,
     address::organizer_to,
-    mail::{Headers, bare_message_id, message_id, recipient, write_notice},
+    mail::{About, Headers, bare_message_id, message_id, recipient, reference, write_notice},
     template::Template,
     view::{BrandView, EventView, link_to},
 };
@@ -94,8 +94,10 @@ pub fn ask_back(
         attendee.address.as_str(),
         asked.digest.as_str(),
     ];
+    let about = About::of(event);
     let headers = Headers {
-        message_id: message_id(sender, &told),
+        reference: Some(reference(sender, about)),
+        message_id: message_id(sender, Some(about), &told),
         reply_to: organizer.clone(),
         from: organizer,
         to,

@@ -10,7 +10,7 @@ use super::{
     address::organizer_to,
     asked::Asked,
     changes::{ChangesView, changes},
-    mail::{Headers, Invitation, bare_message_id, message_id, recipient},
+    mail::{About, Headers, Invitation, bare_message_id, message_id, recipient, reference},
     template::{Template, one_line},
     view::{BrandView, EventView},
 };
@@ -181,9 +181,12 @@ impl<'a> Draft<'a> {
         date: Timestamp,
     ) -> Result<Headers, LetterError> {
         let organizer = organizer_to(self.event, attendee, self.sender)?;
+        let about = About::of(self.event);
         Ok(Headers {
+            reference: Some(reference(self.sender, about)),
             message_id: message_id(
                 self.sender,
+                Some(about),
                 &[
                     self.kind.template().name(),
                     self.event.uid.as_str(),

@@ -66,7 +66,8 @@ pub fn guest_waits(
         asked.digest.as_str(),
     ];
     let headers = Headers {
-        message_id: message_id(sender, &told),
+        message_id: message_id(sender, None, &told),
+        reference: None,
         from,
         to: recipient(&event.organizer)?,
         reply_to,

@@ -15,7 +15,11 @@ use super::{
     Letter, LetterError, Sender,
     template::{Texts, one_line},
 };
-use crate::address::{Address, Mailbox};
+use crate::{
+    address::{Address, Mailbox},
+    event::Event,
+    id::Uid,
+};
 
 /// The headers of a letter.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub(super) struct Headers {
     pub(super) list_unsubscribe: Option<String>,
     /// Without angle brackets.
     pub(super) in_reply_to: Option<String>,
+    /// What the letter is about, in References; without angle brackets.
+    pub(super) reference: Option<String>,
 }
 
 /// The texts of a letter, encoded.
@@ -112,6 +118,8 @@ pub(super) fn write_notice(headers: Headers, texts: &Texts) -> Letter {
 /// Boundaries cannot occur in a part: `=_` is neither base64 nor quoted-printable (RFC 2045 section 6.7).
 fn multipart<'x>(kind: &str, headers: &Headers, parts: Vec<MimePart<'x>>) -> MimePart<'x> {
     let id = headers.message_id.split('@').next().unwrap_or_default();
+    // At most 70 characters (RFC 2046 section 5.1.1).
+    let id = id.rsplit('.').next().unwrap_or_default();
     let boundary = format!("=_{kind}_{id}");
     let content_type =
         ContentType::new(format!("multipart/{kind}")).attribute("boundary", boundary);
@@ -127,7 +135,15 @@ fn write(headers: Headers, body: MimePart<'_>) -> Letter {
         .date(headers.date.as_second())
         .message_id(headers.message_id.as_str());
     if let Some(id) = &headers.in_reply_to {
-        message = message.in_reply_to(id.as_str()).references(id.as_str());
+        message = message.in_reply_to(id.as_str());
+    }
+    let references: Vec<&str> = [&headers.reference, &headers.in_reply_to]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    if !references.is_empty() {
+        message = message.references(references);
     }
     message = message.header("Auto-Submitted", Raw::new(headers.auto_submitted));
     if let Some(address) = &headers.list_unsubscribe {
@@ -163,8 +179,25 @@ fn quoted_printable(text: &str) -> Vec<u8> {
     encoded
 }
 
-/// Names what is told: the same letter has the same Message-ID. SES replaces it on the way; other senders do not.
-pub(super) fn message_id(sender: &Sender, told: &[&str]) -> String {
+/// What a letter is about: an event, at our SEQUENCE of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About<'a> {
+    uid: &'a Uid,
+    sequence: u32,
+}
+
+impl<'a> About<'a> {
+    pub(super) fn of(event: &'a Event) -> Self {
+        Self {
+            uid: &event.uid,
+            sequence: event.stamp.sequence,
+        }
+    }
+}
+
+/// Names what is told: the same letter has the same Message-ID. Of a letter about an event it is readable what about,
+/// so that an answer in words, which names it in In-Reply-To, can be placed.
+pub(super) fn message_id(sender: &Sender, about: Option<About<'_>>, told: &[&str]) -> String {
     let mut hash = Sha256::new();
     for field in told {
         hash.update((field.len() as u64).to_be_bytes());
@@ -172,7 +205,17 @@ pub(super) fn message_id(sender: &Sender, told: &[&str]) -> String {
     }
     let mut id = HEXLOWER.encode(&hash.finalize());
     id.truncate(32);
+    let id = match about {
+        Some(About { uid, sequence }) => format!("invite.{uid}.{sequence}.{id}"),
+        None => id,
+    };
     format!("{id}@{}", sender.mail_domain)
+}
+
+/// A name for what a letter is about, in References. SES gives a letter a Message-ID of its own, but leaves this, and
+/// whoever answers repeats it (RFC 5322 section 3.6.4).
+pub(super) fn reference(sender: &Sender, About { uid, sequence }: About<'_>) -> String {
+    format!("event.{uid}.{sequence}@{}", sender.mail_domain)
 }
 
 /// To.

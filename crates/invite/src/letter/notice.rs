@@ -136,7 +136,8 @@ impl Notice<'_> {
         let to = recipient(self.to)?;
         let told = [self.template.name(), self.names, self.to.address.as_str()];
         let headers = Headers {
-            message_id: message_id(sender, &told),
+            message_id: message_id(sender, None, &told),
+            reference: None,
             from,
             to,
             reply_to,
