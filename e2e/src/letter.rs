@@ -178,13 +178,16 @@ fn invitation(method: &str, ics: &str) -> Result<Invitation, BadLetter> {
             _ => None,
         })
         .collect();
-    // A series comes with an object for each date that differs; it is the one that is of none.
+    // A series comes with an object for each date that differs; it is the one that is of none. A letter about one date
+    // has that one only.
     let of_all: Vec<_> = events
         .iter()
         .filter(|event| event.property_value("RECURRENCE-ID").is_none())
         .collect();
-    let [event] = of_all.as_slice() else {
-        return Err(bad(format!("the calendar has {} events", of_all.len())));
+    let event = match (of_all.as_slice(), events.as_slice()) {
+        ([event], _) => event,
+        ([], [event]) => event,
+        _ => return Err(bad(format!("the calendar has {} events", of_all.len()))),
     };
     let value = |name: &str| {
         event

@@ -1,6 +1,7 @@
 //! What functions tell each other. Every message says its version and type; whatever is not understood fails with a reason
 //! and ends in the dead-letter queue, where it can be explained and sent again.
 
+mod attendee;
 mod command;
 
 use cloud::{
@@ -9,7 +10,8 @@ use cloud::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-pub use command::{CancelMessage, MailShape, ReplyMessage, RequestMessage};
+pub use attendee::{ApprovalMessage, AskedMessage, CounterMessage, ReplyMessage};
+pub use command::{CancelMessage, MailShape, RequestMessage};
 
 /// The version this program writes, and the newest it reads.
 pub const VERSION: u64 = 1;
@@ -70,6 +72,10 @@ pub enum CommandMessage {
     EventRequested(Box<RequestMessage>),
     EventCancelRequested(Box<CancelMessage>),
     ReplyReceived(Box<ReplyMessage>),
+    CounterReceived(Box<CounterMessage>),
+    RefreshReceived(Box<AskedMessage>),
+    UnclearWordsReceived(Box<AskedMessage>),
+    ApprovalReceived(Box<ApprovalMessage>),
 }
 
 /// What has changed, from publish-changes to everybody who wants to know.
@@ -94,6 +100,15 @@ pub enum ChangeMessage {
         uid: String,
         /// Its revision after the change.
         revision: u64,
+    },
+    /// Somebody the organizer did not invite would like to come, and the organizer is to be asked.
+    GuestWaits {
+        /// The event.
+        uid: String,
+        /// The attendee in whose record the guest's answer waits.
+        through: String,
+        /// The guest.
+        guest: String,
     },
     /// A mail of an authenticated sender was refused; the rest stands in its outcome record.
     EventRefused {
@@ -124,9 +139,12 @@ pub struct LetterMessage {
     pub attendee: String,
     /// Which letter.
     pub kind: Kind,
-    /// The revision of the event it tells; an invitation tells the newest.
+    /// The revision of the event it tells; an invitation, and what is owed, tell the newest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
+    /// Of what he is owed: digest of the mail that asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
 }
 
 #[cfg(test)]

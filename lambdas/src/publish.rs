@@ -2,3 +2,5 @@
 
 pub(crate) mod count_statistics;
 pub(crate) mod publish_changes;
+
+mod news;

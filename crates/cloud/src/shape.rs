@@ -17,10 +17,11 @@ mod series;
 
 pub use attendee::{
     AnswerShape, LineageShape, OwedLetterShape, OwedShape, ProposalShape, WaitingShape,
+    WaitsForCode,
 };
 pub use command::{
-    AnsweredShape, FromAttendeeShape, InstanceCancelShape, InstanceRequestShape, RangeCode,
-    WholeShape,
+    AnsweredShape, FromAttendeeShape, InstanceCancelShape, InstanceRequestShape, ProposedShape,
+    RangeCode, WholeShape,
 };
 pub use series::{
     ByInstance, EditionShape, InstanceAnswerShape, InstanceEditionShape, InstanceShape,
@@ -118,10 +119,11 @@ impl TryFrom<MailboxShape> for Mailbox {
     }
 }
 
-/// Reads a list back, or says what in it is none of ours.
-pub(crate) fn all<S, T: TryFrom<S, Error = Malformed>>(
-    shapes: Vec<S>,
-) -> Result<Vec<T>, Malformed> {
+/// Reads a list back.
+///
+/// # Errors
+/// [`Malformed`] says what in it is none of ours.
+pub fn all<S, T: TryFrom<S, Error = Malformed>>(shapes: Vec<S>) -> Result<Vec<T>, Malformed> {
     shapes.into_iter().map(T::try_from).collect()
 }
 

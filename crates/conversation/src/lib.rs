@@ -33,6 +33,7 @@
 //! | `given organizer P has used up his events` | a stored count of events: as many as the tenant's plan allows |
 //! | `given event E has used up its invitations` | a stored count of invitations: as many as the plan allows |
 //! | `given P blocks Q` | a stored block: P wants no mail of organizer Q |
+//! | `given 8d pass` | s, m, h, d: the time of what follows, and on the deployed system, whose clock is not set, the age of what is stored |
 //! | `mail P -> WHERE WHAT OPTIONS` | one mail, see below |
 //! | `invite E P…` | `POST /event/{uid}/invites`; whether the API refuses at once or the invite is dropped later is all the same |
 //! | `again [NAME]` | the same bytes as the last mail (or the one named so) arrive as a new mail |
@@ -43,8 +44,9 @@
 //! A runner waits until a statement has had its effect before the next; only `together` races. Where the stack's
 //! tenant has no limit, a file with `has used up` cannot be played against it.
 //!
-//! WHERE: `create`, `bulk`, `rsvp` (mailboxes of ours), `token of P` (the signed address from P's invitation), `wrong
-//! token` (the form of one, never issued), or an address.
+//! WHERE: `create`, `create+open`, `create+approve`, `create+closed`, `bulk`, `rsvp` (mailboxes of ours), `token of P` (the
+//! signed address from P's invitation), `wrong token` (the form of one, never issued), `reply` (as a mail program answers
+//! our last letter to who mails: to its Reply-To, with In-Reply-To and References), or an address.
 //!
 //! WHAT: `REQUEST E`, `CANCEL E`, `ADD E`, `PUBLISH E`; `REPLY PARTSTAT [to E]`, `COUNTER [to E]`, `REFRESH [to E]`;
 //! `text "…"` (no calendar); `our last mail to P` (sent back as it is); `file PATH` (bytes under the repository's root,
@@ -53,26 +55,28 @@
 //!
 //! OPTIONS of the calendar: `seq N`, `dtstamp TIME` (default: `at`), `start TIME`, `end TIME`, `summary "…"`,
 //! `location "…"`, `description "…"`, `status WORD`, `organizer P` (in a REQUEST or CANCEL; default: who mails),
-//! `attendee P` (in a REPLY: who answers, default: who mails; else invited by the client itself), `without PROPERTY`,
-//! `line "NAME:value"` (one more property), `uid "…"`, `two calendars`, `like CLIENT` (`thunderbird`, the default,
+//! `attendee P` (in a REPLY: who answers, default: who mails; else invited by the client itself), `delegated to P`, `delegated from P` (of that ATTENDEE), `announced as METHOD`
+//! (in the part's header, not in the calendar), `without PROPERTY`, `line "NAME:value"` (one more property), `uid "…"`, `two calendars`, `like CLIENT` (`thunderbird`, the default,
 //! `google`, `outlook`, `apple`, `evolution`). A REQUEST or CANCEL keeps what the file's last REQUEST of that event said,
 //! except SEQUENCE and DTSTAMP.
 //!
 //! Of a series: `rrule "…"`, `exdate TIME`, `rdate TIME` (both any number of times) in a REQUEST; `override TIME` begins a
 //! further VEVENT with that RECURRENCE-ID, and what follows (`seq`, `dtstamp`, `start`, `end`, `summary`, `location`,
 //! `description`, `status`, `and later`) is its own, else as the series has it; `on TIME` makes the mail one about that
-//! instance only (`and later`: RANGE=THISANDFUTURE), which the file's next REQUEST does not keep.
+//! instance only (`and later`: RANGE=THISANDFUTURE), which the file's next REQUEST does not keep. In a REPLY `override TIME`
+//! with `answer PARTSTAT` is a second answer.
 //!
 //! OPTIONS of the mail: `forged` (sent from a host that may not), `null return path`, `return path P`, `header "Name: value"`
 //! (`{alice@a.test}` in it is replaced), `as NAME` (for `again`).
 //!
 //! Expectations, any number after one `expect`; those of an event follow `event E [of P]`:
 //! `missing`; `confirmed`, `tentative`, `cancelled`; `sequence N` (ours); `summary "…"`, `location "…"`, `start TIME`, `end
-//! TIME`; `P PARTSTAT`, `P not invited`; `date TIME IS` (an instance of a series: `as the rule has it`, `cancelled`, `sequence N`, `start TIME`, `end TIME`, `summary "…"`, `location
+//! TIME`; `P PARTSTAT`, `P not invited`, `P on TIME PARTSTAT` (to an instance); `proposal P [on TIME] START` or `… none` (COUNTER);
+//! `guest P of Q`, `delegate P of Q` (through whom he came), `waiting P N` (answers that wait in P's record); `date TIME IS` (an instance of a series: `as the rule has it`, `cancelled`, `sequence N`, `start TIME`, `end TIME`, `summary "…"`, `location
 //! "…"`); `recorded P N` (answers in the history); `evidence P WORD` (of the last recorded
 //! answer: `token`, `aligned`); `attendees N`, `accepted N`, `declined N`, `tentative N`, `noaction N` (statistics).
-//! The others count since the last `expect`: `mail out N`, `mail out P [REQUEST|CANCEL] N` (letters to attendees);
-//! `notice P KIND N` (letters to organizers: `event-created`, `event-refused`); `refused N "code"`, `ignored N "reason"`,
+//! The others count since the last `expect`: `mail out N`, `mail out P [REQUEST|CANCEL|DECLINECOUNTER] N` (letters to attendees);
+//! `notice P KIND N` (letters of words: `event-created`, `event-refused`, `approval`, `ask-back`); `refused N "code"`, `ignored N "reason"`,
 //! `quarantined N`, `held N` (mails).
 
 mod problem;

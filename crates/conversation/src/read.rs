@@ -108,7 +108,13 @@ impl<'a> Reader<'a> {
         let line = cursor.line();
         let at = self.time_of(&mut cursor)?;
         let action = match cursor.word("a statement")? {
-            "given" => Action::Given(self.given(&mut cursor)?),
+            "given" => match self.time_passed(&mut cursor)? {
+                Some(passed) => {
+                    self.at = Some(at + passed);
+                    Action::Given(Given::TimePassed(passed))
+                }
+                None => Action::Given(self.given(&mut cursor)?),
+            },
             "mail" => Action::Mail(Box::new(self.mail(&mut cursor, at)?)),
             "invite" => {
                 let event = self.event(&mut cursor)?;
@@ -160,6 +166,16 @@ impl<'a> Reader<'a> {
         };
         self.at = Some(at);
         Ok(at)
+    }
+
+    /// `DURATION pass`.
+    fn time_passed(&self, cursor: &mut Cursor<'_>) -> Result<Option<SignedDuration>, Problem> {
+        let Some(passed) = cursor.peek().and_then(duration) else {
+            return Ok(None);
+        };
+        cursor.word("how long")?;
+        cursor.must("pass")?;
+        Ok(Some(passed))
     }
 
     fn given(&mut self, cursor: &mut Cursor<'_>) -> Result<Given, Problem> {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::time::Time;
 
@@ -84,6 +84,8 @@ pub enum Given {
         /// Of whom.
         organizer: String,
     },
+    /// So much time since the last statement. Real clocks are not set: what is stored grows older.
+    TimePassed(SignedDuration),
 }
 
 /// The event somebody's client calls by a name.
@@ -125,6 +127,8 @@ pub enum Destination {
     TokenOf(String),
     /// The form of a signed address that was never issued.
     WrongToken,
+    /// Reply-To of our last letter to who mails.
+    Reply,
     /// Any other address.
     Address(String),
 }
@@ -185,6 +189,12 @@ pub struct Calendar {
     pub attendees: Vec<String>,
     /// PARTSTAT of a REPLY.
     pub partstat: Option<String>,
+    /// DELEGATED-TO of that ATTENDEE.
+    pub delegated_to: Option<String>,
+    /// DELEGATED-FROM of that ATTENDEE.
+    pub delegated_from: Option<String>,
+    /// `method` of the part's Content-Type, where it is not METHOD.
+    pub announced: Option<String>,
     /// Properties left out.
     pub without: BTreeSet<String>,
     /// Properties added, unfolded.
@@ -238,6 +248,8 @@ pub struct Override {
     pub dtstamp: Option<Timestamp>,
     /// What takes place instead.
     pub details: Details,
+    /// PARTSTAT of a REPLY, where it is another than to the series.
+    pub partstat: Option<String>,
 }
 
 /// Programs people use, as far as their mails differ.
@@ -331,6 +343,40 @@ pub enum EventIs {
         person: String,
         /// Which.
         answer: Option<String>,
+    },
+    /// The same of one instance of a series; he must be invited.
+    AnswerOn {
+        /// Whose.
+        person: String,
+        /// When its rule has it.
+        on: Time,
+        /// Which.
+        answer: String,
+    },
+    /// The open proposal of an attendee.
+    Proposal {
+        /// Whose.
+        person: String,
+        /// For which instance of a series.
+        on: Option<Time>,
+        /// The proposed DTSTART; `None`: there is no proposal.
+        start: Option<Time>,
+    },
+    /// Through whom somebody came who was not invited by the organizer.
+    Lineage {
+        /// Who.
+        person: String,
+        /// Through whom.
+        of: String,
+        /// As his delegate, or as a guest.
+        delegated: bool,
+    },
+    /// How many answers of others wait in an attendee's record.
+    Waiting {
+        /// Whose record.
+        person: String,
+        /// How many.
+        answers: usize,
     },
     /// How many answers an attendee's history holds.
     Recorded {

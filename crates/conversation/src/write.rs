@@ -1,6 +1,7 @@
 //! [`Mail`] → the bytes a person's program would send.
 
 mod calendar;
+mod letter;
 mod mime;
 
 use crate::{Calendar, Content, Destination, Mail, ReturnPath};
@@ -58,17 +59,19 @@ impl Mail {
     pub fn write(&self, bindings: &dyn Bindings) -> Result<Message, Unwritable> {
         let from = bindings.address(&self.from);
         let to = self.envelope_to(bindings)?;
+        let mut more = self.answered_letter(bindings)?;
+        more.extend(
+            self.headers
+                .iter()
+                .map(|line| with_addresses(line, bindings)),
+        );
         let head = mime::Head {
             from: &from,
             from_name: &name_of(&self.from),
             to: &to,
             number: self.number,
             date: self.date,
-            more: &self
-                .headers
-                .iter()
-                .map(|line| with_addresses(line, bindings))
-                .collect::<Vec<_>>(),
+            more: &more,
         };
         let bytes = match &self.content {
             Content::Calendar(calendar) => {
@@ -105,6 +108,11 @@ impl Mail {
         Ok(match &self.to {
             Destination::Mailbox(name) => format!("{name}@{domain}"),
             Destination::Address(address) => bindings.address(address),
+            Destination::Reply => {
+                let letter = self.letter(bindings)?;
+                letter::address(&letter, "Reply-To")
+                    .ok_or_else(|| Unwritable::NoLetter(self.from.clone()))?
+            }
             Destination::WrongToken => format!("alice+aaaabbbbccccdddd@{domain}"),
             Destination::TokenOf(person) => {
                 let calendar = self.calendar();
@@ -122,6 +130,27 @@ impl Mail {
                 bindings.signed_address(&bindings.address(organizer), &bindings.address(person))
             }
         })
+    }
+
+    /// Our last letter to who mails.
+    fn letter(&self, bindings: &dyn Bindings) -> Result<Vec<u8>, Unwritable> {
+        bindings
+            .last_letter_to(&self.from)
+            .ok_or_else(|| Unwritable::NoLetter(self.from.clone()))
+    }
+
+    /// In-Reply-To and References (RFC 5322 3.6.4) of an answer to it.
+    fn answered_letter(&self, bindings: &dyn Bindings) -> Result<Vec<String>, Unwritable> {
+        if self.to != Destination::Reply {
+            return Ok(Vec::new());
+        }
+        let letter = self.letter(bindings)?;
+        let id = letter::header(&letter, "Message-ID").unwrap_or_default();
+        let before = letter::header(&letter, "References").unwrap_or_default();
+        Ok(vec![
+            format!("In-Reply-To: {id}"),
+            format!("References: {before}\r\n {id}"),
+        ])
     }
 
     fn calendar(&self) -> Option<&Calendar> {

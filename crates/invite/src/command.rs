@@ -6,7 +6,7 @@ use crate::{
     address::{Address, Mailbox},
     event::{Details, Evidence, Stamp, Uninvited},
     ical::{self, Calendar, Partstat},
-    id::{Digest, ReplyToken},
+    id::{ApprovalToken, Digest, ReplyToken, Uid},
     mail::{self, Mail, Problem},
     time::CalendarTime,
 };
@@ -19,6 +19,7 @@ mod details;
 mod mailbox;
 mod organizer;
 mod refusal;
+mod words;
 
 pub use authenticate::{Proof, Sender, sender};
 pub use classify::{classify, is_automatic};
@@ -212,6 +213,45 @@ pub struct Answered {
     pub people: Option<u32>,
 }
 
+/// A COUNTER to one of our invitations: other times an attendee would like better.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Counter {
+    /// By whom.
+    pub by: FromAttendee,
+    /// The proposals, in the order of the mail; at least one.
+    pub proposals: Vec<Proposed>,
+}
+
+/// One VEVENT of a COUNTER.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proposed {
+    /// For which instance of a series; `None`: for all of it, or the single event.
+    pub recurrence_id: Option<CalendarTime>,
+    /// SEQUENCE and DTSTAMP.
+    pub stamp: Stamp,
+    /// DTSTART.
+    pub start: CalendarTime,
+    /// DTEND.
+    pub end: CalendarTime,
+    /// COMMENT.
+    pub comment: Option<String>,
+}
+
+/// An organizer's answer to the question whether somebody uninvited may come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Approval {
+    /// To which event.
+    pub uid: Uid,
+    /// Says who may.
+    pub token: ApprovalToken,
+    /// Who From says it is.
+    pub from: Mailbox,
+    /// Whether From is authenticated, aligned.
+    pub from_is_authenticated: bool,
+    /// Yes or no; `None` where the words say neither for certain.
+    pub verdict: Option<bool>,
+}
+
 /// What a mail asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(
@@ -223,8 +263,16 @@ pub enum Command {
     Request(Request),
     /// Cancel one, or instances of one.
     Cancel(Cancel),
-    /// Answer one.
+    /// Answer one, by calendar or in words.
     Reply(Reply),
+    /// Propose another time for one.
+    Counter(Counter),
+    /// Send the current version of one.
+    Refresh(FromAttendee),
+    /// Words about one that say neither yes nor no for certain: to be asked back.
+    Unclear(FromAttendee),
+    /// Let somebody into one who was not invited, or not.
+    Approval(Approval),
 }
 
 /// Why a mail is not taken up.

@@ -6,29 +6,43 @@
 //!
 //! The rules are the table "Order and repetition" (docs/semantics.md); each decision's file quotes its row.
 
+mod about;
+mod approval;
+mod attendee;
 mod cancel;
+mod counter;
+mod delegate;
 mod held;
 mod instance;
 mod invite;
 mod order;
+mod record;
+mod refresh;
 mod reopen;
 mod reply;
 mod request;
 mod revise;
 mod significance;
+mod uninvited;
+mod who;
 
 use crate::{
     command::RefusalReason,
-    event::{Attendee, Event, Uninvited},
+    event::{Event, Uninvited},
 };
 
+pub use approval::{approval, approval_is_about};
+pub use attendee::{AttendeeDecision, AttendeeWrite, Known, Outcome, newly_owed, newly_waiting};
 pub use cancel::cancel;
+pub use counter::{Slot, counter, tally};
 pub use held::{HOLD_FOR, Held, HeldCancel, HeldInstance};
 pub use invite::{Invite, InviteDecision, NotInvited, invite};
 pub use order::Order;
+pub use refresh::{OWED_EVERY, refresh, unclear};
 pub use reopen::reopen;
-pub use reply::{addresses_to_load, reply, token_is_of};
+pub use reply::{addresses_of_reply, reply};
 pub use request::request;
+pub use who::{addresses_to_load, token_is_of};
 
 /// What is known of an organizer when he commands.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -74,11 +88,19 @@ pub enum Ignored {
     UnknownAttendee,
     /// NEEDS-ACTION in a REPLY is never an answer.
     NotAnAnswer,
+    /// The series has no such date.
+    UnknownInstance,
+    /// He was sent what he asks for less than an hour ago.
+    TooSoon,
+    /// As many answers as are kept wait in that record.
+    TooManyWaiting,
+    /// Nobody waits for this approval (any more).
+    NothingWaits,
 }
 
 impl Ignored {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::SeenBefore,
         Self::OlderSequence,
         Self::NotNewer,
@@ -87,6 +109,10 @@ impl Ignored {
         Self::UnknownEvent,
         Self::UnknownAttendee,
         Self::NotAnAnswer,
+        Self::UnknownInstance,
+        Self::TooSoon,
+        Self::TooManyWaiting,
+        Self::NothingWaits,
     ];
 
     /// Stable kebab-case name, for records and logs.
@@ -101,6 +127,10 @@ impl Ignored {
             Self::UnknownEvent => "unknown-event",
             Self::UnknownAttendee => "unknown-attendee",
             Self::NotAnAnswer => "not-an-answer",
+            Self::UnknownInstance => "unknown-instance",
+            Self::TooSoon => "too-soon",
+            Self::TooManyWaiting => "too-many-waiting",
+            Self::NothingWaits => "nothing-waits",
         }
     }
 
@@ -116,6 +146,10 @@ impl Ignored {
             Self::UnknownEvent => "unknown event",
             Self::UnknownAttendee => "unknown attendee",
             Self::NotAnAnswer => "not an answer",
+            Self::UnknownInstance => "unknown instance",
+            Self::TooSoon => "too soon",
+            Self::TooManyWaiting => "too many waiting",
+            Self::NothingWaits => "nothing waits",
         }
     }
 }
@@ -174,31 +208,13 @@ pub enum CancelDecision {
     Refuse(RefusalReason),
 }
 
-/// What to do about a REPLY. The attendee is stored on condition that the stored `revision` is one less.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ReplyDecision {
-    /// Store the attendee with a counted answer.
-    Record(Box<Attendee>),
-    /// Store the attendee with the answer in the history only: the current answer stays.
-    RecordUncounted {
-        /// The attendee with one more answer in the history.
-        attendee: Box<Attendee>,
-        /// Why it does not count.
-        reason: Uncounted,
-    },
-    /// Evidence is `None`: show it, never count it.
-    Quarantine,
-    /// No effect.
-    Ignore(Ignored),
-    /// Understood, but refused for a reason; From is authenticated, so he may be told.
-    Refuse(RefusalReason),
-}
-
 /// Why a recorded answer is not the current one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Uncounted {
     /// The event is cancelled.
     EventCancelled,
+    /// The instance of a series it answers is cancelled.
+    InstanceCancelled,
     /// It answers a version from before the last significant change, which reopened all answers.
     EarlierVersion,
 }
@@ -209,6 +225,7 @@ impl Uncounted {
     pub fn code(self) -> &'static str {
         match self {
             Self::EventCancelled => "event-cancelled",
+            Self::InstanceCancelled => "instance-cancelled",
             Self::EarlierVersion => "earlier-version",
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     time::{CalendarTime, InstanceKey},
 };
 
+mod answered;
 mod answers;
 mod at;
 mod edition;
@@ -172,7 +173,16 @@ impl Event {
         self.open_since.max(of_instance)
     }
 
-    /// The highest SEQUENCE any component of ours carries: no honest answer can have a higher one.
+    /// The SEQUENCE of ours on the component an instance is told in: its own, or else the series'. No honest answer
+    /// to it can have a higher one.
+    #[must_use]
+    pub fn sequence_of(&self, instance: Option<&InstanceKey>) -> u32 {
+        instance
+            .and_then(|key| self.instances.get(key))
+            .map_or(self.stamp.sequence, |instance| instance.sequence)
+    }
+
+    /// The highest SEQUENCE any component of ours carries.
     #[must_use]
     pub fn highest_sequence(&self) -> u32 {
         self.instances
@@ -269,13 +279,23 @@ impl Answer {
     pub const MAX_COMMENT_BYTES: usize = 1_024;
 }
 
-/// What an attendee says to one instance of a series, where that differs from what he says to the series.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What an attendee says to one instance of a series, beside what he says to the series.
+///
+/// Of the two the one given later counts (DTSTAMP, then arrival): whoever accepts the series after declining a date
+/// comes on that date, too. Both are kept, so that the order in which they are handled decides nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InstanceAnswer {
-    /// The current answer.
+    /// What he said. NEEDS-ACTION: he was asked again about this instance alone, so that what he says to the series
+    /// does not count for it.
     pub partstat: Partstat,
-    /// The SEQUENCE of ours it answers.
-    pub sequence: u32,
+    /// The SEQUENCE of ours it answers, and its DTSTAMP; those of our question while that is NEEDS-ACTION.
+    pub stamp: Stamp,
+    /// When it arrived.
+    pub arrived: Timestamp,
+    /// The reply it came in; `None` while NEEDS-ACTION.
+    pub digest: Option<Digest>,
+    /// A later answer to the series counts instead.
+    pub superseded: bool,
 }
 
 /// Whose invitation an attendee holds who was not invited by the organizer himself.
@@ -306,15 +326,26 @@ pub struct Proposal {
     pub digest: Digest,
 }
 
-/// An answer by a delegate that came before the REPLY that names him; waits in the delegator's record.
+/// An answer by somebody who was not invited (yet); waits in the record of the attendee through whom it came.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WaitingAnswer {
-    /// The delegate.
+    /// Who answered.
     pub mailbox: Mailbox,
+    /// What it waits for.
+    pub waits_for: WaitsFor,
     /// What he said.
     pub answer: Answer,
     /// When to forget it.
     pub expires: Timestamp,
+}
+
+/// What an answer of somebody who was not invited waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum WaitsFor {
+    /// That the attendee names him as his delegate: the delegate's answer came first (RFC 5546 section 3.2.2.3).
+    Delegation,
+    /// That the organizer says yes ([`Uninvited::Approve`]).
+    Approval,
 }
 
 /// A mail an attendee is owed because of one of his.
@@ -357,9 +388,10 @@ pub struct Attendee {
     pub revision: u64,
     /// When they were invited.
     pub invited: Timestamp,
-    /// Recorded answers in their order (so the newest last), at most [`Attendee::MAX_HISTORY`].
+    /// Recorded answers as they came, each newer than those before it to the same instance, at most
+    /// [`Attendee::MAX_HISTORY`].
     pub history: Vec<Answer>,
-    /// Current answers to single instances of a series, at most [`Event::MAX_INSTANCES`].
+    /// Answers to single instances of a series, at most [`Event::MAX_INSTANCES`], and as many he was asked again about.
     pub instances: BTreeMap<InstanceKey, InstanceAnswer>,
     /// Whose invitation he holds, if not his own.
     pub lineage: Option<Lineage>,
@@ -368,7 +400,7 @@ pub struct Attendee {
     /// Open proposals for another time, one for the event (`None`) and for each instance, at most
     /// [`Attendee::MAX_PROPOSALS`].
     pub proposals: BTreeMap<Option<InstanceKey>, Proposal>,
-    /// Answers of delegates that wait for his DELEGATED, at most [`Attendee::MAX_WAITING`].
+    /// Answers of people he passed his invitation on to, at most [`Attendee::MAX_WAITING`].
     pub waiting: Vec<WaitingAnswer>,
     /// The last mail he asked for.
     pub owed: Option<Owed>,
@@ -381,7 +413,7 @@ impl Attendee {
     /// How many open proposals are kept.
     pub const MAX_PROPOSALS: usize = 20;
 
-    /// How many answers of delegates wait.
+    /// How many answers wait.
     pub const MAX_WAITING: usize = 5;
 
     /// The record of somebody who has just been invited.
@@ -401,28 +433,6 @@ impl Attendee {
             proposals: BTreeMap::new(),
             waiting: Vec::new(),
             owed: None,
-        }
-    }
-
-    /// What this attendee says to the event as it is now: an answer from before the last significant change reads
-    /// as NEEDS-ACTION, also while the stored one has not been set back yet.
-    #[must_use]
-    pub fn answer_to(&self, event: &Event) -> Partstat {
-        if self.partstat_sequence < event.answers_open_since(None) {
-            Partstat::NeedsAction
-        } else {
-            self.partstat
-        }
-    }
-
-    /// The same of one instance: what he says to it, or else to the series.
-    #[must_use]
-    pub fn answer_to_instance(&self, event: &Event, instance: &InstanceKey) -> Partstat {
-        let open_since = event.answers_open_since(Some(instance));
-        match self.instances.get(instance) {
-            Some(answer) if answer.sequence >= open_since => answer.partstat,
-            _ if self.partstat_sequence < open_since => Partstat::NeedsAction,
-            _ => self.partstat,
         }
     }
 }

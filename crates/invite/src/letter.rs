@@ -32,6 +32,7 @@ pub use changes::{Change, changes};
 pub use draft::{Draft, Kind};
 pub use guest_waits::{Guest, guest_waits};
 pub use invite::invite;
+pub(crate) use mail::about_of;
 pub use notice::{Refused, event_created, event_refused};
 pub use update::update;
 

@@ -30,6 +30,9 @@ pub fn decode_calendar(bytes: &[u8]) -> (String, Vec<Problem>) {
 /// Largest mail that is read, in bytes; a list for `bulk@` has its own, larger limit.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
+/// Most Message-IDs that are kept of In-Reply-To and of References.
+pub const MAX_REFERENCES: usize = 100;
+
 /// As much of a mail that is too large is looked at for its headers.
 const MAX_HEADER_BYTES: usize = 256 * 1024;
 
@@ -114,6 +117,10 @@ pub struct Mail {
     pub subject: Option<String>,
     /// Message-ID without angle brackets.
     pub message_id: Option<String>,
+    /// In-Reply-To: Message-IDs without angle brackets, at most [`MAX_REFERENCES`].
+    pub in_reply_to: Vec<String>,
+    /// References, the oldest first; the last [`MAX_REFERENCES`].
+    pub references: Vec<String>,
     /// Date.
     pub date: Option<Timestamp>,
     /// Return-Path as the receiving server wrote it; `None` inside when null (`<>`).

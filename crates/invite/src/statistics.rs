@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, ops::AddAssign};
 use crate::{
     event::{Attendee, Origin},
     ical::Partstat,
+    time::InstanceKey,
 };
 
 /// Numbers of one event, or the difference a change makes to them.
@@ -27,9 +28,64 @@ pub struct Statistics {
     pub tentative: i64,
     /// People without a current answer.
     pub no_action: i64,
+    /// By instance of a series what is to be added to the four numbers above to have those of the instance; no
+    /// zeros. An instance is here only if somebody says something else to it than to the series.
+    pub instances: BTreeMap<InstanceKey, Answers>,
+}
+
+/// Answers by what they say, or a difference of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Answers {
+    /// Come.
+    pub accepted: i64,
+    /// Do not come.
+    pub declined: i64,
+    /// May come.
+    pub tentative: i64,
+    /// Have not answered, or send somebody else.
+    pub no_action: i64,
+}
+
+impl Answers {
+    fn add(&mut self, partstat: Partstat, by: i64) {
+        *match partstat {
+            Partstat::Accepted => &mut self.accepted,
+            Partstat::Declined => &mut self.declined,
+            Partstat::Tentative => &mut self.tentative,
+            Partstat::NeedsAction | Partstat::Delegated => &mut self.no_action,
+        } += by;
+    }
+}
+
+impl AddAssign for Answers {
+    fn add_assign(&mut self, other: Self) {
+        self.accepted += other.accepted;
+        self.declined += other.declined;
+        self.tentative += other.tentative;
+        self.no_action += other.no_action;
+    }
 }
 
 impl Statistics {
+    /// The answers to the series, or to the event that takes place once.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        Answers {
+            accepted: self.accepted,
+            declined: self.declined,
+            tentative: self.tentative,
+            no_action: self.no_action,
+        }
+    }
+
+    /// The answers to one instance.
+    #[must_use]
+    pub fn answers_to(&self, instance: &InstanceKey) -> Answers {
+        let mut answers = self.answers();
+        answers += self.instances.get(instance).copied().unwrap_or_default();
+        answers
+    }
+
     /// What a change of one attendee's record adds: `None` before is a new one, `None` after a removed one.
     #[must_use]
     pub fn of_change(before: Option<&Attendee>, after: Option<&Attendee>) -> Self {
@@ -56,14 +112,40 @@ impl Statistics {
     fn count(&mut self, attendee: &Attendee, by: i64) {
         self.attendees += by;
         add(&mut self.origin, attendee.origin, by);
-        if let Some(prodid) = client_of_current_answer(attendee) {
-            add(&mut self.prodid, prodid.to_owned(), by);
+        if let Some(prodid) = attendee
+            .current_answer()
+            .and_then(|answer| answer.prodid.as_ref())
+        {
+            add(&mut self.prodid, prodid.clone(), by);
         }
-        match attendee.partstat {
-            Partstat::Accepted => self.accepted += by,
-            Partstat::Declined => self.declined += by,
-            Partstat::Tentative => self.tentative += by,
-            Partstat::NeedsAction | Partstat::Delegated => self.no_action += by,
+        let mut answers = Answers::default();
+        answers.add(attendee.partstat, by);
+        self.add_answers(answers);
+        for (key, own) in &attendee.instances {
+            if !own.superseded {
+                let mut difference = Answers::default();
+                difference.add(attendee.partstat, -by);
+                difference.add(own.partstat, by);
+                self.add_difference(key, difference);
+            }
+        }
+    }
+
+    fn add_answers(&mut self, answers: Answers) {
+        self.accepted += answers.accepted;
+        self.declined += answers.declined;
+        self.tentative += answers.tentative;
+        self.no_action += answers.no_action;
+    }
+
+    fn add_difference(&mut self, key: &InstanceKey, difference: Answers) {
+        if difference == Answers::default() {
+            return;
+        }
+        let sum = self.instances.entry(key.clone()).or_default();
+        *sum += difference;
+        if *sum == Answers::default() {
+            self.instances.remove(key);
         }
     }
 }
@@ -71,32 +153,17 @@ impl Statistics {
 impl AddAssign for Statistics {
     fn add_assign(&mut self, other: Self) {
         self.attendees += other.attendees;
+        self.add_answers(other.answers());
         for (origin, by) in other.origin {
             add(&mut self.origin, origin, by);
         }
         for (prodid, by) in other.prodid {
             add(&mut self.prodid, prodid, by);
         }
-        self.accepted += other.accepted;
-        self.declined += other.declined;
-        self.tentative += other.tentative;
-        self.no_action += other.no_action;
+        for (key, difference) in other.instances {
+            self.add_difference(&key, difference);
+        }
     }
-}
-
-fn client_of_current_answer(attendee: &Attendee) -> Option<&str> {
-    (attendee.partstat != Partstat::NeedsAction).then_some(())?;
-    attendee
-        .history
-        .iter()
-        .rev()
-        .find(|answer| {
-            !answer.earlier_version
-                && answer.partstat == attendee.partstat
-                && answer.stamp.sequence == attendee.partstat_sequence
-        })?
-        .prodid
-        .as_deref()
 }
 
 fn add<K: Ord>(counts: &mut BTreeMap<K, i64>, key: K, by: i64) {

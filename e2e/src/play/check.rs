@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Failure, LastExpected, Play, Since, step::all_people};
 use crate::{
     fault::Fault,
+    letter::Letter,
     records::{EventRecords, text},
     wait::{Look, until},
 };
@@ -93,9 +94,7 @@ impl Play<'_> {
                 let to = self.cast.address(to);
                 let since = self.letters_since(window);
                 let found = since.iter().filter(|(person, letter)| {
-                    *person == to
-                        && letter.calendar.is_none()
-                        && kind_of_notice(letter.uid().is_some()) == kind
+                    *person == to && letter.calendar.is_none() && kind_of_notice(letter) == kind
                 });
                 Ok(differs(
                     &format!("{count} notices {kind}"),
@@ -212,6 +211,10 @@ impl Play<'_> {
                 differs(&format!("{of} {count}"), &format!("{of} {found}"), nothing)
             }
             EventIs::Answer { person, .. }
+            | EventIs::AnswerOn { person, .. }
+            | EventIs::Proposal { person, .. }
+            | EventIs::Lineage { person, .. }
+            | EventIs::Waiting { person, .. }
             | EventIs::Recorded { person, .. }
             | EventIs::Evidence { person, .. } => self.check_attendee(&records, person, is),
         })
@@ -233,6 +236,62 @@ impl Play<'_> {
                 differs(
                     &format!("{person} {wanted}"),
                     &format!("{person} {found}"),
+                    nothing,
+                )
+            }
+            EventIs::AnswerOn { on, answer, .. } => {
+                let found = attendee.map_or_else(
+                    || "not invited".to_owned(),
+                    |attendee| answer_on(attendee, on),
+                );
+                differs(
+                    &format!("{person} {answer}"),
+                    &format!("{person} {found}"),
+                    nothing,
+                )
+            }
+            EventIs::Proposal { on, start, .. } => {
+                let proposals = attendee
+                    .and_then(|attendee| attendee.pointer("/proposals"))
+                    .and_then(Value::as_array);
+                let key = on.as_ref().map(instance_key).unwrap_or_default();
+                let found = proposals
+                    .into_iter()
+                    .flatten()
+                    .find(|proposal| text(proposal, "/instance") == key)
+                    .map_or_else(
+                        || "none".to_owned(),
+                        |proposal| stored_time(proposal, "/start"),
+                    );
+                let wanted = start.as_ref().map_or_else(|| "none".to_owned(), said);
+                differs(&wanted, &found, nothing)
+            }
+            EventIs::Lineage { of, delegated, .. } => {
+                let shown = |delegated: bool, of: &str| {
+                    let word = if delegated { "delegate" } else { "guest" };
+                    format!("{word} of {of}")
+                };
+                let found = attendee
+                    .and_then(|attendee| attendee.pointer("/lineage"))
+                    .map_or_else(
+                        || "nobody's".to_owned(),
+                        |lineage| {
+                            let is_delegate = lineage.pointer("/delegated");
+                            shown(
+                                is_delegate.and_then(Value::as_bool) == Some(true),
+                                &text(lineage, "/from"),
+                            )
+                        },
+                    );
+                differs(&shown(*delegated, &self.cast.address(of)), &found, nothing)
+            }
+            EventIs::Waiting { answers, .. } => {
+                let waiting = attendee
+                    .and_then(|attendee| attendee.pointer("/waiting"))
+                    .and_then(Value::as_array);
+                differs(
+                    &format!("{answers} waiting"),
+                    &format!("{} waiting", waiting.map_or(0, Vec::len)),
                     nothing,
                 )
             }
@@ -292,11 +351,37 @@ fn check_date(event: &Value, on: &Time, is: &DateIs) -> Option<String> {
     }
 }
 
-fn kind_of_notice(names_an_event: bool) -> &'static str {
-    if names_an_event {
+/// The letters of words differ in where their answers go.
+fn kind_of_notice(letter: &Letter) -> &'static str {
+    let local = |address: &str| address.split('@').next().unwrap_or_default().to_owned();
+    let reply_to = letter.reply_to.as_deref().map(local).unwrap_or_default();
+    if reply_to.starts_with("rsvp+") {
+        "approval"
+    } else if local(&letter.from) != "notification" {
+        "ask-back"
+    } else if letter.uid().is_some() {
         "event-created"
     } else {
         "event-refused"
+    }
+}
+
+/// What an attendee says to an instance: his own answer to it, or that to the series.
+fn answer_on(attendee: &Value, on: &Time) -> String {
+    let key = instance_key(on);
+    let own = attendee
+        .pointer("/instances")
+        .and_then(|instances| instances.get(&key))
+        .filter(|own| own.pointer("/superseded").and_then(Value::as_bool) != Some(true));
+    text(own.unwrap_or(attendee), "/partstat").to_uppercase()
+}
+
+/// As records name an instance.
+fn instance_key(on: &Time) -> String {
+    match on {
+        Time::Utc(_) | Time::Zoned { .. } => on.instant().strftime("%Y%m%dT%H%M%SZ").to_string(),
+        Time::Floating(local) => local.strftime("%Y%m%dT%H%M%S").to_string(),
+        Time::Day(date) => date.strftime("%Y%m%d").to_string(),
     }
 }
 

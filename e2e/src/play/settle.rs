@@ -1,7 +1,7 @@
 //! Waiting until everything that was set in motion has left its mark: each mail its outcome, each change a letter to each
 //! attendee, each created event and each refusal its notice, each answer its place in the statistics.
 
-use std::slice;
+use std::{collections::BTreeSet, slice};
 
 use conversation::Bindings as _;
 use serde_json::Value;
@@ -83,6 +83,9 @@ impl Play<'_> {
             if let Some(what) = untold(&records, event) {
                 return Ok(Some(what));
             }
+            if let Some(what) = self.unasked(organizer, uid, &records).await? {
+                return Ok(Some(what));
+            }
             if let Some(what) = self.uncounted(uid, &records).await? {
                 return Ok(Some(what));
             }
@@ -125,10 +128,49 @@ impl Play<'_> {
             (is("/rsvp/accepted"), stored("accepted")),
             (is("/rsvp/declined"), stored("declined")),
             (is("/rsvp/tentative"), stored("tentative")),
-            (is("/rsvp/noaction"), stored("needs-action")),
+            // Who has delegated does not answer himself.
+            (
+                is("/rsvp/noaction"),
+                stored("needs-action") + stored("delegated"),
+            ),
         ];
         let is_equal = recount.iter().all(|(shown, stored)| shown == stored);
         Ok((!is_equal).then(|| format!("statistics {shown} where the attendees say {recount:?}")))
+    }
+
+    /// The organizer must be asked about each guest who waits for his word.
+    async fn unasked(
+        &self,
+        organizer: &str,
+        uid: &str,
+        records: &EventRecords,
+    ) -> Result<Option<String>, Fault> {
+        let waiting = records.attendees().flat_map(|attendee| {
+            let waiting = attendee.pointer("/waiting").and_then(Value::as_array);
+            waiting.into_iter().flatten()
+        });
+        let organizer_hash = match cloud::shape::address(organizer) {
+            Ok(organizer) => cloud::table::sender_hash(&organizer),
+            Err(problem) => return Err(Fault::Wrong(problem.to_string())),
+        };
+        let mut asked = BTreeSet::new();
+        for waiting in waiting.filter(|waiting| text(waiting, "/waits_for") == "approval") {
+            let guest = text(waiting, "/mailbox/email");
+            // What he says further does not make it another question.
+            if !asked.insert(guest.clone()) {
+                continue;
+            }
+            let guest_hash = match cloud::shape::address(&guest) {
+                Ok(guest) => cloud::table::sender_hash(&guest),
+                Err(problem) => return Err(Fault::Wrong(problem.to_string())),
+            };
+            let reason = format!("guest-waits-{uid}-{guest_hash}");
+            let notice = self.world.records.notice(&organizer_hash, &reason).await?;
+            if !is_sent(notice.as_ref()) {
+                return Ok(Some(format!("{organizer} was not asked about {guest}")));
+            }
+        }
+        Ok(None)
     }
 
     async fn unnoticed(&self, outcome: &Value) -> Result<Option<String>, Fault> {
@@ -138,10 +180,7 @@ impl Play<'_> {
         }
         let (sender, reason) = (text(outcome, "/sender"), text(outcome, "/reason"));
         let notice = self.world.records.notice(&sender, &reason).await?;
-        let is_sent = notice
-            .as_ref()
-            .is_some_and(|notice| notice.pointer("/is_sent") == Some(&Value::Bool(true)));
-        Ok((!is_sent)
+        Ok((!is_sent(notice.as_ref()))
             .then(|| format!("the sender of a mail refused as {reason} was not told: {notice:?}")))
     }
 
@@ -200,21 +239,31 @@ impl Play<'_> {
     }
 }
 
-/// An attendee who has not yet been sent the event's latest revision.
+fn is_sent(notice: Option<&Value>) -> bool {
+    notice.is_some_and(|notice| notice.pointer("/is_sent") == Some(&Value::Bool(true)))
+}
+
+/// An attendee who has not yet been sent the event's latest revision, or what he is owed.
 fn untold(records: &EventRecords, event: &Value) -> Option<String> {
     let revision = event
         .pointer("/revision")
         .and_then(Value::as_u64)
         .unwrap_or_default();
+    let is_cancelled = text(event, "/status") == "cancelled";
     records
         .attendees()
         .find(|attendee| {
             let told = attendee.pointer("/sent_revision").and_then(Value::as_u64);
-            told.is_none_or(|told| told < revision) && attendee.pointer("/rejected").is_none()
+            let owed = attendee.pointer("/owed/digest");
+            let is_told = told.is_some_and(|told| told >= revision)
+                && (owed.is_none() || owed == attendee.pointer("/owed_sent"));
+            // Of an event that was cancelled before he was invited, nothing is told.
+            let hears_nothing = is_cancelled && told.is_none();
+            !is_told && !hears_nothing && attendee.pointer("/rejected").is_none()
         })
         .map(|attendee| {
             format!(
-                "{} was last sent revision {:?} of {revision}",
+                "{} was last sent revision {:?} of {revision}, or is owed a letter",
                 text(attendee, "/sk"),
                 attendee.pointer("/sent_revision")
             )

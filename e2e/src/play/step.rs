@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use conversation::{
     Action, Bindings as _, Content, Conversation, Destination, Event, Given, Mail, Message, Step,
 };
-use serde_json::json;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
 use super::{Cast, Failure, LastExpected, Notifications, Play, Sent};
 use crate::{
@@ -76,6 +77,7 @@ impl<'a> Play<'a> {
     /// One statement, until its mail is decided upon or its people are invited.
     async fn one(&mut self, step: &Step) -> Result<(), Fault> {
         match &step.action {
+            Action::Given(Given::TimePassed(passed)) => self.age(*passed).await,
             Action::Given(given) => self.given(given).await,
             Action::Invite { event, people } => self.invite(event, people).await,
             Action::Mail(mail) => {
@@ -183,6 +185,10 @@ impl<'a> Play<'a> {
                 self.wait_for_signed_address(organizer.as_deref(), person)
                     .await?;
             }
+            (Destination::Reply, _) => {
+                self.settle().await?;
+                self.refresh(std::slice::from_ref(&mail.from)).await?;
+            }
             (_, Content::OurLastMailTo(person)) => {
                 self.settle().await?;
                 self.refresh(std::slice::from_ref(person)).await?;
@@ -244,6 +250,30 @@ impl<'a> Play<'a> {
         }
     }
 
+    /// What attendees are owed and what waits in their records becomes so much older.
+    async fn age(&mut self, passed: SignedDuration) -> Result<(), Fault> {
+        self.settle().await?;
+        for uid in self.cast.uids.values() {
+            let records = self.world.records.about_event(uid).await?;
+            for attendee in records.attendees() {
+                let mut older = attendee.clone();
+                let waiting = older.pointer_mut("/waiting").and_then(Value::as_array_mut);
+                let expiries = waiting
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|waiting| waiting.pointer_mut("/expires"));
+                expiries.for_each(|time| set_back(time, passed));
+                if let Some(asked) = older.pointer_mut("/owed/asked") {
+                    set_back(asked, passed);
+                }
+                if older != *attendee {
+                    self.world.records.put(&older).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn given(&self, given: &Given) -> Result<(), Fault> {
         let organizer = |person: &str| format!("organizer#{}", self.cast.address(person));
         let record = match given {
@@ -264,6 +294,7 @@ impl<'a> Play<'a> {
                 "pk": format!("attendee#{}", self.cast.address(attendee)),
                 "sk": format!("block#{}", self.cast.address(organizer)),
             }),
+            Given::TimePassed(_) => return Ok(()),
         };
         self.world.records.put(&record).await
     }
@@ -271,8 +302,33 @@ impl<'a> Play<'a> {
     async fn invite(&self, event: &Event, people: &[String]) -> Result<(), Fault> {
         if self.ask_to_invite(event, people).await? {
             self.invited(event, people).await?;
+            self.told(event, people).await?;
         }
         Ok(())
+    }
+
+    /// Waits until whoever is invited was sent his invitation: what follows finds him told.
+    async fn told(&self, event: &Event, people: &[String]) -> Result<(), Fault> {
+        let Some(uid) = self.uid(event) else {
+            return Ok(());
+        };
+        let what = format!("an invitation to everybody invited: {people:?}");
+        until(what, self.within, async || {
+            let records = self.world.records.about_event(uid).await?;
+            let untold = people.iter().find(|person| {
+                let attendee = records.attendee(&self.cast.address(person));
+                attendee.is_some_and(|attendee| {
+                    ["/sent_revision", "/rejected"]
+                        .iter()
+                        .all(|mark| attendee.pointer(mark).is_none())
+                })
+            });
+            Ok(match untold {
+                None => Look::Seen(()),
+                Some(person) => Look::NotYet(format!("{person} was sent nothing")),
+            })
+        })
+        .await
     }
 
     /// Whether the API took it; it refuses at once for an event that is cancelled.
@@ -328,6 +384,13 @@ impl<'a> Play<'a> {
 
     pub(super) fn uid(&self, event: &Event) -> Option<&str> {
         self.cast.uid_of(event.organizer.as_deref()?, &event.name)
+    }
+}
+
+fn set_back(time: &mut Value, by: SignedDuration) {
+    let stored: Option<Timestamp> = time.as_str().and_then(|text| text.parse().ok());
+    if let Some(stored) = stored {
+        *time = Value::from((stored - by).to_string());
     }
 }
 

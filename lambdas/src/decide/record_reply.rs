@@ -1,18 +1,26 @@
-//! An attendee's REPLY.
+//! What an attendee says of his invitation: REPLY, COUNTER, REFRESH, words; and whether the organizer lets a guest in.
+
+mod known;
+mod said;
 
 use anyhow::bail;
 use cloud::{
     clock,
     env::Reader,
-    table::{MailOutcome, Outcome, Stored, Table},
+    table::{MailOutcome, Outcome as Recorded, Stored, Table},
+    tenant::Tenant,
 };
 use invite::{
-    command::Reply,
-    decide::{self, Ignored, ReplyDecision},
-    event::{Attendee, Event},
-    id::Uid,
+    decide::{self, AttendeeWrite, Ignored, Limits, Outcome},
+    event::{Attendee, WaitsFor},
+    id::{TenantKey, Uid},
 };
+use jiff::Timestamp;
 
+use self::{
+    known::{Loaded, load},
+    said::Said,
+};
 use super::{
     attempts,
     outcome::{ignored, refused},
@@ -26,7 +34,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "record-reply",
     handler: "record_reply",
-    purpose: "Records an attendee's answer, in order.",
+    purpose: "Records what attendees answer, propose and ask for, in order.",
     error_impact: "Answers wait in the queue; statistics lag.",
     trigger: Trigger::Queue {
         topics: &["reply-received"],
@@ -35,7 +43,7 @@ pub(crate) const FUNCTION: Function = Function {
     },
     timeout_secs: 30,
     memory_mb: 256,
-    environment: &["DYNAMODB_TABLE", "TENANT_KEY_SECRET"],
+    environment: &["DYNAMODB_TABLE", "TENANT", "TENANT_KEY_SECRET"],
     rights: &[
         Right {
             on: "table",
@@ -54,28 +62,38 @@ pub(crate) const FUNCTION: Function = Function {
     run: || Box::pin(run()),
 };
 
+struct Needs {
+    table: Table,
+    limits: Limits,
+    key: TenantKey,
+}
+
 async fn run() -> anyhow::Result<()> {
-    let (needs, ()) = Started::with(Reader::of_process(), Some(())).await?;
+    let mut env = Reader::of_process();
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let (Started { table, key, .. }, tenant) = Started::with(env, tenant).await?;
+    let needs = Needs {
+        table,
+        limits: tenant.limits,
+        key,
+    };
     serve_queue(async |message| handle(&needs, message).await).await
 }
 
-async fn handle(needs: &Started, message: Message) -> Handled {
-    let CommandMessage::ReplyReceived(message) = messages::read(&message.body)? else {
-        bail!("the message is not a reply");
-    };
-    let mail = message.mail.clone();
-    let reply = Reply::try_from(*message)?;
+async fn handle(needs: &Needs, message: Message) -> Handled {
+    let command: CommandMessage = messages::read(&message.body)?;
+    let (mail, said) = Said::of(command)?;
     about_mail(&mail.id);
-    let uid = Uid::parse(&reply.by.uid);
+    let uid = said.uid();
     if let Some(uid) = &uid {
         about_event(uid.as_str());
     }
     attempts::of_mail(&needs.table, &mail, async || {
-        let Some(outcome) = decide_once(needs, uid.as_ref(), &mail, &reply).await? else {
+        let Some(outcome) = decide_once(needs, uid.as_ref(), &mail, &said).await? else {
             return Ok(None);
         };
         let outcome = MailOutcome {
-            command: Some("reply".to_owned()),
+            command: Some(said.command().to_owned()),
             uid: uid.as_ref().map(|uid| uid.as_str().to_owned()),
             ..outcome
         };
@@ -88,128 +106,93 @@ async fn handle(needs: &Started, message: Message) -> Handled {
 
 /// Load, decide, store; `None` when somebody else was quicker.
 async fn decide_once(
-    needs: &Started,
+    needs: &Needs,
     uid: Option<&Uid>,
     mail: &MailShape,
-    reply: &Reply,
+    said: &Said,
 ) -> anyhow::Result<Option<MailOutcome>> {
-    let table = &needs.table;
     let now = clock::now();
-    let event = match uid {
-        Some(uid) => table.event(uid).await?,
-        None => None,
+    let loaded = match uid {
+        Some(uid) => load(needs, uid, said, now).await?,
+        None => Loaded::default(),
     };
-    let known = match &event {
-        Some(event) => known_attendees(needs, event, reply).await?,
-        None => Vec::new(),
-    };
-    let decision = decide::reply(event.as_ref(), &known, &needs.key, reply);
-    let (attendee, reason) = match decision {
-        ReplyDecision::Record(attendee) => (attendee, None),
-        ReplyDecision::RecordUncounted { attendee, reason } => (attendee, Some(reason)),
-        ReplyDecision::Quarantine => return Ok(Some(mail.outcome(Outcome::Quarantined, now))),
-        // An earlier delivery of this very mail stored the answer and did not come to recording that.
-        ReplyDecision::Ignore(Ignored::SeenBefore) if is_stored_from(&known, reply) => {
-            for attendee in &known {
-                reopen_if_it_crossed_a_change(table, uid, attendee).await?;
+    let decision = said.decide(&loaded.known(needs), now);
+    match uid {
+        Some(uid) => {
+            if !store(needs, uid, &decision.writes).await? {
+                return Ok(None);
             }
-            return Ok(Some(mail.outcome(Outcome::Applied, now)));
         }
-        ReplyDecision::Ignore(reason) => return Ok(Some(ignored(mail, reason, now))),
-        ReplyDecision::Refuse(reason) => {
-            let notify = (!mail.is_automatic).then_some(&reply.by.from);
-            return Ok(Some(refused(mail, &reason, notify, now)));
-        }
-    };
-    let Some(uid) = uid else {
-        bail!("an answer was accepted to an event without a uid");
-    };
-    let outcome = MailOutcome {
-        reason: reason.map(|reason| reason.code().to_owned()),
-        ..mail.outcome(Outcome::Applied, now)
-    };
-    if table.record_answer(uid, &attendee).await? == Stored::Conflict {
-        return Ok(None);
+        None if decision.writes.is_empty() => {}
+        None => bail!("an answer was accepted to an event without a uid"),
     }
-    reopen_if_it_crossed_a_change(table, Some(uid), &attendee).await?;
-    Ok(Some(outcome))
+    // An earlier delivery of this very mail stored what it says and did not come to recording that.
+    let is_stored = *decision.outcome() == Outcome::Ignored(Ignored::SeenBefore)
+        && loaded
+            .attendees
+            .iter()
+            .any(|known| said.is_stored_in(known));
+    if let (true, Some(uid)) = (is_stored, uid) {
+        reopen_what_crossed_a_change(needs, uid, loaded.attendees.iter()).await?;
+        return Ok(Some(mail.outcome(Recorded::Applied, now)));
+    }
+    Ok(Some(outcome_of(decision.outcome(), mail, said, now)))
+}
+
+/// Whether nobody else was quicker.
+async fn store(needs: &Needs, uid: &Uid, writes: &[AttendeeWrite]) -> anyhow::Result<bool> {
+    let limit = needs.limits.invites_per_event;
+    if needs.table.store_attendees(uid, writes, limit).await? == Stored::Conflict {
+        return Ok(false);
+    }
+    reopen_what_crossed_a_change(needs, uid, writes.iter().map(AttendeeWrite::attendee)).await?;
+    Ok(true)
 }
 
 /// The event is not part of the answer's write (an answer would cost twice). So a significant change may have been
 /// stored, and its update sent while there was no answer to reopen, since the event was read.
-async fn reopen_if_it_crossed_a_change(
-    table: &Table,
-    uid: Option<&Uid>,
-    attendee: &Attendee,
+async fn reopen_what_crossed_a_change(
+    needs: &Needs,
+    uid: &Uid,
+    attendees: impl Iterator<Item = &Attendee>,
 ) -> anyhow::Result<()> {
-    let Some(uid) = uid else { return Ok(()) };
-    let Some(event) = table.event(uid).await? else {
+    let mut attendees = attendees.peekable();
+    if attendees.peek().is_none() {
+        return Ok(());
+    }
+    let Some(event) = needs.table.event(uid).await? else {
         return Ok(());
     };
-    if attendee.answer_to(&event) != attendee.partstat {
-        // A conflict: it was reopened, or answered again.
-        let _ = table
-            .reopen_answer(
-                uid,
-                &attendee.mailbox.address,
-                event.answers_open_since(None),
-            )
-            .await?;
+    for attendee in attendees {
+        if let Some(reopened) = decide::reopen(&event, attendee) {
+            let write = AttendeeWrite::Change(Box::new(reopened));
+            // A conflict: it was reopened, or he said something else, after which this is asked again.
+            let _ = needs
+                .table
+                .store_attendees(uid, &[write], needs.limits.invites_per_event)
+                .await?;
+        }
     }
     Ok(())
 }
 
-/// The attendees a reply may be of: those it names, and the one whose signed address it came to.
-async fn known_attendees(
-    needs: &Started,
-    event: &Event,
-    reply: &Reply,
-) -> anyhow::Result<Vec<Attendee>> {
-    let mut known = Vec::new();
-    for address in decide::addresses_to_load(reply) {
-        known.extend(needs.table.attendee(&event.uid, address).await?);
-    }
-    let is_of = |attendee: &Attendee| {
-        decide::token_is_of(event, &needs.key, reply, &attendee.mailbox.address)
+fn outcome_of(outcome: &Outcome, mail: &MailShape, said: &Said, now: Timestamp) -> MailOutcome {
+    let because = |recorded: Recorded, reason: &str| MailOutcome {
+        reason: Some(reason.to_owned()),
+        ..mail.outcome(recorded, now)
     };
-    let is_named = reply.by.attendee.as_ref().is_some_and(|named| {
-        known
-            .iter()
-            .any(|attendee| attendee.mailbox.address == named.address)
-    });
-    if reply.by.token.is_some() && !is_named && !known.iter().any(is_of) {
-        known.extend(owner_of_token(needs, event, is_of).await?);
-    }
-    Ok(known)
-}
-
-async fn owner_of_token(
-    needs: &Started,
-    event: &Event,
-    is_of: impl Fn(&Attendee) -> bool,
-) -> anyhow::Result<Option<Attendee>> {
-    let mut after = None;
-    loop {
-        let page = needs
-            .table
-            .attendees(&event.uid, after.as_deref(), PAGE)
-            .await?;
-        if let Some(owner) = page.attendees.into_iter().find(&is_of) {
-            return Ok(Some(owner));
+    match outcome {
+        Outcome::Recorded | Outcome::Proposed | Outcome::Owed => {
+            mail.outcome(Recorded::Applied, now)
         }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(None),
+        Outcome::RecordedUncounted(reason) => because(Recorded::Applied, reason.code()),
+        Outcome::Waits(WaitsFor::Delegation) => because(Recorded::Held, "waits-for-delegation"),
+        Outcome::Waits(WaitsFor::Approval) => because(Recorded::Held, "waits-for-approval"),
+        Outcome::Quarantined => mail.outcome(Recorded::Quarantined, now),
+        Outcome::Ignored(reason) => ignored(mail, *reason, now),
+        Outcome::Refused(reason) => {
+            let notify = (!mail.is_automatic).then_some(said.from());
+            refused(mail, reason, notify, now)
         }
     }
-}
-
-/// Attendees read at a time.
-const PAGE: i32 = 500;
-
-fn is_stored_from(known: &[Attendee], reply: &Reply) -> bool {
-    known
-        .iter()
-        .flat_map(|attendee| &attendee.history)
-        .any(|answer| answer.digest == reply.by.digest && answer.arrived == reply.by.arrived)
 }

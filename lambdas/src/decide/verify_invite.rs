@@ -10,7 +10,7 @@ use cloud::{
 };
 use invite::{
     address::Mailbox,
-    decide::{self, Invite, InviteDecision, Limits, NotInvited, Standing},
+    decide::{self, AttendeeWrite, Invite, InviteDecision, Limits, NotInvited, Standing},
     id::Uid,
 };
 
@@ -109,8 +109,9 @@ async fn decide_once(
     );
     match decision {
         InviteDecision::Invite(attendee) => {
+            let write = AttendeeWrite::Invite(attendee);
             let stored = table
-                .add_attendee(uid, &attendee, needs.limits.invites_per_event)
+                .store_attendees(uid, &[write], needs.limits.invites_per_event)
                 .await?;
             Ok((stored == Stored::Done).then_some("invited"))
         }

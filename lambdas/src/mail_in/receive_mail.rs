@@ -23,7 +23,10 @@ use jiff::Timestamp;
 use crate::{
     decide::outcome::refused,
     functions::{Function, Right, Trigger},
-    messages::{self, CancelMessage, CommandMessage, MailShape, ReplyMessage, RequestMessage},
+    messages::{
+        self, ApprovalMessage, AskedMessage, CancelMessage, CommandMessage, CounterMessage,
+        MailShape, ReplyMessage, RequestMessage,
+    },
     shell::{Handled, Message, about_mail, serve_queue},
 };
 
@@ -207,6 +210,33 @@ async fn pass_on(
             "reply",
             CommandMessage::ReplyReceived(Box::new(ReplyMessage::new(mail.clone(), reply))),
             &reply.by.from,
+        ),
+        Command::Counter(counter) => (
+            &needs.replied,
+            "counter",
+            CommandMessage::CounterReceived(Box::new(CounterMessage::new(mail.clone(), counter))),
+            &counter.by.from,
+        ),
+        Command::Refresh(by) => (
+            &needs.replied,
+            "refresh",
+            CommandMessage::RefreshReceived(Box::new(AskedMessage::new(mail.clone(), by))),
+            &by.from,
+        ),
+        Command::Unclear(by) => (
+            &needs.replied,
+            "unclear-words",
+            CommandMessage::UnclearWordsReceived(Box::new(AskedMessage::new(mail.clone(), by))),
+            &by.from,
+        ),
+        Command::Approval(approval) => (
+            &needs.replied,
+            "approval",
+            CommandMessage::ApprovalReceived(Box::new(ApprovalMessage::new(
+                mail.clone(),
+                approval,
+            ))),
+            &approval.from,
         ),
     };
     let json = messages::write(&message).context("could not write a message")?;

@@ -1,12 +1,12 @@
 use cloud::{
     shape::{
-        AnsweredShape, FromAttendeeShape, InstanceCancelShape, InstanceRequestShape, MailboxShape,
-        Malformed, StampShape, UninvitedCode, WholeShape, address,
+        InstanceCancelShape, InstanceRequestShape, MailboxShape, Malformed, StampShape,
+        UninvitedCode, WholeShape, address,
     },
     table::{MailOutcome, Outcome},
 };
 use invite::{
-    command::{Cancel, Cancelled, Reply, Request},
+    command::{Cancel, Cancelled, Request},
     id::Digest,
 };
 use jiff::Timestamp;
@@ -170,41 +170,5 @@ impl From<CancelledShape> for Cancelled {
                 Self::Instances(instances.into_iter().map(Into::into).collect())
             }
         }
-    }
-}
-
-/// A REPLY.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "as in the domain's Reply")]
-pub struct ReplyMessage {
-    pub mail: MailShape,
-    pub by: FromAttendeeShape,
-    pub answers: Vec<AnsweredShape>,
-}
-
-impl ReplyMessage {
-    /// What is sent.
-    #[must_use]
-    pub fn new(mail: MailShape, reply: &Reply) -> Self {
-        Self {
-            mail,
-            by: (&reply.by).into(),
-            answers: reply.answers.iter().map(AnsweredShape::from).collect(),
-        }
-    }
-}
-
-impl TryFrom<ReplyMessage> for Reply {
-    type Error = Malformed;
-
-    fn try_from(message: ReplyMessage) -> Result<Self, Malformed> {
-        Ok(Self {
-            by: message.by.try_into()?,
-            answers: message
-                .answers
-                .into_iter()
-                .map(TryInto::try_into)
-                .collect::<Result<_, _>>()?,
-        })
     }
 }

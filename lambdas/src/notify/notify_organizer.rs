@@ -1,17 +1,20 @@
-//! The organizer hears that his event is recorded, or why his mail was refused: once, whatever is repeated.
+//! The organizer hears that his event is recorded, or why his mail was refused, and is asked about guests: once, whatever
+//! is repeated.
 
 use anyhow::{Context, bail};
 use cloud::{
     clock,
     env::Reader,
     mailer::Sent,
-    table::{MailOutcome, Stored},
+    shape::address,
+    table::{MailOutcome, Stored, sender_hash},
 };
 use invite::{
     address::{Address, Mailbox},
-    event::Event,
+    decide::HOLD_FOR,
+    event::{Event, WaitingAnswer, WaitsFor},
     id::Uid,
-    letter::{self, Letter, LetterError, Refused},
+    letter::{self, Asked, Guest, Letter, LetterError, Refused, address::approval_address},
 };
 use jiff::SignedDuration;
 
@@ -24,10 +27,10 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "notify-organizer",
     handler: "notify_organizer",
-    purpose: "Mails the organizer: event created, event refused.",
-    error_impact: "Organizers do not hear that an event was recorded or refused; it waits in the queue.",
+    purpose: "Mails the organizer: event created, event refused, somebody not invited would like to come.",
+    error_impact: "Organizers do not hear that an event was recorded or refused, and are not asked about guests; it waits in the queue.",
     trigger: Trigger::Queue {
-        topics: &["event-created", "event-refused"],
+        topics: &["event-created", "event-refused", "guest-waits"],
         batch_size: 10,
         max_concurrency: 5,
     },
@@ -116,7 +119,19 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
             };
             notify(needs, &notice, || refused(needs, &refusal)).await
         }
-        other => bail!("organizers are not notified of {other:?}"),
+        ChangeMessage::GuestWaits {
+            uid,
+            through,
+            guest,
+        } => {
+            about_event(&uid);
+            let uid = Uid::parse(&uid).context("the message names no event")?;
+            let (through, guest) = (address(&through)?, address(&guest)?);
+            ask_about_guest(needs, &message.id, &uid, &through, &guest).await
+        }
+        other @ (ChangeMessage::EventUpdated { .. } | ChangeMessage::EventCancelled { .. }) => {
+            bail!("organizers are not notified of {other:?}")
+        }
     }
 }
 
@@ -172,6 +187,50 @@ async fn notify(
 
 fn created(needs: &Needs, event: &Event) -> Result<Letter, LetterError> {
     letter::event_created(event, &needs.api_url, None, &needs.office.sender)
+}
+
+/// Asks whether somebody may come who was passed an invitation on; once about each, whatever he says further.
+async fn ask_about_guest(
+    needs: &Needs,
+    message_id: &str,
+    uid: &Uid,
+    through: &Address,
+    guest: &Address,
+) -> Handled {
+    let table = &needs.office.table;
+    let (Some(event), Some(through)) =
+        (table.event(uid).await?, table.attendee(uid, through).await?)
+    else {
+        return Ok("unknown-event");
+    };
+    let is_about = |waiting: &&WaitingAnswer| {
+        waiting.waits_for == WaitsFor::Approval && waiting.mailbox.address == *guest
+    };
+    let Some(waiting) = through.waiting.iter().find(is_about) else {
+        return Ok("nothing-waits");
+    };
+    let digest = &waiting.answer.digest;
+    let notice = Notice {
+        to: &event.organizer.address,
+        reason: &format!("guest-waits-{uid}-{}", sender_hash(guest)),
+        by: message_id,
+        quiet: HOLD_FOR,
+    };
+    notify(needs, &notice, || {
+        let sender = &needs.office.sender;
+        let guest = Guest {
+            mailbox: &waiting.mailbox,
+            through: &through.mailbox,
+            approval: &approval_address(&event, guest, sender)?,
+        };
+        let asked = Asked {
+            digest,
+            at: waiting.answer.arrived,
+            message_id: None,
+        };
+        letter::guest_waits(&event, &guest, &asked, sender)
+    })
+    .await
 }
 
 /// A refusal somebody is to be told of.

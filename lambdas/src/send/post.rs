@@ -9,13 +9,14 @@ use anyhow::{Context, bail};
 use cloud::{
     clock,
     env::Reader,
-    mailer::Sent,
+    mailer::{Mailer, Sent},
     shape::address,
     table::{Claim, Claimed, Kind, NotClaimed, Stored},
 };
 use futures::future::LocalBoxFuture;
 use invite::{
-    event::{Answers, Attendee, Event},
+    decide::{self, AttendeeWrite},
+    event::{Answers, Attendee, Event, Owed, OwedLetter},
     id::Uid,
     letter::{Letter, LetterError, Sender},
 };
@@ -62,8 +63,11 @@ impl Told<'_> {
     }
 }
 
-/// Writes the letter of one kind.
-pub(super) type Write = fn(&Told<'_>) -> Result<Letter, LetterError>;
+/// Writes the letters of one kind; mostly one.
+pub(super) type Write = fn(&Told<'_>) -> Result<Vec<Letter>, LetterError>;
+
+/// How letters of a kind are written; `None`: they have another queue.
+pub(super) type Writer = fn(Kind) -> Option<Write>;
 
 /// Another letter to the same attendee is mostly out within a second; the queue would wait for minutes.
 const CLAIM_PAUSE: Duration = Duration::from_millis(500);
@@ -101,20 +105,20 @@ pub(super) const fn sends(
     }
 }
 
-/// Serves a queue of letters of one kind.
-pub(super) async fn serve(kind: Kind, write: Write) -> anyhow::Result<()> {
+/// Serves a queue of letters.
+pub(super) async fn serve(writer: Writer) -> anyhow::Result<()> {
     let office = PostOffice::open(Reader::of_process()).await?;
-    serve_queue(async |message| deliver(&office, kind, write, message).await).await
+    serve_queue(async |message| deliver(&office, writer, message).await).await
 }
 
-async fn deliver(office: &PostOffice, kind: Kind, write: Write, message: Message) -> Handled {
+async fn deliver(office: &PostOffice, writer: Writer, message: Message) -> Handled {
     let letter: LetterMessage = messages::read(&message.body)?;
-    if letter.kind != kind {
+    let Some(write) = writer(letter.kind) else {
         bail!(
             "a letter of the kind {} came to the wrong queue",
             letter.kind.as_str()
         );
-    }
+    };
     about_event(&letter.uid);
     let uid = Uid::parse(&letter.uid).context("the message names no event")?;
     let attendee = address(&letter.attendee)?;
@@ -122,8 +126,9 @@ async fn deliver(office: &PostOffice, kind: Kind, write: Write, message: Message
         let claim = Claim {
             uid: &uid,
             attendee: &attendee,
-            kind,
+            kind: letter.kind,
             revision: letter.revision.unwrap_or_default(),
+            asked: letter.asked.as_deref(),
             by: &message.id,
             at: clock::now(),
         };
@@ -148,16 +153,15 @@ async fn send(
 ) -> Handled {
     let table = &office.table;
     let event = table.event(claim.uid).await?;
-    let Some(event) = event.filter(|event| is_due(claim, event)) else {
+    let Some(event) = event.filter(|event| is_due(claim, event, attendee)) else {
         // A conflict: the claim has lapsed, which is as good.
         let _ = table.release_claim(claim).await?;
         return Ok("superseded");
     };
-    if claim.kind == Kind::Update && attendee.answer_to(&event) != attendee.partstat {
-        // A conflict: he has just answered the new version, or it was reopened before.
-        let _ = table
-            .reopen_answer(claim.uid, claim.attendee, event.answers_open_since(None))
-            .await?;
+    if let Some(reopened) = decide::reopen(&event, attendee) {
+        let write = AttendeeWrite::Change(Box::new(reopened));
+        // A conflict: he has just said something, after which this is asked again.
+        let _ = table.store_attendees(claim.uid, &[write], 0).await?;
     }
     let told = Told {
         event: &event,
@@ -166,7 +170,7 @@ async fn send(
         sender: &office.sender,
     };
     let sent = match write(&told) {
-        Ok(letter) => office.mailer.send(&letter).await?,
+        Ok(letters) => send_all(&office.mailer, &letters).await?,
         Err(error) => {
             tracing::warn!(%error, "the letter cannot be written");
             Sent::Rejected {
@@ -177,7 +181,12 @@ async fn send(
     let (said, marked) = match sent {
         Sent::Accepted { ses_message_id } => {
             let marked = table
-                .mark_sent(claim, event.revision, &ses_message_id, clock::now())
+                .mark_sent(
+                    claim,
+                    tells_of(claim, attendee, &event),
+                    &ses_message_id,
+                    clock::now(),
+                )
                 .await?;
             ("sent", marked)
         }
@@ -194,10 +203,38 @@ async fn send(
     Ok(said)
 }
 
+/// In this order; the first that is rejected for good ends it.
+async fn send_all(mailer: &Mailer, letters: &[Letter]) -> anyhow::Result<Sent> {
+    let mut last = Sent::Rejected {
+        code: "nothing-to-send".to_owned(),
+    };
+    for letter in letters {
+        last = mailer.send(letter).await?;
+        if let Sent::Rejected { .. } = last {
+            break;
+        }
+    }
+    Ok(last)
+}
+
+/// What he is owed, if this is that letter.
+fn owed<'a>(claim: &Claim<'_>, attendee: &'a Attendee) -> Option<&'a Owed> {
+    let is_this = |owed: &&Owed| Some(owed.digest.as_str()) == claim.asked;
+    attendee.owed.as_ref().filter(is_this)
+}
+
 /// Whether the letter still tells how the event is.
-fn is_due(claim: &Claim<'_>, event: &Event) -> bool {
+fn is_due(claim: &Claim<'_>, event: &Event, attendee: &Attendee) -> bool {
     match claim.kind {
         Kind::Invite => !event.is_cancelled(),
         Kind::Update | Kind::Cancellation => event.revision == claim.revision,
+        Kind::Owed => owed(claim, attendee)
+            .is_some_and(|owed| !event.is_cancelled() || owed.letter != OwedLetter::AskBack),
     }
+}
+
+/// The revision he knows once it is sent; `None`: the letter tells nothing new.
+fn tells_of(claim: &Claim<'_>, attendee: &Attendee, event: &Event) -> Option<u64> {
+    let asks_back = owed(claim, attendee).is_some_and(|owed| owed.letter == OwedLetter::AskBack);
+    (!asks_back).then_some(event.revision)
 }

@@ -1,9 +1,9 @@
 //! An event does not take place: one attendee hears of it.
 
 use cloud::table::Kind;
-use invite::letter;
+use invite::letter::{self, Letter, LetterError};
 
-use super::post;
+use super::post::{self, Told};
 use crate::functions::Function;
 
 pub(crate) const FUNCTION: Function = post::sends(
@@ -12,13 +12,19 @@ pub(crate) const FUNCTION: Function = post::sends(
     "Sends one cancellation.",
     "Cancellations wait in the queue.",
     || {
-        Box::pin(post::serve(Kind::Cancellation, |told| {
-            letter::cancellation(
-                told.event,
-                &told.attendee.mailbox,
-                &told.answers(),
-                told.sender,
-            )
+        Box::pin(post::serve(|kind| match kind {
+            Kind::Cancellation => Some(cancellation),
+            Kind::Invite | Kind::Update | Kind::Owed => None,
         }))
     },
 );
+
+fn cancellation(told: &Told<'_>) -> Result<Vec<Letter>, LetterError> {
+    let letter = letter::cancellation(
+        told.event,
+        &told.attendee.mailbox,
+        &told.answers(),
+        told.sender,
+    )?;
+    Ok(vec![letter])
+}

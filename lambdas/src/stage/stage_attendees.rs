@@ -116,13 +116,14 @@ async fn stage_page(
                 attendee: attendee.mailbox.address.as_str().to_owned(),
                 kind,
                 revision: Some(revision),
+                asked: None,
             })
         })
         .collect::<Result<Vec<_>, _>>()
         .context("could not write a message")?;
     let queue = match kind {
         Kind::Cancellation => &needs.cancellations,
-        Kind::Invite | Kind::Update => &needs.updates,
+        Kind::Invite | Kind::Update | Kind::Owed => &needs.updates,
     };
     queue.send_all(&letters).await?;
     let is_done = page.next.is_none();

@@ -3,7 +3,7 @@
 
 use invite::{
     address,
-    command::{self, Calendars, Policy, Proof, Reading, Receipt, Verdict},
+    command::{self, Calendars, Command, Policy, Proof, Reading, Receipt, Verdict},
     ical::{ContentLine, Party, Vevent, Zones},
     mail::{self, Mail, Problem, Source},
     time::CalendarTime,
@@ -301,7 +301,8 @@ fn asked(reading: &Reading, receipt: &Receipt, policy: &Policy, mailbox: Mailbox
             .found
             .iter()
             .find_map(|found| found.calendar.method)
-            .map(|method| method.as_str().to_lowercase()),
+            .map(|method| method.as_str().to_lowercase())
+            .or_else(|| in_words(reading).map(str::to_owned)),
         taken_up: reading.command.is_ok(),
         refusal: reading.command.as_ref().err().map(|refusal| Refused {
             code: refusal.reason.code(),
@@ -312,6 +313,16 @@ fn asked(reading: &Reading, receipt: &Receipt, policy: &Policy, mailbox: Mailbox
         has_reply_token: command::mailboxes(&receipt.recipients, policy)
             .token
             .is_some(),
+    }
+}
+
+/// What a mail without a calendar asks.
+fn in_words(reading: &Reading) -> Option<&'static str> {
+    match reading.command.as_ref().ok()? {
+        Command::Reply(_) => Some("reply"),
+        Command::Unclear(_) => Some("unclear"),
+        Command::Approval(_) => Some("approval"),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an attendee has said beside his answers, and what he is owed, as stored.
 
 use invite::{
-    event::{Answer, Lineage, Owed, OwedLetter, Proposal, WaitingAnswer},
+    event::{Answer, Lineage, Owed, OwedLetter, Proposal, WaitingAnswer, WaitsFor},
     id::Digest,
 };
 use jiff::Timestamp;
@@ -143,19 +143,48 @@ impl From<ProposalShape> for Proposal {
     }
 }
 
-/// A delegate's answer that came first.
+/// An answer by somebody who was not invited (yet).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "as in the domain's WaitingAnswer")]
 pub struct WaitingShape {
     pub mailbox: MailboxShape,
+    pub waits_for: WaitsForCode,
     pub answer: AnswerShape,
     pub expires: Timestamp,
+}
+
+/// What it waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "as in the domain's WaitsFor")]
+pub enum WaitsForCode {
+    Delegation,
+    Approval,
+}
+
+impl From<WaitsFor> for WaitsForCode {
+    fn from(waits_for: WaitsFor) -> Self {
+        match waits_for {
+            WaitsFor::Delegation => Self::Delegation,
+            WaitsFor::Approval => Self::Approval,
+        }
+    }
+}
+
+impl From<WaitsForCode> for WaitsFor {
+    fn from(code: WaitsForCode) -> Self {
+        match code {
+            WaitsForCode::Delegation => Self::Delegation,
+            WaitsForCode::Approval => Self::Approval,
+        }
+    }
 }
 
 impl From<&WaitingAnswer> for WaitingShape {
     fn from(waiting: &WaitingAnswer) -> Self {
         Self {
             mailbox: (&waiting.mailbox).into(),
+            waits_for: waiting.waits_for.into(),
             answer: (&waiting.answer).into(),
             expires: waiting.expires,
         }
@@ -168,6 +197,7 @@ impl TryFrom<WaitingShape> for WaitingAnswer {
     fn try_from(shape: WaitingShape) -> Result<Self, Malformed> {
         Ok(Self {
             mailbox: shape.mailbox.try_into()?,
+            waits_for: shape.waits_for.into(),
             answer: shape.answer.try_into()?,
             expires: shape.expires,
         })

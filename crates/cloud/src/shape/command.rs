@@ -1,6 +1,8 @@
 //! Parts of organizers' commands as they are sent and held.
 
-use invite::command::{Answered, FromAttendee, InstanceCancel, InstanceRequest, Range, Whole};
+use invite::command::{
+    Answered, FromAttendee, InstanceCancel, InstanceRequest, Proposed, Range, Whole,
+};
 use invite::id::{Digest, ReplyToken};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -211,5 +213,42 @@ impl TryFrom<AnsweredShape> for Answered {
             comment: shape.comment,
             people: shape.people,
         })
+    }
+}
+
+/// One proposal of a COUNTER.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the domain's Proposed")]
+pub struct ProposedShape {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence_id: Option<TimeShape>,
+    pub stamp: StampShape,
+    pub start: TimeShape,
+    pub end: TimeShape,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+impl From<&Proposed> for ProposedShape {
+    fn from(proposed: &Proposed) -> Self {
+        Self {
+            recurrence_id: proposed.recurrence_id.as_ref().map(TimeShape::from),
+            stamp: proposed.stamp.into(),
+            start: (&proposed.start).into(),
+            end: (&proposed.end).into(),
+            comment: proposed.comment.clone(),
+        }
+    }
+}
+
+impl From<ProposedShape> for Proposed {
+    fn from(shape: ProposedShape) -> Self {
+        Self {
+            recurrence_id: shape.recurrence_id.map(Into::into),
+            stamp: shape.stamp.into(),
+            start: shape.start.into(),
+            end: shape.end.into(),
+            comment: shape.comment,
+        }
     }
 }

@@ -8,6 +8,7 @@ use invite::{
     id::Digest,
     time::InstanceKey,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{DetailsShape, LineShape, Malformed, PartstatCode, StampShape, StatusCode, TimeShape};
@@ -81,18 +82,29 @@ impl From<InstanceShape> for Instance {
 }
 
 /// An attendee's answer to one instance.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "as in the domain's InstanceAnswer")]
 pub struct InstanceAnswerShape {
     pub partstat: PartstatCode,
-    pub sequence: u32,
+    pub stamp: StampShape,
+    pub arrived: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub superseded: bool,
 }
 
 impl From<&InstanceAnswer> for InstanceAnswerShape {
     fn from(answer: &InstanceAnswer) -> Self {
         Self {
             partstat: answer.partstat.into(),
-            sequence: answer.sequence,
+            stamp: answer.stamp.into(),
+            arrived: answer.arrived,
+            digest: answer
+                .digest
+                .as_ref()
+                .map(|digest| digest.as_str().to_owned()),
+            superseded: answer.superseded,
         }
     }
 }
@@ -101,7 +113,10 @@ impl From<InstanceAnswerShape> for InstanceAnswer {
     fn from(shape: InstanceAnswerShape) -> Self {
         Self {
             partstat: shape.partstat.into(),
-            sequence: shape.sequence,
+            stamp: shape.stamp.into(),
+            arrived: shape.arrived,
+            digest: shape.digest.map(Digest::from_stored),
+            superseded: shape.superseded,
         }
     }
 }

@@ -5,7 +5,7 @@ use invite::{
     event::{
         Answer, Attendee, Details, Edition, Event, Evidence, Instance, InstanceAnswer,
         InstanceEdition, Lineage, Origin, Owed, OwedLetter, Proposal, Stamp, Uninvited,
-        WaitingAnswer,
+        WaitingAnswer, WaitsFor,
     },
     ical::{ContentLine, Partstat, Status},
     id::{Digest, Uid},
@@ -253,11 +253,15 @@ fn owed() -> impl Strategy<Value = Owed> {
 }
 
 fn waiting() -> impl Strategy<Value = WaitingAnswer> {
-    (mailbox(), answer(), timestamp()).prop_map(|(mailbox, answer, expires)| WaitingAnswer {
-        mailbox,
-        answer,
-        expires,
-    })
+    let waits_for = prop_oneof![Just(WaitsFor::Delegation), Just(WaitsFor::Approval)];
+    (mailbox(), waits_for, answer(), timestamp()).prop_map(
+        |(mailbox, waits_for, answer, expires)| WaitingAnswer {
+            mailbox,
+            waits_for,
+            answer,
+            expires,
+        },
+    )
 }
 
 fn partstat() -> impl Strategy<Value = Partstat> {
@@ -307,8 +311,16 @@ fn answer() -> impl Strategy<Value = Answer> {
 }
 
 fn instance_answer() -> impl Strategy<Value = InstanceAnswer> {
-    (partstat(), any::<u32>())
-        .prop_map(|(partstat, sequence)| InstanceAnswer { partstat, sequence })
+    let digest = option::of(digest());
+    (partstat(), stamp(), timestamp(), digest, any::<bool>()).prop_map(
+        |(partstat, stamp, arrived, digest, superseded)| InstanceAnswer {
+            partstat,
+            stamp,
+            arrived,
+            digest,
+            superseded,
+        },
+    )
 }
 
 pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {

@@ -1,16 +1,15 @@
 //! People invited to an event, and their answers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use invite::{address::Address, event::Attendee, id::Uid, time::InstanceKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Fault, Key, Stored, Table,
+    Fault, Key, Table,
     key::{ATTENDEES, event_partition},
-    number, stored, text, understood, update_conflicts,
+    understood,
 };
 use crate::shape::{
     AnswerShape, ByInstance, InstanceAnswerShape, LineageShape, MailboxShape, Malformed,
@@ -148,71 +147,6 @@ impl Table {
             .map(|record: AttendeeRecord| understood(operation, record.try_into()))
             .collect::<Result<_, _>>()?;
         Ok(AttendeePage { attendees, next })
-    }
-
-    /// Stores an attendee's answer, on condition that the stored revision is one less.
-    ///
-    /// Only what an answer changes is written, so it never meets what is being sent to him at the same time.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn record_answer(&self, uid: &Uid, attendee: &Attendee) -> Result<Stored, Fault> {
-        let operation = "store the answer";
-        let record = AttendeeRecord::from(attendee);
-        let history: AttributeValue =
-            serde_dynamo::to_attribute_value(&record.history).map_err(Fault::during(operation))?;
-        let partstat: AttributeValue =
-            serde_dynamo::to_attribute_value(record.partstat).map_err(Fault::during(operation))?;
-        let values = HashMap::from([
-            (
-                ":before".to_owned(),
-                number(attendee.revision.saturating_sub(1)),
-            ),
-            (":revision".to_owned(), number(attendee.revision)),
-            (":history".to_owned(), history),
-            (":partstat".to_owned(), partstat),
-            (":answered".to_owned(), number(attendee.partstat_sequence)),
-        ]);
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.name)
-            .set_key(Some(Key::attendee(uid, &attendee.mailbox.address).item()))
-            .update_expression(
-                "SET revision = :revision, history = :history, partstat = :partstat, \
-                 partstat_sequence = :answered",
-            )
-            .condition_expression("revision = :before")
-            .set_expression_attribute_values(Some(values))
-            .send()
-            .await;
-        stored(operation, answer, update_conflicts)
-    }
-
-    /// Sets an attendee's answer back to NEEDS-ACTION, if it was given before our SEQUENCE `open_since` (D6).
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn reopen_answer(
-        &self,
-        uid: &Uid,
-        attendee: &Address,
-        open_since: u32,
-    ) -> Result<Stored, Fault> {
-        let operation = "reopen the answer";
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.name)
-            .set_key(Some(Key::attendee(uid, attendee).item()))
-            .update_expression("SET partstat = :open ADD revision :one")
-            .condition_expression("partstat_sequence < :since AND partstat <> :open")
-            .expression_attribute_values(":open", text("needs-action"))
-            .expression_attribute_values(":since", number(open_since))
-            .expression_attribute_values(":one", number(1))
-            .send()
-            .await;
-        stored(operation, answer, update_conflicts)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Inviting people: the count of an event's invitations, blocks, and what was refused.
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
-use invite::{address::Address, event::Attendee, id::Uid};
+use invite::{address::Address, id::Uid};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AttendeeRecord, EXPLAINED_FOR, Fault, Key, Keyed, Stored, Table, number};
+use super::{EXPLAINED_FOR, Fault, Key, Keyed, Table};
 
 #[derive(Deserialize)]
 struct CountRecord {
@@ -42,46 +41,6 @@ impl Table {
             .get("read the block list", &Key::block(attendee, organizer))
             .await?;
         Ok(block.is_some())
-    }
-
-    /// Stores a new attendee and counts the invitation, both or neither: on condition that there is no such attendee
-    /// and the count is still below `limit`.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn add_attendee(
-        &self,
-        uid: &Uid,
-        attendee: &Attendee,
-        limit: u32,
-    ) -> Result<Stored, Fault> {
-        let operation = "store the new attendee";
-        let key = Key::attendee(uid, &attendee.mailbox.address);
-        let put = Put::builder()
-            .table_name(&self.name)
-            .set_item(Some(
-                Keyed::kept(key, AttendeeRecord::from(attendee)).item(operation)?,
-            ))
-            .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .map_err(Fault::during(operation))?;
-        let count = Update::builder()
-            .table_name(&self.name)
-            .set_key(Some(Key::invitations(uid).item()))
-            .update_expression("ADD invited :one")
-            .condition_expression("attribute_not_exists(invited) OR invited < :limit")
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":limit", number(limit))
-            .build()
-            .map_err(Fault::during(operation))?;
-        self.transact(
-            operation,
-            vec![
-                TransactWriteItem::builder().put(put).build(),
-                TransactWriteItem::builder().update(count).build(),
-            ],
-        )
-        .await
     }
 
     /// Records that a person is not invited, and why; the last reason stands.

@@ -44,7 +44,7 @@ pub struct MailOutcome {
     /// What its sender can do, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// `request`, `cancel` or `reply`.
+    /// `request`, `cancel`, `reply`, `counter`, `refresh`, `unclear-words` or `approval`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
     /// The event it is about.

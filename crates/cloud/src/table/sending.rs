@@ -23,6 +23,8 @@ pub enum Kind {
     Update,
     /// It does not take place.
     Cancellation,
+    /// What one of his own mails asked for.
+    Owed,
 }
 
 impl Kind {
@@ -33,6 +35,7 @@ impl Kind {
             Self::Invite => "invite",
             Self::Update => "update",
             Self::Cancellation => "cancellation",
+            Self::Owed => "owed",
         }
     }
 }
@@ -46,8 +49,10 @@ pub struct Claim<'a> {
     pub attendee: &'a Address,
     /// Which letter.
     pub kind: Kind,
-    /// The event's revision it tells; of an invitation that is seen when it is written.
+    /// The event's revision it tells; of an invitation and of what is owed that is seen when it is written.
     pub revision: u64,
+    /// Digest of the mail that asked for it; of what is owed only.
+    pub asked: Option<&'a str>,
     /// Id of the queue's message that asks for it: the same message may claim again.
     pub by: &'a str,
     /// Now.
@@ -115,6 +120,11 @@ struct Sending {
     claimed_by: Option<String>,
     claimed_at: Option<i64>,
     rejected: Option<String>,
+    /// The last letter he was owed and was sent, by the digest of the mail that asked for it.
+    owed_sent: Option<String>,
+    /// The letter he is owed, by the digest of the mail that asked for it; stands in the attendee's part of the item.
+    #[serde(skip)]
+    owed: Option<String>,
 }
 
 impl Table {
@@ -125,14 +135,19 @@ impl Table {
     pub async fn claim_send(&self, claim: &Claim<'_>) -> Result<Claimed, Fault> {
         let operation = "claim the sending of a letter";
         let key = Key::attendee(claim.uid, claim.attendee);
-        let (due, revision) = match claim.kind {
+        let (due, value) = match claim.kind {
             Kind::Invite => (
                 "attribute_not_exists(sent_revision) AND attribute_not_exists(rejected)",
                 None,
             ),
             Kind::Update | Kind::Cancellation => {
-                ("sent_revision < :revision", Some(number(claim.revision)))
+                ("sent_revision < :due", Some(number(claim.revision)))
             }
+            Kind::Owed => (
+                "attribute_exists(sent_revision) AND owed.digest = :due \
+                 AND (attribute_not_exists(owed_sent) OR owed_sent <> :due)",
+                Some(text(claim.asked.unwrap_or_default())),
+            ),
         };
         let mut update = self
             .client
@@ -148,8 +163,8 @@ impl Table {
             .expression_attribute_values(":now", number(claim.at.as_millisecond()))
             .expression_attribute_values(":lapsed", number(lapsed_before(claim.at)))
             .return_values(ReturnValue::AllNew);
-        if let Some(revision) = revision {
-            update = update.expression_attribute_values(":revision", revision);
+        if let Some(value) = value {
+            update = update.expression_attribute_values(":due", value);
         }
         match update.send().await {
             Ok(answer) => {
@@ -163,38 +178,44 @@ impl Table {
             }
             Err(error) if error.as_service_error().is_some_and(update_conflicts) => {
                 let addressee: Option<Addressee> = self.get(operation, &key).await?;
-                let sending = addressee.map(|addressee| addressee.sending);
+                let sending = addressee.map(|addressee| Sending {
+                    owed: addressee.attendee.owed.map(|owed| owed.digest),
+                    ..addressee.sending
+                });
                 Ok(Claimed::No(why_not(sending.as_ref(), claim)))
             }
             Err(error) => Err(Fault::during(operation)(error)),
         }
     }
 
-    /// Marks a claimed letter as sent, telling `revision` of the event.
+    /// Marks a claimed letter as sent, telling `revision` of the event (`None`: nothing new of it).
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn mark_sent(
         &self,
         claim: &Claim<'_>,
-        revision: u64,
+        revision: Option<u64>,
         ses_message_id: &str,
         at: Timestamp,
     ) -> Result<Stored, Fault> {
-        self.end_claim(
-            "mark a letter as sent",
-            claim,
-            "SET sent_revision = :revision, sent_kind = :kind, sent_at = :at, \
-             ses_message_id = :ses REMOVE claimed_by, claimed_at",
-            [
-                (":revision".to_owned(), number(revision)),
-                (":kind".to_owned(), text(claim.kind.as_str())),
-                (":at".to_owned(), text(at.to_string())),
-                (":ses".to_owned(), text(ses_message_id)),
-            ]
-            .into(),
-        )
-        .await
+        let mut update = "SET sent_kind = :kind, sent_at = :at, ses_message_id = :ses".to_owned();
+        let mut values = super::Item::from([
+            (":kind".to_owned(), text(claim.kind.as_str())),
+            (":at".to_owned(), text(at.to_string())),
+            (":ses".to_owned(), text(ses_message_id)),
+        ]);
+        if let Some(revision) = revision {
+            update.push_str(", sent_revision = :revision");
+            values.insert(":revision".to_owned(), number(revision));
+        }
+        if let Some(asked) = claim.asked {
+            update.push_str(", owed_sent = :asked");
+            values.insert(":asked".to_owned(), text(asked));
+        }
+        update.push_str(" REMOVE claimed_by, claimed_at");
+        self.end_claim("mark a letter as sent", claim, &update, values)
+            .await
     }
 
     /// Marks that SES, or our own rules of what a mail can be, will never let this letter out.
@@ -202,13 +223,15 @@ impl Table {
     /// # Errors
     /// [`Fault`].
     pub async fn mark_rejected(&self, claim: &Claim<'_>, code: &str) -> Result<Stored, Fault> {
-        self.end_claim(
-            "mark a letter as rejected",
-            claim,
-            "SET rejected = :code REMOVE claimed_by, claimed_at",
-            [(":code".to_owned(), text(code))].into(),
-        )
-        .await
+        let mut update = "SET rejected = :code".to_owned();
+        let mut values = super::Item::from([(":code".to_owned(), text(code))]);
+        if let Some(asked) = claim.asked {
+            update.push_str(", owed_sent = :asked");
+            values.insert(":asked".to_owned(), text(asked));
+        }
+        update.push_str(" REMOVE claimed_by, claimed_at");
+        self.end_claim("mark a letter as rejected", claim, &update, values)
+            .await
     }
 
     /// Gives a claim back: there is nothing to send after all, or another try is due and need not wait.
@@ -265,12 +288,23 @@ fn why_not(sending: Option<&Sending>, claim: &Claim<'_>) -> NotClaimed {
         && sending
             .claimed_at
             .is_some_and(|at| at >= lapsed_before(claim.at));
+    let was_sent = match (claim.kind, sending.sent_revision) {
+        (Kind::Invite, told) => told.is_some(),
+        (Kind::Update | Kind::Cancellation, told) => {
+            told.is_some_and(|revision| revision >= claim.revision)
+        }
+        // Or he has asked for something else since, which has a message of its own.
+        (Kind::Owed, told) => {
+            told.is_some()
+                && (sending.owed_sent.as_deref() == claim.asked
+                    || sending.owed.as_deref() != claim.asked)
+        }
+    };
     match (claim.kind, sending.sent_revision) {
-        (Kind::Invite, Some(_)) => NotClaimed::SentBefore,
-        (_, Some(revision)) if revision >= claim.revision => NotClaimed::SentBefore,
+        _ if was_sent => NotClaimed::SentBefore,
         _ if is_taken => NotClaimed::InFlight,
         (_, None) if sending.rejected.is_some() => NotClaimed::Rejected,
-        (Kind::Update | Kind::Cancellation, None) => NotClaimed::InvitationPending,
+        (Kind::Update | Kind::Cancellation | Kind::Owed, None) => NotClaimed::InvitationPending,
         // What kept it has gone in between.
         _ => NotClaimed::InFlight,
     }
@@ -286,6 +320,8 @@ mod tests {
             claimed_by: claimed.map(|(by, _)| by.to_owned()),
             claimed_at: claimed.map(|(_, at)| at),
             rejected: None,
+            owed_sent: None,
+            owed: Some("his mail".to_owned()),
         }
     }
 
@@ -302,6 +338,7 @@ mod tests {
                 attendee: &attendee,
                 kind,
                 revision: 5,
+                asked: (kind == Kind::Owed).then_some("his mail"),
                 by: "me",
                 at,
             };
@@ -337,6 +374,31 @@ mod tests {
                 Some(sending(None, Some(("you", long_ago)))),
                 N::InvitationPending,
             ),
+            (Kind::Owed, None, N::NotInvited),
+            (Kind::Owed, Some(sending(None, None)), N::InvitationPending),
+            (
+                Kind::Owed,
+                Some(sending(Some(1), Some(("you", now)))),
+                N::InFlight,
+            ),
+            (
+                Kind::Owed,
+                Some(Sending {
+                    owed_sent: Some("his mail".to_owned()),
+                    ..sending(Some(1), Some(("you", now)))
+                }),
+                N::SentBefore,
+            ),
+            (
+                Kind::Owed,
+                Some(Sending {
+                    owed: Some("another mail of his".to_owned()),
+                    ..sending(Some(1), None)
+                }),
+                N::SentBefore,
+            ),
+            // What kept it has gone in between.
+            (Kind::Owed, Some(sending(Some(1), None)), N::InFlight),
             (
                 Kind::Invite,
                 Some(Sending {

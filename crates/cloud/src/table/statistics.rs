@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use invite::{id::Uid, statistics::Statistics};
+use invite::{
+    id::Uid,
+    statistics::{Answers, Statistics},
+    time::InstanceKey,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -24,6 +28,9 @@ pub struct StatisticsShape {
     pub prodid: BTreeMap<String, i64>,
     /// By answer.
     pub rsvp: RsvpShape,
+    /// By instance of a series what is to be added to `rsvp`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub instances: BTreeMap<String, RsvpShape>,
 }
 
 /// Counts by answer.
@@ -49,12 +56,34 @@ impl From<&Statistics> for StatisticsShape {
                 .map(|(origin, count)| ((*origin).into(), *count))
                 .collect(),
             prodid: counts.prodid.clone(),
-            rsvp: RsvpShape {
-                accepted: counts.accepted,
-                declined: counts.declined,
-                noaction: counts.no_action,
-                tentative: counts.tentative,
-            },
+            rsvp: counts.answers().into(),
+            instances: counts
+                .instances
+                .iter()
+                .map(|(key, answers)| (key.as_str().to_owned(), (*answers).into()))
+                .collect(),
+        }
+    }
+}
+
+impl From<Answers> for RsvpShape {
+    fn from(answers: Answers) -> Self {
+        Self {
+            accepted: answers.accepted,
+            declined: answers.declined,
+            noaction: answers.no_action,
+            tentative: answers.tentative,
+        }
+    }
+}
+
+impl From<RsvpShape> for Answers {
+    fn from(shape: RsvpShape) -> Self {
+        Self {
+            accepted: shape.accepted,
+            declined: shape.declined,
+            tentative: shape.tentative,
+            no_action: shape.noaction,
         }
     }
 }
@@ -73,6 +102,11 @@ impl From<StatisticsShape> for Statistics {
             declined: shape.rsvp.declined,
             tentative: shape.rsvp.tentative,
             no_action: shape.rsvp.noaction,
+            instances: shape
+                .instances
+                .into_iter()
+                .filter_map(|(key, answers)| Some((InstanceKey::parse(&key)?, answers.into())))
+                .collect(),
         }
     }
 }

@@ -3,7 +3,14 @@
 use super::{Reader, cursor::Cursor};
 use crate::{DateIs, Event, EventIs, Expectation, Expected, Outcome, problem::Problem};
 
-const PARTSTATS: [&str; 4] = ["ACCEPTED", "DECLINED", "TENTATIVE", "NEEDS-ACTION"];
+const PARTSTATS: [&str; 5] = [
+    "ACCEPTED",
+    "DECLINED",
+    "TENTATIVE",
+    "NEEDS-ACTION",
+    "DELEGATED",
+];
+const NOTICES: [&str; 4] = ["event-created", "event-refused", "approval", "ask-back"];
 const COUNTS: [&str; 5] = ["attendees", "accepted", "declined", "tentative", "noaction"];
 
 impl Reader<'_> {
@@ -42,7 +49,7 @@ fn general(cursor: &mut Cursor<'_>) -> Result<Option<Expected>, Problem> {
     if cursor.take("mail out") {
         let to = cursor.is_person().then(|| cursor.person()).transpose()?;
         let method = match cursor.peek() {
-            Some(method @ ("REQUEST" | "CANCEL")) => Some(method.to_owned()),
+            Some(method @ ("REQUEST" | "CANCEL" | "DECLINECOUNTER")) => Some(method.to_owned()),
             _ => None,
         };
         if method.is_some() {
@@ -57,8 +64,8 @@ fn general(cursor: &mut Cursor<'_>) -> Result<Option<Expected>, Problem> {
     if cursor.take("notice") {
         let to = cursor.person()?;
         let kind = match cursor.peek() {
-            Some(kind @ ("event-created" | "event-refused")) => kind.to_owned(),
-            _ => return Err(cursor.expected("event-created or event-refused")),
+            Some(kind) if NOTICES.contains(&kind) => kind.to_owned(),
+            _ => return Err(cursor.expected(&NOTICES.join(", "))),
         };
         cursor.word("a kind")?;
         return Ok(Some(Expected::Notice {
@@ -149,6 +156,9 @@ fn of_event(cursor: &mut Cursor<'_>) -> Result<EventIs, Problem> {
             is: of_date(cursor)?,
         });
     }
+    if let Some(is) = of_guest(cursor)? {
+        return Ok(is);
+    }
     if cursor.take("recorded") {
         return Ok(EventIs::Recorded {
             person: cursor.person()?,
@@ -178,16 +188,49 @@ fn of_event(cursor: &mut Cursor<'_>) -> Result<EventIs, Problem> {
             answer: None,
         });
     }
-    match cursor.peek().filter(|word| PARTSTATS.contains(word)) {
-        Some(answer) => {
-            cursor.word("an answer")?;
-            Ok(EventIs::Answer {
-                person,
-                answer: Some(answer.to_owned()),
-            })
-        }
-        None => {
-            Err(cursor.expected("ACCEPTED, DECLINED, TENTATIVE, NEEDS-ACTION or `not invited`"))
-        }
+    let on = cursor.take("on").then(|| cursor.time()).transpose()?;
+    let answer = cursor.peek().filter(|word| PARTSTATS.contains(word));
+    let answer = answer.map(str::to_owned).ok_or_else(|| {
+        let answers = PARTSTATS.join(", ");
+        cursor.expected(&format!("{answers} or `not invited`"))
+    })?;
+    cursor.word("an answer")?;
+    Ok(match on {
+        Some(on) => EventIs::AnswerOn { person, on, answer },
+        None => EventIs::Answer {
+            person,
+            answer: Some(answer),
+        },
+    })
+}
+
+/// Proposals, and those who came through others.
+fn of_guest(cursor: &mut Cursor<'_>) -> Result<Option<EventIs>, Problem> {
+    if cursor.take("proposal") {
+        let person = cursor.person()?;
+        let on = cursor.take("on").then(|| cursor.time()).transpose()?;
+        let start = if cursor.take("none") {
+            None
+        } else {
+            Some(cursor.time()?)
+        };
+        return Ok(Some(EventIs::Proposal { person, on, start }));
     }
+    if cursor.take("waiting") {
+        return Ok(Some(EventIs::Waiting {
+            person: cursor.person()?,
+            answers: cursor.number("how many answers")?,
+        }));
+    }
+    let delegated = cursor.take("delegate");
+    if !delegated && !cursor.take("guest") {
+        return Ok(None);
+    }
+    let person = cursor.person()?;
+    cursor.must("of")?;
+    Ok(Some(EventIs::Lineage {
+        person,
+        of: cursor.person()?,
+        delegated,
+    }))
 }

@@ -119,6 +119,9 @@ impl Reader<'_> {
             organizer: None,
             attendees: Vec::new(),
             partstat,
+            delegated_to: None,
+            delegated_from: None,
+            announced: None,
             without: BTreeSet::new(),
             lines: Vec::new(),
             two_calendars: false,
@@ -152,7 +155,14 @@ impl Reader<'_> {
 }
 
 fn destination(cursor: &mut Cursor<'_>) -> Result<Destination, Problem> {
-    for mailbox in ["create", "bulk", "rsvp"] {
+    for mailbox in [
+        "create",
+        "create+open",
+        "create+approve",
+        "create+closed",
+        "bulk",
+        "rsvp",
+    ] {
         if cursor.take(mailbox) {
             return Ok(Destination::Mailbox(mailbox.to_owned()));
         }
@@ -163,10 +173,13 @@ fn destination(cursor: &mut Cursor<'_>) -> Result<Destination, Problem> {
     if cursor.take("wrong token") {
         return Ok(Destination::WrongToken);
     }
+    if cursor.take("reply") {
+        return Ok(Destination::Reply);
+    }
     if cursor.peek().is_some_and(|word| word.contains('@')) {
         return Ok(Destination::Address(cursor.person()?));
     }
-    Err(cursor.expected("create, bulk, rsvp, `token of P`, `wrong token` or an address"))
+    Err(cursor.expected("create, bulk, rsvp, `token of P`, `wrong token`, reply or an address"))
 }
 
 /// Takes one option of the calendar, if one comes next.
@@ -178,6 +191,12 @@ fn calendar_option(cursor: &mut Cursor<'_>, calendar: &mut Calendar) -> Result<b
         calendar.organizer = Some(cursor.person()?);
     } else if cursor.take("attendee") {
         calendar.attendees.push(cursor.person()?);
+    } else if cursor.take("delegated to") {
+        calendar.delegated_to = Some(cursor.person()?);
+    } else if cursor.take("delegated from") {
+        calendar.delegated_from = Some(cursor.person()?);
+    } else if cursor.take("announced as") {
+        calendar.announced = Some(cursor.word("a METHOD")?.to_owned());
     } else if cursor.take("without") {
         let property = cursor.word("a property")?.to_owned();
         calendar.without.insert(property);
@@ -228,7 +247,14 @@ fn series_option(cursor: &mut Cursor<'_>, calendar: &mut Calendar) -> Result<boo
             and_later: false,
             sequence: None,
             dtstamp: None,
+            partstat: None,
         });
+    } else if let (true, Some(last)) = (
+        cursor.peek() == Some("answer"),
+        calendar.overrides.last_mut(),
+    ) {
+        cursor.word("answer")?;
+        last.partstat = Some(cursor.word("a PARTSTAT")?.to_owned());
     } else if cursor.take("and later") {
         match calendar.overrides.last_mut() {
             Some(last) => last.and_later = true,

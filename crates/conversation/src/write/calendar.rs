@@ -55,6 +55,7 @@ fn vevents(calendar: &Calendar) -> Vec<Calendar> {
         sequence: instance.sequence.or(calendar.sequence),
         dtstamp: instance.dtstamp.unwrap_or(calendar.dtstamp),
         details: instance.details.clone(),
+        partstat: instance.partstat.clone().or(calendar.partstat.clone()),
         overrides: Vec::new(),
         ..calendar.clone()
     });
@@ -189,10 +190,21 @@ fn answering(calendar: &Calendar, mail: &Mail, bindings: &dyn Bindings) -> Vec<S
         None => format!("rsvp@{}", bindings.mail_domain()),
     };
     let partstat = calendar.partstat.as_deref().unwrap_or("NEEDS-ACTION");
+    let delegated = [
+        ("DELEGATED-TO", &calendar.delegated_to),
+        ("DELEGATED-FROM", &calendar.delegated_from),
+    ];
+    let delegated: String = delegated
+        .into_iter()
+        .filter_map(|(name, person)| {
+            let address = bindings.address(person.as_ref()?);
+            Some(format!(";{name}=\"mailto:{address}\""))
+        })
+        .collect();
     vec![
         format!("ORGANIZER:mailto:{organizer}"),
         format!(
-            "ATTENDEE;CN={};PARTSTAT={partstat};CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT:mailto:{}",
+            "ATTENDEE;CN={};PARTSTAT={partstat};CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT{delegated}:mailto:{}",
             name_of(attendee),
             bindings.address(attendee)
         ),

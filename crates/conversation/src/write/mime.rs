@@ -49,7 +49,8 @@ pub(super) fn calendar(head: &Head<'_>, calendar: &Calendar, ics: &str) -> Vec<u
     let method = if calendar.without.contains("METHOD") {
         String::new()
     } else {
-        format!("; method={}", calendar.method)
+        let announced = calendar.announced.as_ref().unwrap_or(&calendar.method);
+        format!("; method={announced}")
     };
     let inline = format!("text/calendar; charset=UTF-8{method}");
     let attached = "application/ics; name=\"invite.ics\"\r\n\

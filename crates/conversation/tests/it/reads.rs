@@ -1,6 +1,6 @@
 //! What the language means, and what is said about what it is not.
 
-use conversation::{Action, Content, Destination, Event, EventIs, Expected, Outcome, Step};
+use conversation::{Action, Content, Destination, Event, EventIs, Expected, Given, Outcome, Step};
 
 use crate::read;
 
@@ -156,7 +156,7 @@ fn a_mistake_is_told_with_file_line_and_what_was_expected() {
         (
             "-> token of bob",
             "-> to bob",
-            "late.txt:4: expected create, bulk, rsvp, `token of P`, `wrong token` or an address, found `to`",
+            "late.txt:4: expected create, bulk, rsvp, `token of P`, `wrong token`, reply or an address, found `to`",
         ),
         (
             "dtstamp 2026-03-01T10:05Z",
@@ -198,4 +198,22 @@ fn a_file_that_expects_nothing_is_no_test() {
     let (story, _) = LATE.split_once("expect").unwrap();
     let problem = read(story).unwrap_err();
     assert!(problem.text.contains("this cannot fail"), "{problem}");
+}
+
+#[test]
+fn time_that_passes_moves_all_that_follows() {
+    let text = "# Waiting\n\
+                at 2026-03-01T10:00Z  mail alice@a.test -> create  REQUEST kickoff\n\
+                given 8d pass\n\
+                mail alice -> create  CANCEL kickoff\n\
+                expect mail out 0\n";
+    let conversation = read(text).unwrap();
+    let Action::Given(Given::TimePassed(passed)) = conversation.steps[1].action else {
+        panic!("{:?}", conversation.steps[1]);
+    };
+    assert_eq!(passed.as_hours(), 8 * 24);
+    let between = conversation.steps[2]
+        .at
+        .duration_since(conversation.steps[0].at);
+    assert_eq!(between.as_mins(), 8 * 24 * 60 + 2);
 }

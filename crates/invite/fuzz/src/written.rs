@@ -76,7 +76,13 @@ pub(crate) fn check_letters(event: &Event) {
     let written = if single {
         assert_letters_read_back(event, &attendee(), &sender)
     } else {
-        letter::invite(event, &attendee(), &sender).map(|_| ())
+        letter::invite(
+            event,
+            &attendee(),
+            &Answers::all(Partstat::NeedsAction),
+            &sender,
+        )
+        .map(|_| ())
     };
     match written {
         Ok(()) | Err(LetterError::AddressNotAscii | LetterError::Calendar { .. }) => {}

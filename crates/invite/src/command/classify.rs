@@ -118,7 +118,7 @@ fn is_ours(mail: &Mail, receipt: &Receipt, policy: &Policy) -> bool {
 
 /// A mail that may be taken up, and what is known of who sent it where.
 pub(super) struct Asking<'a> {
-    mail: &'a Mail,
+    pub(super) mail: &'a Mail,
     pub(super) receipt: &'a Receipt,
     pub(super) policy: &'a Policy,
     pub(super) from: &'a Mailbox,
@@ -133,11 +133,22 @@ impl Asking<'_> {
     ) -> Result<Command, RefusalReason> {
         let method = found.as_ref().ok().and_then(|found| found.calendar.method);
         let to = self.mailboxes;
-        if to.bulk.is_none() && !to.take_replies() {
+        if to.bulk.is_none() && !to.take_replies() && to.approval.is_none() {
             return Err(RefusalReason::NotACommandMailbox);
         }
-        if method == Some(Method::Reply) && to.take_replies() {
-            return self.reply(found?).map(Command::Reply);
+        if let Some((uid, token)) = &to.approval {
+            return Ok(Command::Approval(self.approval(uid, token)));
+        }
+        if to.take_replies() {
+            match method {
+                Some(Method::Reply) => return self.reply(found?).map(Command::Reply),
+                Some(Method::Counter) => return self.counter(found?).map(Command::Counter),
+                Some(Method::Refresh) => return self.refresh(found?).map(Command::Refresh),
+                _ => {}
+            }
+        }
+        if found == Err(RefusalReason::NoCalendar) && (to.signed.is_some() || to.rsvp.is_some()) {
+            return self.words();
         }
         let sender = self.sender.ok_or(RefusalReason::NotAuthenticated)?;
         if self.mail.unreadable == Some(Unreadable::TooLarge) {
@@ -158,12 +169,12 @@ impl Asking<'_> {
             }
             Some(Method::Cancel) => self.cancel(sender, found).map(Command::Cancel),
             // The mailbox takes no replies, or it would have been one.
-            Some(Method::Reply) => Err(RefusalReason::NotACommandMailbox),
-            Some(Method::Counter) => not_supported("a proposal for another time"),
+            Some(Method::Reply | Method::Counter | Method::Refresh) => {
+                Err(RefusalReason::NotACommandMailbox)
+            }
             Some(Method::DeclineCounter) => {
                 not_supported("an answer to a proposal for another time")
             }
-            Some(Method::Refresh) => not_supported("a request for the current version of an event"),
             None if found.calendar.unknown_method.is_some() => {
                 Err(RefusalReason::Invalid { property: "METHOD" })
             }

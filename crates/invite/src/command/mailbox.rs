@@ -1,7 +1,11 @@
 //! Which mailboxes of ours a mail came to.
 
 use super::Policy;
-use crate::{address::Address, event::Uninvited, id::ReplyToken};
+use crate::{
+    address::Address,
+    event::Uninvited,
+    id::{ApprovalToken, ReplyToken, Uid},
+};
 
 /// The mailboxes that take commands among a mail's envelope recipients.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -12,6 +16,8 @@ pub struct Mailboxes {
     pub uninvited: Option<Uninvited>,
     /// `rsvp@`: replies.
     pub rsvp: Option<Address>,
+    /// `rsvp+<uid>-<token>@`: an organizer's yes or no to somebody uninvited.
+    pub approval: Option<(Uid, ApprovalToken)>,
     /// `bulk@`: lists.
     pub bulk: Option<Address>,
     /// A signed address, `<slug>+<token>@`, whether or not its token has the form of one: replies. A client that
@@ -47,6 +53,8 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
                 if uninvited.is_some() {
                     mailboxes.uninvited = uninvited;
                     mailboxes.create = Some(recipient);
+                } else if let Some(approval) = local.strip_prefix("rsvp+").and_then(approval) {
+                    mailboxes.approval = Some(approval);
                 } else if let Some((_, token)) = local.rsplit_once('+') {
                     mailboxes.token = mailboxes.token.or_else(|| ReplyToken::parse(token));
                     mailboxes.signed = mailboxes.signed.or(Some(recipient));
@@ -55,4 +63,9 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
         }
     }
     mailboxes
+}
+
+fn approval(detail: &str) -> Option<(Uid, ApprovalToken)> {
+    let (uid, token) = detail.split_once('-')?;
+    Some((Uid::parse(uid)?, ApprovalToken::parse(token)?))
 }

@@ -1,5 +1,7 @@
 //! Why a mail is not taken up, in words people understand. Every sentence said about a refusal is in this file.
 
+use crate::decide::NotInvited;
+
 /// Reasons, each with a stable code and two sentences for people: what is wrong, what to do.
 ///
 /// (Variants beyond these come with the rules that need them.)
@@ -64,8 +66,24 @@ pub enum RefusalReason {
         /// How many may.
         limit: usize,
     },
+    /// More single dates of a series were answered than are kept.
+    TooManyAnswers {
+        /// How many may.
+        limit: usize,
+    },
     /// ORGANIZER cannot change, and only who created an event changes it.
     NotYourEvent,
+    /// Words to a signed address, and nothing says about which event.
+    WhichEvent,
+    /// An organizer was asked whether somebody may come, and his answer is neither yes nor no.
+    Unclear,
+    /// The event is for those its organizer invited.
+    InvitedOnly,
+    /// A delegate, or somebody uninvited, who cannot be invited.
+    CannotBeInvited {
+        /// Why; people are not told, where it is nobody else's business.
+        why: NotInvited,
+    },
 }
 
 impl RefusalReason {
@@ -93,7 +111,12 @@ impl RefusalReason {
             Self::OrganizerNotEnrolled => "organizer-not-enrolled",
             Self::EventLimit { .. } => "event-limit",
             Self::TooManyInstances { .. } => "too-many-instances",
+            Self::TooManyAnswers { .. } => "too-many-answers",
             Self::NotYourEvent => "not-your-event",
+            Self::WhichEvent => "which-event",
+            Self::Unclear => "unclear",
+            Self::InvitedOnly => "invited-only",
+            Self::CannotBeInvited { .. } => "cannot-be-invited",
         }
     }
 
@@ -121,7 +144,13 @@ impl RefusalReason {
             Self::OrganizerNotEnrolled => "Your address is not enrolled yet, so we did not act on your invitation.".into(),
             Self::EventLimit { limit } => format!("You already have {limit} events, which is as many as your plan allows."),
             Self::TooManyInstances { limit } => format!("More than {limit} dates of the series differ from its rule, which is more than we can keep."),
+            Self::TooManyAnswers { limit } => format!("You have answered more than {limit} single dates of the series, which is more than we can keep."),
             Self::NotYourEvent => "This event was created by somebody else, and only its creator can change it.".into(),
+            Self::WhichEvent => "We could not tell which event your message is about.".into(),
+            Self::Unclear => "We could not tell whether you meant yes or no.".into(),
+            Self::InvitedOnly => "This event is open only to the people its organizer has invited.".into(),
+            Self::CannotBeInvited { why: NotInvited::InviteLimit { limit } } => format!("As many people as can be, {limit}, are invited already."),
+            Self::CannotBeInvited { .. } => "That person cannot be invited to this event.".into(),
         }
     }
 
@@ -149,7 +178,12 @@ impl RefusalReason {
             Self::OrganizerNotEnrolled => "Please order a plan first, then send the invitation again.".into(),
             Self::EventLimit { .. } => "Please move to a larger plan, then send the invitation again.".into(),
             Self::TooManyInstances { .. } => "Please end the series in your calendar where it changes, and create a new one from there on.".into(),
+            Self::TooManyAnswers { .. } => "Please answer the series as a whole.".into(),
             Self::NotYourEvent => "Please ask the event's creator to change it, or create a new event of your own.".into(),
+            Self::WhichEvent => "Please use the buttons of the invitation in your mail program or calendar, or reply to the invitation itself.".into(),
+            Self::Unclear => "Please answer the question again with yes or no as the first word.".into(),
+            Self::InvitedOnly => "Please ask the organizer to invite you.".into(),
+            Self::CannotBeInvited { .. } => "Please ask the organizer.".into(),
         }
     }
 }
@@ -165,6 +199,8 @@ fn in_words(property: &str) -> &str {
         "ORGANIZER" => "the organizer's address",
         "METHOD" => "whether it invites, changes or cancels",
         "ATTENDEE" => "who was invited",
+        "DELEGATED-TO" => "who comes in your place",
+        "SEQUENCE" => "which version of the event it is about",
         other => other,
     }
 }

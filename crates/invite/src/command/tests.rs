@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::*;
-use crate::time::CalendarTime;
+use crate::{decide::NotInvited, time::CalendarTime};
 
 const SES: &str = "Authentication-Results: amazonses.com; dkim=pass header.i=@a.test;\r\n";
 
@@ -46,6 +46,15 @@ fn outcome(raw: &str, receipt: &Receipt) -> String {
         Ok(Command::Reply(reply)) => {
             format!("reply {} {:?}", reply.by.uid, reply.answers[0].partstat)
         }
+        Ok(Command::Counter(counter)) => {
+            format!(
+                "counter {} {:?}",
+                counter.by.uid, counter.proposals[0].start
+            )
+        }
+        Ok(Command::Refresh(by)) => format!("refresh {}", by.uid),
+        Ok(Command::Unclear(by)) => format!("unclear {}", by.uid),
+        Ok(Command::Approval(approval)) => format!("approval {:?}", approval.verdict),
         Err(refusal) => format!(
             "{:?}{}",
             refusal.reason,
@@ -230,9 +239,9 @@ fn methods_that_are_not_taken_up_yet_are_refused_politely() {
         seen.push_str(&format!("{method}: {}\n", outcome(&raw, &receipt)));
     }
     expect![[r#"
-        COUNTER: NotSupported { what: "a proposal for another time" }, and says so
+        COUNTER: counter kickoff Utc(2026-03-10T09:00:00Z)
         DECLINECOUNTER: NotSupported { what: "an answer to a proposal for another time" }, and says so
-        REFRESH: NotSupported { what: "a request for the current version of an event" }, and says so
+        REFRESH: refresh kickoff
         ADD: request kickoff
         PUBLISH: request kickoff
         DANCE: Invalid { property: "METHOD" }, and says so
@@ -438,7 +447,23 @@ fn every_reason_has_a_code_and_two_sentences() {
         R::OrganizerSuspended,
         R::OrganizerNotEnrolled,
         R::EventLimit { limit: 5 },
+        R::TooManyAnswers { limit: 366 },
         R::NotYourEvent,
+        R::WhichEvent,
+        R::Unclear,
+        R::InvitedOnly,
+        R::CannotBeInvited {
+            why: NotInvited::InviteLimit { limit: 2500 },
+        },
+        R::CannotBeInvited {
+            why: NotInvited::Blocked,
+        },
+        R::Missing {
+            property: "DELEGATED-TO",
+        },
+        R::Invalid {
+            property: "SEQUENCE",
+        },
     ];
     let all: String = reasons
         .iter()
@@ -518,8 +543,127 @@ fn every_reason_has_a_code_and_two_sentences() {
         event-limit
           You already have 5 events, which is as many as your plan allows.
           Please move to a larger plan, then send the invitation again.
+        too-many-answers
+          You have answered more than 366 single dates of the series, which is more than we can keep.
+          Please answer the series as a whole.
         not-your-event
           This event was created by somebody else, and only its creator can change it.
           Please ask the event's creator to change it, or create a new event of your own.
+        which-event
+          We could not tell which event your message is about.
+          Please use the buttons of the invitation in your mail program or calendar, or reply to the invitation itself.
+        unclear
+          We could not tell whether you meant yes or no.
+          Please answer the question again with yes or no as the first word.
+        invited-only
+          This event is open only to the people its organizer has invited.
+          Please ask the organizer to invite you.
+        cannot-be-invited
+          As many people as can be, 2500, are invited already.
+          Please ask the organizer.
+        cannot-be-invited
+          That person cannot be invited to this event.
+          Please ask the organizer.
+        missing
+          The invitation leaves out who comes in your place.
+          Please add who comes in your place to the event in your calendar and send the invitation again.
+        invalid
+          The invitation gives which version of the event it is about in a way that cannot be right.
+          Please check which version of the event it is about in your calendar and send the invitation again.
     "#]].assert_eq(&all);
+}
+
+const UID: &str = "0123456789abcdef0123456789abcdef01234567";
+
+fn words(headers: &str, text: &str) -> String {
+    format!(
+        "From: bob@b.test\r\nDate: Tue, 3 Mar 2026 09:00:00 +0000\r\n{headers}MIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    )
+}
+
+#[test]
+fn words_are_an_answer_to_the_letter_they_name() {
+    let to = receipt("bob@b.test", "a+k7f3q2zr5m4x2c6d@acme.invites.example");
+    let of = |id: &str| format!("<{id}@acme.invites.example>");
+    let letter = of(&format!("invite.{UID}.3.0011"));
+    let thread = of(&format!("event.{UID}.2"));
+    let other = of("event.ffffffffffffffffffffffffffffffffffffffff.2");
+    let mut seen = String::new();
+    for (what, headers) in [
+        ("letter", format!("In-Reply-To: {letter}\r\n")),
+        (
+            "id by SES",
+            format!(
+                "In-Reply-To: <1@email.amazonses.com>\r\nReferences: {thread}\r\n <1@email.amazonses.com>\r\n"
+            ),
+        ),
+        ("two events", format!("References: {thread} {other}\r\n")),
+        (
+            "letter in a thread of another",
+            format!("In-Reply-To: {letter}\r\nReferences: {other} {letter}\r\n"),
+        ),
+        (
+            "somebody else's domain",
+            format!("In-Reply-To: <invite.{UID}.3.0011@mallory.test>\r\n"),
+        ),
+        ("nothing", String::new()),
+    ] {
+        let answered = match read(
+            words(&headers, "Yes, two of us.").as_bytes(),
+            &to,
+            &policy(),
+        )
+        .command
+        {
+            Ok(Command::Reply(reply)) => {
+                let answer = &reply.answers[0];
+                assert_eq!(reply.by.uid, UID);
+                format!(
+                    "{:?} seq {} people {:?} comment {:?}",
+                    answer.partstat, answer.stamp.sequence, answer.people, answer.comment
+                )
+            }
+            _ => outcome(&words(&headers, "Yes, two of us."), &to),
+        };
+        seen.push_str(&format!("{what}: {answered}\n"));
+    }
+    let unclear = words(&format!("In-Reply-To: {letter}\r\n"), "What is this about?");
+    seen.push_str(&format!("unclear words: {}\n", outcome(&unclear, &to)));
+    let automatic = words(
+        &format!("In-Reply-To: {letter}\r\nAuto-Submitted: auto-replied\r\n"),
+        "Yes",
+    );
+    seen.push_str(&format!(
+        "a machine's words: {}\n",
+        outcome(&automatic, &to)
+    ));
+    expect![[r#"
+        letter: Some(Accepted) seq 3 people Some(2) comment Some("Yes, two of us.")
+        id by SES: Some(Accepted) seq 2 people Some(2) comment Some("Yes, two of us.")
+        two events: WhichEvent, and says so
+        letter in a thread of another: Some(Accepted) seq 3 people Some(2) comment Some("Yes, two of us.")
+        somebody else's domain: WhichEvent, and says so
+        nothing: WhichEvent, and says so
+        unclear words: unclear 0123456789abcdef0123456789abcdef01234567
+        a machine's words: Loop
+    "#]].assert_eq(&seen);
+}
+
+#[test]
+fn an_organizer_says_yes_or_no_to_the_address_he_was_asked_from() {
+    let to = receipt(
+        "bob@b.test",
+        &format!("rsvp+{UID}-k7f3q2zr5m4x2c6d@acme.invites.example"),
+    );
+    let mut seen = String::new();
+    for text in ["Yes", "No, sorry", "Who is that?"] {
+        seen.push_str(&format!("{text}: {}\n", outcome(&words("", text), &to)));
+    }
+    expect![[r#"
+        Yes: approval Some(true)
+        No, sorry: approval Some(false)
+        Who is that?: approval None
+    "#]]
+    .assert_eq(&seen);
 }

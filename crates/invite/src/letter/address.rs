@@ -3,7 +3,7 @@
 use crate::{
     address::{Address, Mailbox},
     event::Event,
-    id::ReplyToken,
+    id::{ApprovalToken, ReplyToken},
     letter::{LetterError, Sender, view::display_name},
 };
 
@@ -24,6 +24,28 @@ pub fn reply_address(
     let slug = slug(organizer);
     let address = format!("{slug}+{}@{}", token.as_str(), sender.mail_domain);
     Address::parse(&address)
+        .filter(|address| address.as_str().is_ascii())
+        .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))
+}
+
+/// The address an organizer is asked from whether `guest` may come: `rsvp+<uid>-<token>@<mail domain>`, 62 octets
+/// before the `@` of the 64 there may be (RFC 5321 section 4.5.3.1.1).
+///
+/// # Errors
+/// [`LetterError::MailDomain`] when the tenant's mail domain cannot stand in an address.
+pub fn approval_address(
+    event: &Event,
+    guest: &Address,
+    sender: &Sender,
+) -> Result<Address, LetterError> {
+    let token = ApprovalToken::derive(&sender.key, &event.uid, guest);
+    let text = format!(
+        "rsvp+{}-{}@{}",
+        event.uid,
+        token.as_str(),
+        sender.mail_domain
+    );
+    Address::parse(&text)
         .filter(|address| address.as_str().is_ascii())
         .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))
 }

@@ -218,6 +218,18 @@ pub(super) fn reference(sender: &Sender, About { uid, sequence }: About<'_>) -> 
     format!("event.{uid}.{sequence}@{}", sender.mail_domain)
 }
 
+/// Which event, at which SEQUENCE, a Message-ID (without angle brackets) of a letter of ours is about.
+#[must_use]
+pub(crate) fn about_of(message_id: &str, mail_domain: &str) -> Option<(Uid, u32)> {
+    let (id, domain) = message_id.trim().rsplit_once('@')?;
+    if !domain.eq_ignore_ascii_case(mail_domain) {
+        return None;
+    }
+    let mut fields = id.split('.');
+    matches!(fields.next()?, "invite" | "event").then_some(())?;
+    Some((Uid::parse(fields.next()?)?, fields.next()?.parse().ok()?))
+}
+
 /// To.
 pub(super) fn recipient(mailbox: &Mailbox) -> Result<Mailbox, LetterError> {
     Ok(Mailbox {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use mail_parser::{Addr, Header, HeaderName, HeaderValue, Message};
 
-use super::{Mail, Problem};
+use super::{MAX_REFERENCES, Mail, Problem};
 use crate::address::{Address, Mailbox};
 
 /// The server whose word on SPF, DKIM and DMARC counts.
@@ -32,6 +32,12 @@ pub(super) fn read(message: &Message<'_>, mail: &mut Mail, problems: &mut Vec<Pr
                 &mut mail.message_id,
                 header.value.as_text().map(ToOwned::to_owned),
             ),
+            HeaderName::InReplyTo if mail.in_reply_to.is_empty() => {
+                mail.in_reply_to = message_ids(header);
+            }
+            HeaderName::References if mail.references.is_empty() => {
+                mail.references = message_ids(header);
+            }
             HeaderName::Date => {
                 let date = header
                     .value
@@ -78,6 +84,12 @@ pub(super) fn read(message: &Message<'_>, mail: &mut Mail, problems: &mut Vec<Pr
             ),
         ));
     }
+}
+
+fn message_ids(header: &Header<'_>) -> Vec<String> {
+    let ids = header.value.as_text_list().unwrap_or_default();
+    let surplus = ids.len().saturating_sub(MAX_REFERENCES);
+    ids.iter().skip(surplus).map(ToString::to_string).collect()
 }
 
 /// The authserv-id is the header's first word (RFC 8601 section 2.2).

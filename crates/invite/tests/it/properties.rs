@@ -3,6 +3,7 @@
 mod answers;
 mod organizer;
 mod series;
+mod series_answers;
 
 use invite::{
     address::{Address, Mailbox},

@@ -3,9 +3,9 @@
 use conversation::{DateIs, EventIs, Expectation, Expected, Outcome, Time};
 use invite::{
     event::{Event, Evidence},
-    ical::{Partstat, Status},
+    ical::Status,
     statistics::Statistics,
-    time::CalendarTime,
+    time::{CalendarTime, InstanceKey},
 };
 
 use super::world::{World, address};
@@ -111,18 +111,49 @@ impl World {
             EventIs::End(time) => differs(&shown(time), &shown_ours(&event.details.end)),
             EventIs::Date { on, is } => check_date(event, on, is),
             EventIs::Answer { person, answer } => {
-                let found = attendee(person).map_or("not invited", |attendee| {
-                    match attendee.answer_to(event) {
-                        Partstat::NeedsAction => "NEEDS-ACTION",
-                        Partstat::Accepted => "ACCEPTED",
-                        Partstat::Declined => "DECLINED",
-                        Partstat::Tentative => "TENTATIVE",
-                        Partstat::Delegated => "DELEGATED",
-                    }
-                });
+                let found = attendee(person)
+                    .map_or("not invited", |attendee| attendee.answer_to(event).as_str());
                 let wanted = answer.as_deref().unwrap_or("not invited");
                 differs(&format!("{person} {wanted}"), &format!("{person} {found}"))
             }
+            EventIs::AnswerOn { person, on, answer } => {
+                let key = key_of(on);
+                let found = attendee(person).map_or("not invited", |attendee| {
+                    let read = attendee.answer_to_instance(event, &key);
+                    // What the record alone says, the statistics count.
+                    let own = attendee.instances.get(&key).filter(|own| !own.superseded);
+                    assert_eq!(read, own.map_or(attendee.partstat, |own| own.partstat));
+                    read.as_str()
+                });
+                differs(&format!("{person} {answer}"), &format!("{person} {found}"))
+            }
+            EventIs::Proposal { person, on, start } => {
+                let found = attendee(person)
+                    .and_then(|attendee| attendee.proposals.get(&on.as_ref().map(key_of)))
+                    .map_or_else(|| "none".to_owned(), |proposal| shown_ours(&proposal.start));
+                let wanted = start.as_ref().map_or_else(|| "none".to_owned(), shown);
+                differs(&wanted, &found)
+            }
+            EventIs::Lineage {
+                person,
+                of,
+                delegated,
+            } => {
+                let word = |delegated: bool| if delegated { "delegate" } else { "guest" };
+                let found = attendee(person).and_then(|attendee| attendee.lineage.as_ref());
+                let found = found.map_or_else(
+                    || "nobody's".to_owned(),
+                    |lineage| format!("{} of {}", word(lineage.delegated), lineage.from.as_str()),
+                );
+                differs(&format!("{} of {of}", word(*delegated)), &found)
+            }
+            EventIs::Waiting { person, answers } => differs(
+                &format!("{answers} waiting"),
+                &format!(
+                    "{} waiting",
+                    attendee(person).map_or(0, |attendee| attendee.waiting.len())
+                ),
+            ),
             EventIs::Recorded { person, answers } => differs(
                 &format!("{answers} answers of {person}"),
                 &format!(
@@ -182,6 +213,15 @@ fn check_date(event: &Event, on: &Time, is: &DateIs) -> Option<String> {
         DateIs::Summary(summary) => differs(summary, &details.summary),
         DateIs::Location(location) => differs(location, &details.location),
     }
+}
+
+fn key_of(on: &Time) -> InstanceKey {
+    match on {
+        Time::Utc(_) | Time::Zoned { .. } => CalendarTime::Utc(on.instant()),
+        Time::Floating(local) => CalendarTime::Floating(*local),
+        Time::Day(date) => CalendarTime::AllDay(*date),
+    }
+    .instance_key()
 }
 
 fn differs(wanted: &str, found: &str) -> Option<String> {

@@ -1,16 +1,21 @@
 //! The table, the handlers and the post office of the pure runner: load, decide, store, and nothing else.
 
+mod attendee;
+mod post;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use conversation::{Bindings, Given, Message};
 use invite::{
     address::{Address, Mailbox},
-    command::{self, Cancel, Command, Policy, Receipt, Refusal, Reply, Request, Verdict},
-    decide::{
-        self, CancelDecision, Held, Invite, InviteDecision, Limits, ReplyDecision, RequestDecision,
-        Standing,
+    command::{
+        self, Approval, Cancel, Command, FromAttendee, Policy, Receipt, Refusal, Request, Verdict,
     },
-    event::{Answers, Attendee, Event, Origin, Uninvited},
+    decide::{
+        self, AttendeeDecision, AttendeeWrite, CancelDecision, Held, Invite, InviteDecision, Known,
+        Limits, Outcome, RequestDecision, Standing,
+    },
+    event::{Answers, Attendee, Event, Origin, OwedLetter, Uninvited},
     ical::Method,
     id::{TenantKey, Uid},
     letter::{self, Brand, Sender},
@@ -153,6 +158,8 @@ impl World {
             } => {
                 self.blocks.insert((address(attendee), address(organizer)));
             }
+            // The next mail comes later.
+            Given::TimePassed(_) => {}
         }
     }
 
@@ -209,7 +216,27 @@ impl World {
         let outcome = match command::read(&raw, &receipt, &policy).command {
             Ok(Command::Request(request)) => self.request(&request),
             Ok(Command::Cancel(cancel)) => self.cancel(&cancel),
-            Ok(Command::Reply(reply)) => self.reply(&reply),
+            Ok(Command::Reply(reply)) => {
+                let named = decide::addresses_of_reply(&reply);
+                self.an_attendees_mail(&reply.by, named, |known, now| {
+                    decide::reply(known, &reply, now)
+                })
+            }
+            Ok(Command::Counter(counter)) => {
+                let named = decide::addresses_to_load(&counter.by);
+                self.an_attendees_mail(&counter.by, named, |known, now| {
+                    decide::counter(known, &counter, now)
+                })
+            }
+            Ok(Command::Refresh(by)) => {
+                let named = decide::addresses_to_load(&by);
+                self.an_attendees_mail(&by, named, |known, now| decide::refresh(known, &by, now))
+            }
+            Ok(Command::Unclear(by)) => {
+                let named = decide::addresses_to_load(&by);
+                self.an_attendees_mail(&by, named, |known, now| decide::unclear(known, &by, now))
+            }
+            Ok(Command::Approval(approval)) => self.approval(&approval),
             Err(refusal) => self.refuse(&refusal),
         };
         if !same_mail_id {
@@ -306,54 +333,6 @@ impl World {
         }
     }
 
-    fn reply(&mut self, reply: &Reply) -> String {
-        let event = Uid::parse(&reply.by.uid).and_then(|uid| self.events.get(&uid));
-        let known: Vec<Attendee> = event
-            .map(|event| self.known_to_answer(event, reply))
-            .unwrap_or_default();
-        let uid = event.map(|event| event.uid.clone());
-        match decide::reply(event, &known, &key(), reply) {
-            ReplyDecision::Record(attendee) => {
-                self.store_attendee(uid.as_ref().unwrap(), *attendee);
-                "recorded".to_owned()
-            }
-            ReplyDecision::RecordUncounted { attendee, .. } => {
-                self.store_attendee(uid.as_ref().unwrap(), *attendee);
-                "recorded, not counted".to_owned()
-            }
-            ReplyDecision::Quarantine => "quarantined".to_owned(),
-            ReplyDecision::Ignore(reason) => format!("ignored {}", reason.sentence()),
-            ReplyDecision::Refuse(reason) => self.refuse(&Refusal {
-                reason,
-                notify: None,
-            }),
-        }
-    }
-
-    /// The records `decide::reply` asks for, no more.
-    fn known_to_answer(&self, event: &Event, reply: &Reply) -> Vec<Attendee> {
-        let record = |who: &Address| self.attendees.get(&(event.uid.clone(), who.clone()));
-        let mut known: Vec<Attendee> = decide::addresses_to_load(reply)
-            .into_iter()
-            .filter_map(record)
-            .cloned()
-            .collect();
-        let is_owner = |attendee: &Attendee| {
-            decide::token_is_of(event, &key(), reply, &attendee.mailbox.address)
-        };
-        let named_has_record = reply
-            .by
-            .attendee
-            .as_ref()
-            .is_some_and(|named| record(&named.address).is_some());
-        if reply.by.token.is_some() && !named_has_record && !known.iter().any(is_owner) {
-            let mut all = self.attendees.iter();
-            let owner = all.find(|((uid, _), attendee)| *uid == event.uid && is_owner(attendee));
-            known.extend(owner.map(|(_, owner)| owner.clone()));
-        }
-        known
-    }
-
     pub(super) fn invite(&mut self, event: &conversation::Event, people: &[String]) {
         let uid = self.uid(event);
         for person in people {
@@ -388,73 +367,5 @@ impl World {
                 self.send(&uid, &person);
             }
         }
-    }
-
-    /// A conditional write: what is stored must be what the decision was made on.
-    fn store(&mut self, event: Event) {
-        let before = self
-            .events
-            .insert(event.uid.clone(), event.clone())
-            .unwrap();
-        assert_eq!(
-            event.version,
-            before.version + 1,
-            "the condition of the write"
-        );
-        assert!(event.stamp >= before.stamp, "our stamp never goes back");
-    }
-
-    fn store_attendee(&mut self, uid: &Uid, attendee: Attendee) {
-        let record = (uid.clone(), attendee.mailbox.address.clone());
-        let before = self.attendees.insert(record, attendee.clone());
-        let revision = before.as_ref().map_or(0, |before| before.revision);
-        assert_eq!(
-            attendee.revision,
-            revision + 1,
-            "the condition of the write"
-        );
-        let change = Statistics::of_change(before.as_ref(), Some(&attendee));
-        *self.statistics.entry(uid.clone()).or_default() += change;
-    }
-
-    /// The fan-out of an update or a cancellation.
-    fn tell_everybody(&mut self, uid: &Uid) {
-        let people: Vec<Address> = self
-            .attendees
-            .keys()
-            .filter(|(of, _)| of == uid)
-            .map(|(_, person)| person.clone())
-            .collect();
-        for person in people {
-            let reopened = decide::reopen(
-                &self.events[uid],
-                &self.attendees[&(uid.clone(), person.clone())],
-            );
-            if let Some(attendee) = reopened {
-                self.store_attendee(uid, attendee);
-            }
-            self.send(uid, &person);
-        }
-    }
-
-    fn send(&mut self, uid: &Uid, person: &Address) {
-        let event = &self.events[uid];
-        let attendee = &self.attendees[&(uid.clone(), person.clone())];
-        let sender = sender();
-        let answers = Answers::of(attendee, event);
-        let (letter, method) = if event.is_cancelled() {
-            let letter = letter::cancellation(event, &attendee.mailbox, &answers, &sender);
-            (letter, Method::Cancel)
-        } else if event.revision == 1 {
-            (
-                letter::invite(event, &attendee.mailbox, &sender),
-                Method::Request,
-            )
-        } else {
-            let letter = letter::update(event, &attendee.mailbox, &answers, None, &sender);
-            (letter, Method::Request)
-        };
-        self.letters.insert(person.clone(), letter.unwrap().raw);
-        self.mail_out.push((person.clone(), method));
     }
 }

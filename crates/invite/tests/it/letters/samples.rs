@@ -36,7 +36,15 @@ impl Sample {
         cancelled.status = Status::Cancelled;
         let to = &self.attendee;
         [
-            ("invite", letter::invite(&self.event, to, sender)),
+            (
+                "invite",
+                letter::invite(
+                    &self.event,
+                    to,
+                    &Answers::all(Partstat::NeedsAction),
+                    sender,
+                ),
+            ),
             (
                 "update",
                 letter::update(

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use invite::{
     command::{Answered, FromAttendee, Reply},
-    decide::{self, Invite, InviteDecision, Limits, ReplyDecision, Standing},
+    decide::{
+        self, AttendeeDecision, AttendeeWrite, Invite, InviteDecision, Known, Limits, Standing,
+    },
     event::{Attendee, Event, Origin, Stamp, Uninvited},
     ical::{Partstat, Status},
     id::{ReplyToken, Uid},
@@ -14,18 +16,25 @@ use proptest::{prelude::*, sample::Index, strategy::ValueTree};
 
 use super::{details, digest, key, mailbox, minute};
 
-const PEOPLE: [&str; 3] = ["bob@b.test", "carol@c.test", "dave@d.test"];
+const LIMITS: Limits = Limits {
+    events_per_organizer: None,
+    invites_per_event: 3,
+    enrolled_only: false,
+    uninvited: Uninvited::Open,
+};
+
+pub(super) const PEOPLE: [&str; 3] = ["bob@b.test", "carol@c.test", "dave@d.test"];
 
 /// An event, those invited to it, and the numbers as the changes of records moved them.
 #[derive(Clone, PartialEq, Debug)]
-struct Records {
-    event: Event,
-    attendees: Vec<Attendee>,
-    statistics: Statistics,
+pub(super) struct Records {
+    pub(super) event: Event,
+    pub(super) attendees: Vec<Attendee>,
+    pub(super) statistics: Statistics,
 }
 
 impl Records {
-    fn of(event: Event) -> Self {
+    pub(super) fn of(event: Event) -> Self {
         Self {
             event,
             attendees: Vec::new(),
@@ -33,7 +42,7 @@ impl Records {
         }
     }
 
-    fn store(&mut self, attendee: Attendee) {
+    pub(super) fn store(&mut self, attendee: Attendee) {
         let before = self
             .attendees
             .iter()
@@ -45,13 +54,7 @@ impl Records {
         self.attendees.push(attendee);
     }
 
-    fn invite(&mut self, person: &str) {
-        let limits = Limits {
-            events_per_organizer: None,
-            invites_per_event: 2,
-            enrolled_only: false,
-            uninvited: Uninvited::Open,
-        };
+    pub(super) fn invite(&mut self, person: &str) {
         let invite = Invite {
             mailbox: mailbox(person),
             origin: Origin::Api,
@@ -61,7 +64,7 @@ impl Records {
             self.attendee(person),
             false,
             &Standing::default(),
-            &limits,
+            &LIMITS,
             u32::try_from(self.attendees.len()).unwrap(),
             &invite,
             minute(0),
@@ -71,20 +74,28 @@ impl Records {
         }
     }
 
-    fn reply(&mut self, reply: &Reply) {
-        match decide::reply(Some(&self.event), &self.attendees, &key(), reply) {
-            ReplyDecision::Record(attendee) => self.store(*attendee),
-            ReplyDecision::RecordUncounted { attendee, .. } => {
-                let before = self.attendee(attendee.mailbox.address.as_str()).unwrap();
-                assert_eq!(attendee.partstat, before.partstat);
-                self.store(*attendee);
-            }
-            ReplyDecision::Quarantine | ReplyDecision::Ignore(_) | ReplyDecision::Refuse(_) => {}
+    pub(super) fn decide(&self, reply: &Reply) -> AttendeeDecision {
+        let known = Known {
+            event: Some(&self.event),
+            attendees: &self.attendees,
+            blocking: &[],
+            standing: &Standing::default(),
+            limits: &LIMITS,
+            invited_so_far: u32::try_from(self.attendees.len()).unwrap(),
+            key: &key(),
+        };
+        decide::reply(&known, reply, minute(0))
+    }
+
+    pub(super) fn reply(&mut self, reply: &Reply) {
+        for write in self.decide(reply).writes {
+            let (AttendeeWrite::Change(attendee) | AttendeeWrite::Invite(attendee)) = write;
+            self.store(*attendee);
         }
     }
 
     /// A significant change, told to everybody.
-    fn change(&mut self) {
+    pub(super) fn change(&mut self) {
         self.event.stamp.sequence += 1;
         self.event.open_since = self.event.stamp.sequence;
         self.event.status = Status::Confirmed;
@@ -97,7 +108,7 @@ impl Records {
         self.reopen();
     }
 
-    fn reopen(&mut self) {
+    pub(super) fn reopen(&mut self) {
         for attendee in self.attendees.clone() {
             if let Some(attendee) = decide::reopen(&self.event, &attendee) {
                 self.store(attendee);
@@ -105,14 +116,14 @@ impl Records {
         }
     }
 
-    fn attendee(&self, person: &str) -> Option<&Attendee> {
+    pub(super) fn attendee(&self, person: &str) -> Option<&Attendee> {
         self.attendees
             .iter()
             .find(|attendee| attendee.mailbox == mailbox(person))
     }
 }
 
-fn event() -> impl Strategy<Value = Event> {
+pub(super) fn event() -> impl Strategy<Value = Event> {
     (0..3_u32, details()).prop_map(|(sequence, details)| {
         let organizer = mailbox("alice@a.test");
         let stamp = Stamp {
@@ -143,7 +154,7 @@ fn event() -> impl Strategy<Value = Event> {
     })
 }
 
-fn person() -> impl Strategy<Value = &'static str> {
+pub(super) fn person() -> impl Strategy<Value = &'static str> {
     prop_oneof![Just(PEOPLE[0]), Just(PEOPLE[1]), Just(PEOPLE[2])]
 }
 
@@ -242,12 +253,12 @@ fn an_answer_that_crosses_a_change_does_not_stay_counted() {
         },
         answers: vec![answered(Some(Partstat::Accepted), records.event.stamp)],
     };
-    let decision = decide::reply(Some(&records.event), &records.attendees, &key(), &reply);
-    let ReplyDecision::Record(answered) = decision else {
+    let decision = records.decide(&reply);
+    let [AttendeeWrite::Change(answered)] = decision.writes.as_slice() else {
         panic!("{decision:?}");
     };
     records.change();
-    records.store(*answered);
+    records.store(answered.as_ref().clone());
     assert_eq!(records.statistics.accepted, 1);
     records.reopen();
     assert_eq!(records.statistics.accepted, 0);
@@ -373,7 +384,7 @@ proptest! {
             let who = &attendee.mailbox;
             if records.attendee(who.address.as_str()) != Some(attendee) {
                 let named = reply.by.attendee.as_ref().is_none_or(|named| named == who);
-                let by_token = named && decide::token_is_of(&before.event, &key(), &reply, &who.address);
+                let by_token = named && decide::token_is_of(&before.event, &key(), &reply.by, &who.address);
                 let by_from = reply.by.from_is_authenticated && reply.by.from == *who;
                 prop_assert!(by_token || by_from);
             }

@@ -1,0 +1,268 @@
+//! What a change of the table means to others.
+
+use cloud::{
+    shape::StatusCode,
+    table::{AttendeeRecord, EventRecord, Kind, MailOutcome, Outcome},
+};
+use invite::{decide, event::Attendee};
+
+use crate::{
+    messages::{ChangeMessage, LetterMessage},
+    shell::Change,
+};
+
+/// Something others are to be told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum News {
+    Of(ChangeMessage),
+    /// For one person, who waits for it.
+    Letter(LetterMessage),
+}
+
+/// What a change means; mostly one thing or nothing.
+pub(super) fn news_of(change: &Change) -> anyhow::Result<Vec<News>> {
+    Ok(match change.sort.split_once('#').map(|(kind, _)| kind) {
+        Some("event") => Vec::from_iter(news_of_event(change.before()?, change.after()?)),
+        Some("attendee") => news_of_attendee(change)?,
+        Some("mail") => Vec::from_iter(news_of_mail(change.before()?, change.after()?)),
+        _ => Vec::new(),
+    })
+}
+
+fn news_of_event(old: Option<EventRecord>, new: Option<EventRecord>) -> Option<News> {
+    let new = new?;
+    let is_cancelled = new.status == StatusCode::Cancelled;
+    let uid = new.uid;
+    let message = match old {
+        // Also when its CANCEL came first: the organizer can still take that back, and must know the uid then.
+        None => ChangeMessage::EventCreated { uid },
+        Some(old) if new.revision <= old.revision => return None,
+        Some(_) if is_cancelled => ChangeMessage::EventCancelled {
+            uid,
+            revision: new.revision,
+        },
+        Some(_) => ChangeMessage::EventUpdated {
+            uid,
+            revision: new.revision,
+        },
+    };
+    Some(News::Of(message))
+}
+
+fn news_of_attendee(change: &Change) -> anyhow::Result<Vec<News>> {
+    let attendee = |record: Option<AttendeeRecord>| record.map(Attendee::try_from).transpose();
+    let Some(after) = attendee(change.after()?)? else {
+        return Ok(Vec::new());
+    };
+    let Some(uid) = change.partition.strip_prefix("event#") else {
+        return Ok(Vec::new());
+    };
+    let email = after.mailbox.address.as_str();
+    let letter = |kind, asked| {
+        News::Letter(LetterMessage {
+            uid: uid.to_owned(),
+            attendee: email.to_owned(),
+            kind,
+            revision: None,
+            asked,
+        })
+    };
+    let before = attendee(change.before()?)?;
+    let invitation = before.is_none().then(|| letter(Kind::Invite, None));
+    let owed = decide::newly_owed(before.as_ref(), &after)
+        .map(|owed| letter(Kind::Owed, Some(owed.digest.as_str().to_owned())));
+    let guests = decide::newly_waiting(before.as_ref(), &after)
+        .into_iter()
+        .map(|waiting| {
+            News::Of(ChangeMessage::GuestWaits {
+                uid: uid.to_owned(),
+                through: email.to_owned(),
+                guest: waiting.mailbox.address.as_str().to_owned(),
+            })
+        });
+    Ok(invitation.into_iter().chain(owed).chain(guests).collect())
+}
+
+fn news_of_mail(old: Option<MailOutcome>, new: Option<MailOutcome>) -> Option<News> {
+    let is_refused = |mail: &MailOutcome| mail.outcome == Outcome::Refused;
+    let new = new.filter(|new| is_refused(new) && new.notify.is_some())?;
+    if old.as_ref().is_some_and(is_refused) {
+        return None;
+    }
+    Some(News::Of(ChangeMessage::EventRefused {
+        mail_id: new.mail_id,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::shell::tests::change;
+
+    fn event(revision: u64, version: u64, status: &str) -> Value {
+        let at = "2026-03-01T10:00:00Z";
+        let stamp = json!({"sequence": 0, "dtstamp": at});
+        let time = json!({"kind": "utc", "instant": at});
+        json!({
+            "pk": "event#0", "sk": "event#0", "uid": "0", "client_uid": "kickoff",
+            "organizer": {"email": "alice@a.test"}, "prodid": "", "mailto": "create@acme.invites.example",
+            "revision": revision, "version": version, "stamp": stamp, "accepted": stamp, "status": status,
+            "details": {"start": time, "end": time, "status": "confirmed", "summary": "", "description": "",
+                        "location": ""},
+            "created": at, "last_modified": at, "seen": [],
+        })
+    }
+
+    fn mail(outcome: &str, notify: Option<&str>) -> Value {
+        let at = "2026-03-01T10:00:00Z";
+        let mut mail = json!({
+            "pk": "mail#m1", "sk": "mail#m1", "mail_id": "m1", "outcome": outcome, "received": at, "decided": at,
+            "expires_at": 1_800_000_000,
+        });
+        if let Some(email) = notify {
+            mail["notify"] = json!({"email": email});
+        }
+        mail
+    }
+
+    fn news(sort: &str, old: Option<Value>, new: Option<Value>) -> Vec<News> {
+        news_of(&change("1", sort, old, new)).unwrap()
+    }
+
+    fn attendee(more: Value) -> Value {
+        let mut attendee = json!({
+            "pk": "event#0", "sk": "attendee#bob@b.test", "email": "bob@b.test", "origin": "api",
+            "partstat": "needs-action", "partstat_sequence": 0, "revision": 1,
+            "invited": "2026-03-01T10:00:00Z", "history": [],
+        });
+        attendee
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        attendee
+    }
+
+    #[test]
+    fn an_event_is_created_updated_and_cancelled() {
+        let uid = || "0".to_owned();
+        let confirmed = || Some(event(1, 1, "confirmed"));
+        for (old, new, expected) in [
+            (
+                None,
+                confirmed(),
+                Some(ChangeMessage::EventCreated { uid: uid() }),
+            ),
+            (
+                None,
+                Some(event(1, 1, "cancelled")),
+                Some(ChangeMessage::EventCreated { uid: uid() }),
+            ),
+            (
+                confirmed(),
+                Some(event(2, 2, "tentative")),
+                Some(ChangeMessage::EventUpdated {
+                    uid: uid(),
+                    revision: 2,
+                }),
+            ),
+            (
+                confirmed(),
+                Some(event(2, 2, "cancelled")),
+                Some(ChangeMessage::EventCancelled {
+                    uid: uid(),
+                    revision: 2,
+                }),
+            ),
+            // Only its place in the order was remembered.
+            (confirmed(), Some(event(1, 2, "confirmed")), None),
+            (confirmed(), None, None),
+        ] {
+            let told = news("event#0", old, new);
+            assert_eq!(told, Vec::from_iter(expected.map(News::Of)));
+        }
+    }
+
+    #[test]
+    fn a_new_attendee_is_invited_and_a_changed_one_is_not() {
+        let bob = || Some(attendee(json!({})));
+        let told = news("attendee#bob@b.test", None, bob());
+        let [News::Letter(letter)] = told.as_slice() else {
+            panic!("{told:?}");
+        };
+        assert_eq!(letter.kind, Kind::Invite);
+        assert_eq!(letter.uid, "0".repeat(40));
+        assert_eq!(letter.attendee, "bob@b.test");
+        assert_eq!(news("attendee#bob@b.test", bob(), bob()), []);
+        assert_eq!(news("attendee#bob@b.test", bob(), None), []);
+    }
+
+    #[test]
+    fn what_an_attendee_asked_for_is_sent_once() {
+        let owed = |digest: &str| {
+            let owed = json!({"letter": {"kind": "current"}, "digest": digest, "asked": "2026-03-02T10:00:00Z"});
+            Some(attendee(json!({ "owed": owed })))
+        };
+        let sort = "attendee#bob@b.test";
+        let told = news(sort, Some(attendee(json!({}))), owed("d1"));
+        let [News::Letter(letter)] = told.as_slice() else {
+            panic!("{told:?}");
+        };
+        assert_eq!(
+            (letter.kind, letter.asked.as_deref()),
+            (Kind::Owed, Some("d1"))
+        );
+        assert_eq!(news(sort, owed("d1"), owed("d1")), []);
+        assert_eq!(news(sort, owed("d1"), owed("d2")).len(), 1);
+    }
+
+    #[test]
+    fn the_organizer_is_asked_once_about_a_guest() {
+        let waiting = |waits_for: &str| {
+            let at = "2026-03-02T10:00:00Z";
+            let waiting = json!([{
+                "mailbox": {"email": "carol@c.test"}, "waits_for": waits_for, "expires": "2026-03-09T10:00:00Z",
+                "answer": {
+                    "partstat": "accepted", "stamp": {"sequence": 0, "dtstamp": at}, "arrived": at,
+                    "evidence": "aligned", "earlier_version": false, "digest": "d1",
+                },
+            }]);
+            Some(attendee(json!({ "waiting": waiting })))
+        };
+        let sort = "attendee#bob@b.test";
+        let asked = News::Of(ChangeMessage::GuestWaits {
+            uid: "0".repeat(40),
+            through: "bob@b.test".to_owned(),
+            guest: "carol@c.test".to_owned(),
+        });
+        let before = || Some(attendee(json!({})));
+        assert_eq!(news(sort, before(), waiting("approval")), [asked]);
+        assert_eq!(news(sort, waiting("approval"), waiting("approval")), []);
+        assert_eq!(news(sort, before(), waiting("delegation")), []);
+    }
+
+    #[test]
+    fn a_refusal_is_told_once_and_only_to_somebody() {
+        let told = || {
+            vec![News::Of(ChangeMessage::EventRefused {
+                mail_id: "m1".to_owned(),
+            })]
+        };
+        let refused = || Some(mail("refused", Some("alice@a.test")));
+        assert_eq!(news("mail#m1", None, refused()), told());
+        assert_eq!(
+            news("mail#m1", Some(mail("passed-on", None)), refused()),
+            told()
+        );
+        assert_eq!(news("mail#m1", refused(), refused()), []);
+        assert_eq!(news("mail#m1", None, Some(mail("refused", None))), []);
+        assert_eq!(news("mail#m1", None, Some(mail("applied", None))), []);
+    }
+
+    #[test]
+    fn an_image_that_cannot_be_read_is_a_failure() {
+        let bad = Some(json!({"pk": "event#0", "sk": "event#0", "uid": 7}));
+        assert!(news_of(&change("1", "event#0", None, bad)).is_err());
+    }
+}
