@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::id::ReplyToken;
+
 /// An e-mail address, trimmed and lower-cased; `Debug` masks it, so it cannot leak into logs.
 ///
 /// The local part is lower-cased too: no mailbox provider in use tells them apart, and two attendees who
@@ -48,6 +50,13 @@ impl Address {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The address with this token as its detail (RFC 5233): `user+token@domain`. Of a user of at most 47 octets it
+    /// stays within the 64 there may be (RFC 5321 section 4.5.3.1.1).
+    #[must_use]
+    pub(crate) fn signed(&self, token: &ReplyToken) -> Self {
+        Self([self.local(), "+", token.as_str(), "@", self.domain()].concat())
     }
 
     /// What stands before the last `@`.

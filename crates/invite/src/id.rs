@@ -10,7 +10,7 @@ use crate::address::Address;
 
 /// A tenant's secret. Everything unforgeable in this system (uids, reply addresses) is keyed by it.
 #[derive(Clone)]
-pub struct TenantKey(Vec<u8>);
+pub struct TenantKey(Hmac<Sha256>);
 
 /// A tenant key too short to be worth guessing at.
 #[derive(Debug, thiserror::Error)]
@@ -30,16 +30,17 @@ impl TenantKey {
         if bytes.len() < Self::MIN_BYTES {
             return Err(TenantKeyTooShort(bytes.len()));
         }
-        Ok(Self(bytes))
-    }
-
-    /// HMAC-SHA256 over a purpose and length-prefixed fields, so that no two lists of fields collide.
-    fn mac(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
         #[expect(
             clippy::expect_used,
             reason = "HMAC takes a key of any length (RFC 2104 section 3)"
         )]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes any key");
+        let keyed = Hmac::<Sha256>::new_from_slice(&bytes).expect("HMAC takes any key");
+        Ok(Self(keyed))
+    }
+
+    /// HMAC-SHA256 over a purpose and length-prefixed fields, so that no two lists of fields collide.
+    fn mac(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
+        let mut mac = self.0.clone();
         for field in std::iter::once(&purpose).chain(fields) {
             mac.update(&(field.len() as u64).to_be_bytes());
             mac.update(field.as_bytes());
@@ -103,9 +104,23 @@ impl ReplyToken {
     /// The token by which this attendee answers this organizer.
     #[must_use]
     pub fn derive(key: &TenantKey, organizer: &Address, attendee: &Address) -> Self {
+        Self::with_pair_name(key, organizer, attendee).0
+    }
+
+    /// The same, and a name for the pair of people that tells nothing of the token, for what everybody may read:
+    /// 32 hexadecimal characters out of the rest of the HMAC.
+    #[must_use]
+    pub fn with_pair_name(
+        key: &TenantKey,
+        organizer: &Address,
+        attendee: &Address,
+    ) -> (Self, String) {
         let mac = key.mac("reply", &[organizer.as_str(), attendee.as_str()]);
-        let (token, _) = mac.split_at(10);
-        Self(BASE32_NOPAD.encode(token).to_ascii_lowercase())
+        let (token, rest) = mac.split_at(10);
+        let (name, _) = rest.split_at(16);
+        let mut token = BASE32_NOPAD.encode(token);
+        token.make_ascii_lowercase();
+        (Self(token), HEXLOWER.encode(name))
     }
 
     /// Reads a token as it stands in an address; `None` unless it has the form of one.

@@ -18,6 +18,7 @@ mod changes;
 mod dates;
 mod draft;
 mod guest_waits;
+mod invitation;
 mod invite;
 mod mail;
 mod notice;
@@ -80,12 +81,6 @@ pub struct Letter {
     pub from: Mailbox,
     /// The only recipient.
     pub to: Mailbox,
-    /// Where answers go.
-    pub reply_to: Mailbox,
-    /// As decoded.
-    pub subject: String,
-    /// Without the angle brackets.
-    pub message_id: String,
     /// The whole mail with CRLF line ends, at most 998 octets a line, ASCII only.
     pub raw: Vec<u8>,
 }

@@ -1,14 +1,12 @@
 //! Content lines on their way out (RFC 5545 section 3.1): whatever is handed in, what comes out is valid.
 
-use std::collections::HashSet;
-
 use crate::ical::ContentLine;
 
 /// Octets a line may have without its line break.
 const MAX_LINE_OCTETS: usize = 75;
 
 /// Properties that stand at most once in the component they are in (RFC 5545 sections 3.6, 3.6.1, 3.6.6, RFC 7986
-/// section 5); the rest may repeat.
+/// section 5), by alphabet; the rest may repeat.
 const SINGLETONS: [&str; 30] = [
     "ACTION",
     "CALSCALE",
@@ -58,10 +56,19 @@ pub(crate) type Params<'a> = &'a [(&'a str, &'a str)];
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     out: Vec<u8>,
-    seen: HashSet<String>,
+    /// Which of [`SINGLETONS`] stand in the open component, a bit each.
+    seen: u32,
 }
 
 impl Lines {
+    /// With room for so many octets.
+    pub(crate) fn with_capacity(octets: usize) -> Self {
+        Self {
+            out: Vec::with_capacity(octets),
+            seen: 0,
+        }
+    }
+
     /// Writes `BEGIN:name`, what `inside` writes, `END:name`.
     pub(crate) fn component(&mut self, name: &'static str, inside: impl FnOnce(&mut Self)) {
         self.begin(name);
@@ -103,14 +110,19 @@ impl Lines {
         params: impl Iterator<Item = (&'a str, Values)>,
         value: Value<'_>,
     ) {
-        let repeated = SINGLETONS.contains(&name) && !self.seen.insert(name.to_owned());
-        if repeated || !is_name(name) {
+        let bit = SINGLETONS
+            .binary_search(&name)
+            .map_or(0, |place| 1_u32 << place);
+        if self.seen & bit != 0 || !is_name(name) {
             return;
         }
-        let mut line = name.to_owned();
-        let mut seen = HashSet::new();
+        self.seen |= bit;
+        let mut line = String::with_capacity(4 * MAX_LINE_OCTETS);
+        line.push_str(name);
+        let mut seen: Vec<&str> = Vec::new();
         for (name, values) in params {
-            if is_name(name) && seen.insert(name) {
+            if is_name(name) && !seen.contains(&name) {
+                seen.push(name);
                 line.push(';');
                 line.push_str(name);
                 for (position, value) in values.into_iter().enumerate() {
@@ -122,6 +134,9 @@ impl Lines {
         line.push(':');
         match value {
             Value::Text(text) => push_escaped(&mut line, text),
+            Value::Wire(wire) if wire.bytes().all(|b| b >= b' ' && b != 0x7f) => {
+                line.push_str(wire)
+            }
             Value::Wire(wire) => line.extend(wire.chars().filter(|c| is_allowed(*c))),
         }
         self.fold(&line);
@@ -135,6 +150,24 @@ impl Lines {
     /// Folds on character boundaries, and never between the two characters of an escape: clients that unfold after
     /// unescaping exist.
     fn fold(&mut self, line: &str) {
+        if line.is_ascii() && !line.bytes().any(|b| matches!(b, b'\\' | b'^')) {
+            // Most lines: any octet may begin the next one.
+            let (first, mut rest) = line
+                .as_bytes()
+                .split_at_checked(MAX_LINE_OCTETS)
+                .unwrap_or((line.as_bytes(), &[]));
+            self.out.extend_from_slice(first);
+            while !rest.is_empty() {
+                let (next, more) = rest
+                    .split_at_checked(MAX_LINE_OCTETS - 1)
+                    .unwrap_or((rest, &[]));
+                self.out.extend_from_slice(b"\r\n ");
+                self.out.extend_from_slice(next);
+                rest = more;
+            }
+            self.out.extend_from_slice(b"\r\n");
+            return;
+        }
         let mut octets = 0;
         let mut characters = line.chars().peekable();
         while let Some(character) = characters.next() {
@@ -182,6 +215,14 @@ fn push_param_value(line: &mut String, name: &str, value: &str) {
         return;
     }
     line.push('"');
+    if value
+        .bytes()
+        .all(|b| b >= b' ' && !matches!(b, b'^' | b'"' | 0x7f))
+    {
+        line.push_str(value);
+        line.push('"');
+        return;
+    }
     let mut characters = value.chars().peekable();
     while let Some(character) = characters.next() {
         match character {

@@ -113,7 +113,10 @@ impl Draft {
     #[must_use]
     pub fn addressed(&self, organizer: &Mailbox, attendee: &Mailbox, answers: &Answers) -> Vec<u8> {
         let mut parties = Parties::new(organizer, attendee);
-        let mut object = Vec::new();
+        let written = self.events.iter().map(|event| event.before.len());
+        let mut object = Vec::with_capacity(
+            written.sum::<usize>() + self.events.len() * PARTIES_OCTETS + self.end.len(),
+        );
         for event in &self.events {
             object.extend_from_slice(&event.before);
             object.extend_from_slice(parties.with(answers.to(event.instance.as_ref())));
@@ -122,6 +125,9 @@ impl Draft {
         object
     }
 }
+
+/// As many as the two mostly have, so that nothing is copied twice.
+const PARTIES_OCTETS: usize = 512;
 
 /// ORGANIZER and ATTENDEE of one attendee's copy; most of his answers are alike.
 struct Parties<'a> {
@@ -142,7 +148,7 @@ impl<'a> Parties<'a> {
     fn with(&mut self, partstat: Partstat) -> &[u8] {
         let written = self.written.take().filter(|(of, _)| *of == partstat);
         let written = written.unwrap_or_else(|| {
-            let mut lines = Lines::default();
+            let mut lines = Lines::with_capacity(PARTIES_OCTETS);
             write_parties(&mut lines, self.organizer, self.attendee, partstat);
             (partstat, lines.into_bytes())
         });

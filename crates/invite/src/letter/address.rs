@@ -21,8 +21,12 @@ pub fn reply_address(
     sender: &Sender,
 ) -> Result<Address, LetterError> {
     let token = ReplyToken::derive(&sender.key, &organizer.address, attendee);
-    let slug = slug(organizer);
-    let address = format!("{slug}+{}@{}", token.as_str(), sender.mail_domain);
+    Ok(unsigned(organizer, sender)?.signed(&token))
+}
+
+/// The same without the token.
+fn unsigned(organizer: &Mailbox, sender: &Sender) -> Result<Address, LetterError> {
+    let address = format!("{}@{}", slug(organizer), sender.mail_domain);
     Address::parse(&address)
         .filter(|address| address.as_str().is_ascii())
         .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))
@@ -50,16 +54,32 @@ pub fn approval_address(
         .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))
 }
 
-/// The organizer as one attendee sees him: From, Reply-To and ORGANIZER.
-pub(super) fn organizer_to(
-    event: &Event,
-    attendee: &Mailbox,
-    sender: &Sender,
-) -> Result<Mailbox, LetterError> {
-    Ok(Mailbox {
-        address: reply_address(&event.organizer, &attendee.address, sender)?,
-        name: Some(display_name(&event.organizer)),
-    })
+/// An organizer as attendees see him: From, Reply-To and ORGANIZER, less the token of each.
+#[derive(Debug)]
+pub(super) struct Seen<'a> {
+    organizer: &'a Address,
+    unsigned: Address,
+    name: String,
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn of(event: &'a Event, sender: &Sender) -> Result<Self, LetterError> {
+        Ok(Self {
+            organizer: &event.organizer.address,
+            unsigned: unsigned(&event.organizer, sender)?,
+            name: display_name(&event.organizer),
+        })
+    }
+
+    /// As this attendee sees him, with the token in it, and a name for the two of them that everybody may read.
+    pub(super) fn by(&self, attendee: &Address, sender: &Sender) -> (Mailbox, ReplyToken, String) {
+        let (token, pair) = ReplyToken::with_pair_name(&sender.key, self.organizer, attendee);
+        let organizer = Mailbox {
+            address: self.unsigned.signed(&token),
+            name: Some(self.name.clone()),
+        };
+        (organizer, token, pair)
+    }
 }
 
 /// ASCII letters, digits and dashes of the organizer's name, else of the local part, else `organizer`.

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{
     Draft, Kind, Letter, LetterError, Sender,
-    address::organizer_to,
-    mail::{About, Headers, bare_message_id, message_id, recipient, reference, write_notice},
+    address::Seen,
+    mail::{About, Between, Occasion, bare_message_id, recipient, write_notice},
     template::Template,
     view::{BrandView, EventView, link_to},
 };
@@ -26,6 +26,14 @@ pub struct Asked<'a> {
     pub at: Timestamp,
     /// Message-ID of that mail, with or without angle brackets.
     pub message_id: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// Names that mail in a Message-ID.
+    pub(super) fn name(&self) -> &str {
+        let digest = self.digest.as_str();
+        digest.get(..16).unwrap_or(digest)
+    }
 }
 
 /// Sends the current REQUEST to an attendee who asked for it (REFRESH, RFC 5546 section 3.2.6), or whose mail shows
@@ -80,7 +88,7 @@ pub fn ask_back(
     asked: &Asked<'_>,
     sender: &Sender,
 ) -> Result<Letter, LetterError> {
-    let organizer = organizer_to(event, attendee, sender)?;
+    let (organizer, _, pair) = Seen::of(event, sender)?.by(&attendee.address, sender);
     let to = recipient(attendee)?;
     let content = Question {
         brand: BrandView::of(sender),
@@ -88,24 +96,19 @@ pub fn ask_back(
         reply_link: link_to(&organizer.address),
     };
     let texts = Template::AskBack.render(&content)?;
-    let told = [
-        Template::AskBack.name(),
-        event.uid.as_str(),
-        attendee.address.as_str(),
-        asked.digest.as_str(),
-    ];
     let about = About::of(event);
-    let headers = Headers {
-        reference: Some(reference(sender, about)),
-        message_id: message_id(sender, Some(about), &told),
-        reply_to: organizer.clone(),
+    let between = Between {
+        message_id: about.message_id(sender, Template::AskBack.name(), asked.name(), &pair),
         from: organizer,
+        reply_to: None,
         to,
-        subject: texts.subject.clone(),
+        list_unsubscribe: None,
+    };
+    let occasion = Occasion {
         date: asked.at,
         auto_submitted: "auto-replied",
-        list_unsubscribe: None,
         in_reply_to: asked.message_id.and_then(bare_message_id),
+        reference: Some(about.reference(sender)),
     };
-    Ok(write_notice(headers, &texts))
+    Ok(write_notice(between, &occasion, &texts))
 }

@@ -2,22 +2,23 @@
 
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
     Letter, LetterError, Sender,
-    address::organizer_to,
+    address::Seen,
     asked::Asked,
     changes::{ChangesView, changes},
-    mail::{About, Headers, Invitation, bare_message_id, message_id, recipient, reference},
-    template::{Template, one_line},
+    invitation::Invitation,
+    mail::{About, Between, Occasion, bare_message_id, recipient},
+    template::{Template, Texts, one_line},
     view::{BrandView, EventView},
 };
 use crate::{
     address::Mailbox,
     event::{Answers, Edition, Event},
     ical::write::{self, Purpose},
+    id::ReplyToken,
     time::InstanceKey,
 };
 
@@ -78,8 +79,14 @@ pub struct Draft<'a> {
     kind: Kind,
     event: &'a Event,
     sender: &'a Sender,
-    subject: String,
+    /// The organizer, as attendees see him.
+    organizer: Seen<'a>,
     calendar: write::Draft,
+    /// The event's revision, as Message-IDs say it.
+    revision: String,
+    /// Header fields of a letter nobody asked for.
+    unasked: Vec<u8>,
+    subject: String,
     mail: Invitation,
     /// An update tells what changed since a copy; those of one revision share it. Written when first needed.
     told: Vec<(&'a Edition, OnceLock<Invitation>)>,
@@ -101,7 +108,16 @@ impl<'a> Draft<'a> {
             event,
             sender,
             calendar: write::Draft::new(event, &kind.purpose(), sanitised)?,
-            mail: Invitation::new(kind.purpose().method(), &texts),
+            organizer: Seen::of(event, sender)?,
+            revision: event.revision.to_string(),
+            unasked: Occasion {
+                date: event.stamp.dtstamp,
+                auto_submitted: "auto-generated",
+                in_reply_to: None,
+                reference: Some(About::of(event).reference(sender)),
+            }
+            .fields(),
+            mail: invitation(&kind, event, &texts.subject, &texts),
             subject: texts.subject,
             told: told
                 .iter()
@@ -122,9 +138,8 @@ impl<'a> Draft<'a> {
         answers: &Answers,
         last: Option<u64>,
     ) -> Result<Letter, LetterError> {
-        let revision = self.event.revision.to_string();
-        let headers = self.headers(attendee, &revision, self.event.stamp.dtstamp)?;
-        self.write(headers, answers, last)
+        let between = self.between(attendee, &self.revision)?;
+        self.write(between, &self.unasked, answers, last)
     }
 
     /// The letter to one attendee in answer to a mail of his.
@@ -134,26 +149,29 @@ impl<'a> Draft<'a> {
         answers: &Answers,
         asked: &Asked<'_>,
     ) -> Result<Letter, LetterError> {
-        let headers = Headers {
+        let occasion = Occasion {
+            date: asked.at,
             auto_submitted: "auto-replied",
             in_reply_to: asked.message_id.and_then(bare_message_id),
-            ..self.headers(attendee, asked.digest.as_str(), asked.at)?
+            reference: Some(About::of(self.event).reference(self.sender)),
         };
-        self.write(headers, answers, None)
+        let between = self.between(attendee, asked.name())?;
+        self.write(between, &occasion.fields(), answers, None)
     }
 
     fn write(
         &self,
-        headers: Headers,
+        between: Between,
+        occasion: &[u8],
         answers: &Answers,
         last: Option<u64>,
     ) -> Result<Letter, LetterError> {
-        let calendar = self.calendar.addressed(&headers.from, &headers.to, answers);
+        let calendar = self.calendar.addressed(&between.from, &between.to, answers);
         let mail = match last {
             Some(last) => self.since(last)?,
             None => &self.mail,
         };
-        Ok(mail.write(headers, &calendar))
+        Ok(mail.write(between, occasion, &calendar))
     }
 
     /// The texts for those who were last told that revision.
@@ -171,51 +189,39 @@ impl<'a> Draft<'a> {
         let changes = changes(edition, self.event);
         let content = content(self.event, self.sender, Some(ChangesView::of(&changes)));
         let texts = self.kind.template().render(&content)?;
-        Ok(written.get_or_init(|| Invitation::new(self.kind.purpose().method(), &texts)))
+        Ok(written.get_or_init(|| invitation(&self.kind, self.event, &self.subject, &texts)))
     }
 
-    fn headers(
-        &self,
-        attendee: &Mailbox,
-        told: &str,
-        date: Timestamp,
-    ) -> Result<Headers, LetterError> {
-        let organizer = organizer_to(self.event, attendee, self.sender)?;
-        let about = About::of(self.event);
-        Ok(Headers {
-            reference: Some(reference(self.sender, about)),
-            message_id: message_id(
-                self.sender,
-                Some(about),
-                &[
-                    self.kind.template().name(),
-                    self.event.uid.as_str(),
-                    attendee.address.as_str(),
-                    told,
-                ],
-            ),
-            list_unsubscribe: Some(self.list_unsubscribe(&organizer)),
-            reply_to: organizer.clone(),
+    fn between(&self, attendee: &Mailbox, told: &str) -> Result<Between, LetterError> {
+        let (organizer, token, pair) = self.organizer.by(&attendee.address, self.sender);
+        let kind = self.kind.template().name();
+        Ok(Between {
+            message_id: About::of(self.event).message_id(self.sender, kind, told, &pair),
+            list_unsubscribe: Some(self.list_unsubscribe(&token)),
             from: organizer,
+            reply_to: None,
             to: recipient(attendee)?,
-            subject: self.subject.clone(),
-            date,
-            auto_submitted: "auto-generated",
-            in_reply_to: None,
         })
     }
 
     /// By mail only (RFC 2369 section 3.2), naming event and recipient by what nobody can guess. List-Unsubscribe-Post
     /// (RFC 8058) promises an address that takes the POST; it stands here once there is one.
-    fn list_unsubscribe(&self, organizer: &Mailbox) -> String {
-        let token = organizer.address.local().rsplit('+').next();
-        format!(
-            "<mailto:unsubscribe@{}?subject=unsubscribe%20{}%20{}>",
-            self.sender.mail_domain,
-            self.event.uid,
-            token.unwrap_or_default()
-        )
+    fn list_unsubscribe(&self, token: &ReplyToken) -> String {
+        [
+            "<mailto:unsubscribe@",
+            &self.sender.mail_domain,
+            "?subject=unsubscribe%20",
+            self.event.uid.as_str(),
+            "%20",
+            token.as_str(),
+            ">",
+        ]
+        .concat()
     }
+}
+
+fn invitation(kind: &Kind, event: &Event, subject: &str, texts: &Texts) -> Invitation {
+    Invitation::new(kind.purpose().method(), &event.uid, subject, texts)
 }
 
 fn content(event: &Event, sender: &Sender, changes: Option<ChangesView>) -> Content {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     Asked, Letter, LetterError, Sender,
-    mail::{Headers, ascii_address, message_id, notification, recipient, write_notice},
+    mail::{Between, Occasion, ascii_address, message_id, notification, recipient, write_notice},
     template::Template,
     view::{BrandView, EventView, display_name, link_to},
 };
@@ -65,18 +65,19 @@ pub fn guest_waits(
         guest.mailbox.address.as_str(),
         asked.digest.as_str(),
     ];
-    let headers = Headers {
-        message_id: message_id(sender, None, &told),
-        reference: None,
+    let between = Between {
+        message_id: message_id(sender, &told),
         from,
         to: recipient(&event.organizer)?,
-        reply_to,
-        subject: texts.subject.clone(),
+        reply_to: Some(reply_to),
+        list_unsubscribe: None,
+    };
+    let occasion = Occasion {
         date: asked.at,
         // A notice to somebody who wrote nothing just now (RFC 3834 section 5).
         auto_submitted: "auto-generated",
-        list_unsubscribe: None,
         in_reply_to: None,
+        reference: None,
     };
-    Ok(write_notice(headers, &texts))
+    Ok(write_notice(between, &occasion, &texts))
 }

@@ -5,8 +5,11 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use mail_builder::{
     MessageBuilder,
-    encoders::{Base64Encoder, QuotedPrintableEncoder},
-    headers::{HeaderType, address::Address as AddressHeader, content_type::ContentType, raw::Raw},
+    encoders::QuotedPrintableEncoder,
+    headers::{
+        Header, address::Address as AddressHeader, content_type::ContentType, date::Date,
+        message_id::MessageId, raw::Raw, text::Text,
+    },
     mime::MimePart,
 };
 use sha2::{Digest as _, Sha256};
@@ -21,19 +24,25 @@ use crate::{
     id::Uid,
 };
 
-/// The headers of a letter.
+/// Who a letter is between, and its name: what differs between its recipients.
 #[derive(Debug)]
-pub(super) struct Headers {
+pub(super) struct Between {
     pub(super) from: Mailbox,
     pub(super) to: Mailbox,
-    pub(super) reply_to: Mailbox,
-    pub(super) subject: String,
+    /// `None`: to From.
+    pub(super) reply_to: Option<Mailbox>,
+    /// Without angle brackets.
     pub(super) message_id: String,
+    /// With angle brackets.
+    pub(super) list_unsubscribe: Option<String>,
+}
+
+/// What a letter follows on.
+#[derive(Debug)]
+pub(super) struct Occasion {
     pub(super) date: Timestamp,
     /// RFC 3834 section 5: `auto-generated`, or `auto-replied`.
     pub(super) auto_submitted: &'static str,
-    /// With angle brackets.
-    pub(super) list_unsubscribe: Option<String>,
     /// Without angle brackets.
     pub(super) in_reply_to: Option<String>,
     /// What the letter is about, in References; without angle brackets.
@@ -42,20 +51,20 @@ pub(super) struct Headers {
 
 /// The texts of a letter, encoded.
 #[derive(Debug)]
-struct Encoded {
+pub(super) struct Encoded {
     plain: Vec<u8>,
     html: Vec<u8>,
 }
 
 impl Encoded {
-    fn new(texts: &Texts) -> Self {
+    pub(super) fn new(texts: &Texts) -> Self {
         Self {
             plain: quoted_printable(&texts.plain),
             html: quoted_printable(&texts.html),
         }
     }
 
-    fn parts(&self) -> [MimePart<'_>; 2] {
+    pub(super) fn parts(&self) -> [MimePart<'_>; 2] {
         [("text/plain", &self.plain), ("text/html", &self.html)].map(|(kind, encoded)| {
             MimePart::new(
                 ContentType::new(kind).attribute("charset", "utf-8"),
@@ -66,104 +75,92 @@ impl Encoded {
     }
 }
 
-/// A letter with a calendar object, less headers and object.
-#[derive(Debug)]
-pub(super) struct Invitation {
-    method: &'static str,
-    texts: Encoded,
-}
-
-impl Invitation {
-    pub(super) fn new(method: &'static str, texts: &Texts) -> Self {
-        Self {
-            method,
-            texts: Encoded::new(texts),
-        }
-    }
-
-    pub(super) fn write(&self, headers: Headers, calendar: &[u8]) -> Letter {
-        let mut encoded = Vec::with_capacity(calendar.len() * 3 / 2);
-        Base64Encoder::new()
-            .wrap_lines()
-            .encode_into(calendar, &mut encoded);
-        // Outlook looks into the first child of multipart/mixed only, and takes the last alternative; without a
-        // disposition, or Gmail shows no buttons.
-        let inline = MimePart::new(
-            ContentType::new("text/calendar")
-                .attribute("charset", "utf-8")
-                .attribute("method", self.method),
-            encoded.as_slice(),
-        )
-        .transfer_encoding("base64");
-        let attached = MimePart::new(
-            ContentType::new("application/ics").attribute("name", "invite.ics"),
-            encoded.as_slice(),
-        )
-        .transfer_encoding("base64")
-        .attachment("invite.ics");
-        let [plain, html] = self.texts.parts();
-        let alternative = multipart("alternative", &headers, vec![plain, html, inline]);
-        let body = multipart("mixed", &headers, vec![alternative, attached]);
-        write(headers, body)
-    }
-}
-
 /// A letter of texts alone.
-pub(super) fn write_notice(headers: Headers, texts: &Texts) -> Letter {
-    let texts = Encoded::new(texts);
-    let body = multipart("alternative", &headers, texts.parts().into());
-    write(headers, body)
+pub(super) fn write_notice(between: Between, occasion: &Occasion, texts: &Texts) -> Letter {
+    let encoded = Encoded::new(texts);
+    let id = between.message_id.split('@').next().unwrap_or_default();
+    let name = id.rsplit('.').next().unwrap_or_default();
+    let body = multipart("alternative", name, encoded.parts().into());
+    let mut raw = Vec::new();
+    between.write(&mut raw);
+    raw.extend(occasion.fields());
+    write_body(&texts.subject, body, &mut raw);
+    between.with(raw)
 }
 
-/// Boundaries cannot occur in a part: `=_` is neither base64 nor quoted-printable (RFC 2045 section 6.7).
-fn multipart<'x>(kind: &str, headers: &Headers, parts: Vec<MimePart<'x>>) -> MimePart<'x> {
-    let id = headers.message_id.split('@').next().unwrap_or_default();
-    // At most 70 characters (RFC 2046 section 5.1.1).
-    let id = id.rsplit('.').next().unwrap_or_default();
-    let boundary = format!("=_{kind}_{id}");
+/// Subject, MIME-Version, the headers of the body, and the body.
+pub(super) fn write_body(subject: &str, body: MimePart<'_>, out: &mut Vec<u8>) {
+    field(out, "Subject", &Text::new(subject));
+    out.extend_from_slice(b"MIME-Version: 1.0\r\n");
+    MessageBuilder::new().body(body).serialize_body(out);
+}
+
+/// Boundaries cannot occur in a part: `=_` is neither base64 nor quoted-printable (RFC 2045 section 6.7). `name`: at
+/// most 50 characters of a boundary's 70 (RFC 2046 section 5.1.1).
+pub(super) fn multipart<'x>(kind: &str, name: &str, parts: Vec<MimePart<'x>>) -> MimePart<'x> {
+    let boundary = format!("=_{kind}_{name}");
     let content_type =
         ContentType::new(format!("multipart/{kind}")).attribute("boundary", boundary);
     MimePart::new(content_type, parts)
 }
 
-fn write(headers: Headers, body: MimePart<'_>) -> Letter {
-    let mut message = MessageBuilder::new()
-        .header("From", mailbox_header(&headers.from))
-        .header("Reply-To", mailbox_header(&headers.reply_to))
-        .header("To", mailbox_header(&headers.to))
-        .subject(headers.subject.as_str())
-        .date(headers.date.as_second())
-        .message_id(headers.message_id.as_str());
-    if let Some(id) = &headers.in_reply_to {
-        message = message.in_reply_to(id.as_str());
+impl Between {
+    /// Their header fields. Message-ID and List-Unsubscribe are of our own making: nothing in them is encoded.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        field(out, "From", &mailbox_header(&self.from));
+        let reply_to = self.reply_to.as_ref().unwrap_or(&self.from);
+        field(out, "Reply-To", &mailbox_header(reply_to));
+        field(out, "To", &mailbox_header(&self.to));
+        for piece in ["Message-ID: <", &self.message_id, ">\r\n"] {
+            out.extend_from_slice(piece.as_bytes());
+        }
+        if let Some(address) = &self.list_unsubscribe {
+            for piece in ["List-Unsubscribe: ", address, "\r\n"] {
+                out.extend_from_slice(piece.as_bytes());
+            }
+        }
     }
-    let references: Vec<&str> = [&headers.reference, &headers.in_reply_to]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    if !references.is_empty() {
-        message = message.references(references);
-    }
-    message = message.header("Auto-Submitted", Raw::new(headers.auto_submitted));
-    if let Some(address) = &headers.list_unsubscribe {
-        message = message.header("List-Unsubscribe", Raw::new(address.as_str()));
-    }
-    let mut raw = Vec::new();
-    message.body(body).serialize(&mut raw);
-    Letter {
-        from: headers.from,
-        to: headers.to,
-        reply_to: headers.reply_to,
-        subject: headers.subject,
-        message_id: headers.message_id,
-        raw,
+
+    /// The letter between them.
+    pub(super) fn with(self, raw: Vec<u8>) -> Letter {
+        Letter {
+            from: self.from,
+            to: self.to,
+            raw,
+        }
     }
 }
 
-fn mailbox_header(mailbox: &Mailbox) -> HeaderType<'_> {
-    let address = mailbox.address.as_str();
-    AddressHeader::new_address(mailbox.name.as_deref(), address).into()
+impl Occasion {
+    /// Its header fields.
+    pub(super) fn fields(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        field(&mut out, "Date", &Date::new(self.date.as_second()));
+        if let Some(id) = &self.in_reply_to {
+            field(&mut out, "In-Reply-To", &MessageId::new(id.as_str()));
+        }
+        let references: Vec<&str> = [&self.reference, &self.in_reply_to]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        if !references.is_empty() {
+            field(&mut out, "References", &MessageId::from(references));
+        }
+        field(&mut out, "Auto-Submitted", &Raw::new(self.auto_submitted));
+        out
+    }
+}
+
+/// Writes one header field, folded and encoded where it must be.
+fn field(out: &mut Vec<u8>, name: &str, value: &impl Header) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    value.write_header(out, name.len() + 2);
+}
+
+fn mailbox_header(mailbox: &Mailbox) -> AddressHeader<'_> {
+    AddressHeader::new_address(mailbox.name.as_deref(), mailbox.address.as_str())
 }
 
 fn quoted_printable(text: &str) -> Vec<u8> {
@@ -195,9 +192,39 @@ impl<'a> About<'a> {
     }
 }
 
-/// Names what is told: the same letter has the same Message-ID. Of a letter about an event it is readable what about,
-/// so that an answer in words, which names it in In-Reply-To, can be placed.
-pub(super) fn message_id(sender: &Sender, about: Option<About<'_>>, told: &[&str]) -> String {
+impl About<'_> {
+    /// Names what is told: the same letter has the same Message-ID. It is readable what about, so that an answer in
+    /// words, which names it in In-Reply-To, can be placed. `kind` of letter; `told`: which of that kind; `pair`: the
+    /// organizer and the attendee.
+    pub(super) fn message_id(&self, sender: &Sender, kind: &str, told: &str, pair: &str) -> String {
+        let sequence = self.sequence.to_string();
+        [
+            "invite.",
+            self.uid.as_str(),
+            ".",
+            &sequence,
+            ".",
+            kind,
+            "-",
+            told,
+            ".",
+            pair,
+            "@",
+            &sender.mail_domain,
+        ]
+        .concat()
+    }
+
+    /// A name for what a letter is about, in References. SES gives a letter a Message-ID of its own, but leaves this,
+    /// and whoever answers repeats it (RFC 5322 section 3.6.4).
+    pub(super) fn reference(&self, sender: &Sender) -> String {
+        let Self { uid, sequence } = self;
+        format!("event.{uid}.{sequence}@{}", sender.mail_domain)
+    }
+}
+
+/// A Message-ID of a notice, by what it tells: the same notice has the same.
+pub(super) fn message_id(sender: &Sender, told: &[&str]) -> String {
     let mut hash = Sha256::new();
     for field in told {
         hash.update((field.len() as u64).to_be_bytes());
@@ -205,17 +232,7 @@ pub(super) fn message_id(sender: &Sender, about: Option<About<'_>>, told: &[&str
     }
     let mut id = HEXLOWER.encode(&hash.finalize());
     id.truncate(32);
-    let id = match about {
-        Some(About { uid, sequence }) => format!("invite.{uid}.{sequence}.{id}"),
-        None => id,
-    };
     format!("{id}@{}", sender.mail_domain)
-}
-
-/// A name for what a letter is about, in References. SES gives a letter a Message-ID of its own, but leaves this, and
-/// whoever answers repeats it (RFC 5322 section 3.6.4).
-pub(super) fn reference(sender: &Sender, About { uid, sequence }: About<'_>) -> String {
-    format!("event.{uid}.{sequence}@{}", sender.mail_domain)
 }
 
 /// Which event, at which SEQUENCE, a Message-ID (without angle brackets) of a letter of ours is about.

@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::{
     Letter, LetterError, Sender,
     mail::{
-        Headers, ascii_address, bare_message_id, message_id, notification, recipient, write_notice,
+        Between, Occasion, ascii_address, bare_message_id, message_id, notification, recipient,
+        write_notice,
     },
     template::{Template, one_line},
     view::{BrandView, EventView},
@@ -135,18 +136,19 @@ impl Notice<'_> {
         };
         let to = recipient(self.to)?;
         let told = [self.template.name(), self.names, self.to.address.as_str()];
-        let headers = Headers {
-            message_id: message_id(sender, None, &told),
-            reference: None,
+        let between = Between {
+            message_id: message_id(sender, &told),
             from,
             to,
-            reply_to,
-            subject: texts.subject.clone(),
+            reply_to: Some(reply_to),
+            list_unsubscribe: None,
+        };
+        let occasion = Occasion {
             date: self.date,
             auto_submitted: "auto-replied",
-            list_unsubscribe: None,
             in_reply_to: self.in_reply_to.and_then(bare_message_id),
+            reference: None,
         };
-        Ok(write_notice(headers, &texts))
+        Ok(write_notice(between, &occasion, &texts))
     }
 }

@@ -63,7 +63,6 @@ fn each_header_stands_once_and_nothing_is_smuggled_in() {
 #[test]
 fn from_reply_to_and_organizer_are_the_signed_address_and_to_is_the_attendee_alone() {
     for (name, letter) in all().into_iter().filter(|(name, _)| has_a_calendar(name)) {
-        assert_eq!(letter.from, letter.reply_to, "{name}");
         let mail = MessageParser::default().parse(&letter.raw).unwrap();
         for (header, expected) in [
             (mail.from(), &letter.from),
@@ -79,12 +78,6 @@ fn from_reply_to_and_organizer_are_the_signed_address_and_to_is_the_attendee_alo
             );
             assert_eq!(found[0].name(), expected.name.as_deref(), "{name}");
         }
-        assert_eq!(mail.subject(), Some(letter.subject.as_str()), "{name}");
-        assert_eq!(
-            mail.message_id(),
-            Some(letter.message_id.as_str()),
-            "{name}"
-        );
         let (mail, _) = invite::mail::read(&letter.raw);
         let (calendars, problems) = invite::ical::read(&mail.calendars[0].text);
         assert!(problems.is_empty(), "{name}: {problems:?}");
@@ -234,8 +227,9 @@ fn the_notice_of_an_event_that_is_cancelled_already_says_so_and_invites_nobody()
         .into_iter()
         .find(|(name, _)| name == "event-created-cancelled")
         .unwrap();
-    assert!(created.subject.starts_with("Recorded as cancelled: "));
     let (mail, _) = invite::mail::read(&created.raw);
+    let subject = mail.subject.unwrap();
+    assert!(subject.starts_with("Recorded as cancelled: "), "{subject}");
     let text = mail.text.unwrap();
     assert!(text.contains("cancellation of it has reached us"), "{text}");
     assert!(text.contains(samples::berlin().event.uid.as_str()));
@@ -250,7 +244,7 @@ fn subjects_are_plain() {
             .find(|(name, _)| name == wanted)
             .unwrap()
             .1;
-        letter.subject
+        invite::mail::read(&letter.raw).0.subject.unwrap()
     };
     assert_eq!(
         subject("berlin-invite"),
