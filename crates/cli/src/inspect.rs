@@ -15,6 +15,7 @@ use invite::{
     mail::{self, CalendarPart, Mail, Problem, Unreadable, tnef},
 };
 
+mod instances;
 mod receipt;
 mod repeats;
 mod report;
@@ -57,6 +58,9 @@ pub(crate) struct Inspect {
         default_value = "group.calendar.google.com"
     )]
     shared_calendar_domain: Vec<String>,
+    /// Give the first N instances of each series as well (JSON only).
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    instances: usize,
     /// Go on as if DMARC had passed, to see what the calendar itself would lead to.
     #[arg(long)]
     trust_sender: bool,
@@ -92,11 +96,11 @@ impl Inspect {
 
     fn report(&self, bytes: &[u8]) -> Report {
         if is_calendar(bytes) {
-            return calendar_report(bytes);
+            return self.calendar_report(bytes);
         }
         if tnef::is_tnef(bytes) {
             let (parts, problems) = mail::decode_tnef(bytes);
-            return report_of(parts, problems);
+            return self.report_of(parts, problems);
         }
         let policy = Policy {
             mail_domain: self.mail_domain.to_lowercase(),
@@ -108,7 +112,7 @@ impl Inspect {
         let reading = command::read(bytes, &receipt, &policy);
         match reading.mail.unreadable {
             // Some exports begin with other text.
-            Some(Unreadable::NotAMail) if has_a_calendar(bytes) => calendar_report(bytes),
+            Some(Unreadable::NotAMail) if has_a_calendar(bytes) => self.calendar_report(bytes),
             Some(Unreadable::NotAMail) => {
                 Report::unreadable("neither a mail nor a calendar".to_owned(), reading.problems)
             }
@@ -116,8 +120,42 @@ impl Inspect {
                 format!("larger than the {} bytes that are read", mail::MAX_BYTES),
                 reading.problems,
             ),
-            None => Report::of_mail(&reading, &receipt, &policy, mailbox),
+            None => {
+                let mut report = Report::of_mail(&reading, &receipt, &policy, mailbox);
+                report.add_instances(&reading.calendars, self.instances);
+                report
+            }
         }
+    }
+
+    fn calendar_report(&self, bytes: &[u8]) -> Report {
+        let (text, problems) = mail::decode_calendar(bytes);
+        let part = CalendarPart {
+            text,
+            ..CalendarPart::default()
+        };
+        self.report_of(vec![part], problems)
+    }
+
+    fn report_of(&self, parts: Vec<CalendarPart>, mut problems: Vec<Problem>) -> Report {
+        let mail = Mail {
+            calendars: parts,
+            ..Mail::default()
+        };
+        let (calendars, more) = command::calendars(&mail);
+        problems.extend(more);
+        if calendars.found.is_empty() {
+            let reason = problems
+                .iter()
+                .find(|problem| problem.code == ical::TOO_LARGE)
+                .map_or("there is no calendar in it".to_owned(), |problem| {
+                    format!("the calendar is too large: {}", problem.text)
+                });
+            return Report::unreadable(reason, problems);
+        }
+        let mut report = Report::of_calendars(&calendars, &mail, problems);
+        report.add_instances(&calendars, self.instances);
+        report
     }
 }
 
@@ -146,32 +184,4 @@ fn has_a_calendar(bytes: &[u8]) -> bool {
     bytes
         .windows(BEGIN.len())
         .any(|window| window.eq_ignore_ascii_case(BEGIN))
-}
-
-fn calendar_report(bytes: &[u8]) -> Report {
-    let (text, problems) = mail::decode_calendar(bytes);
-    let part = CalendarPart {
-        text,
-        ..CalendarPart::default()
-    };
-    report_of(vec![part], problems)
-}
-
-fn report_of(parts: Vec<CalendarPart>, mut problems: Vec<Problem>) -> Report {
-    let mail = Mail {
-        calendars: parts,
-        ..Mail::default()
-    };
-    let (calendars, more) = command::calendars(&mail);
-    problems.extend(more);
-    if calendars.found.is_empty() {
-        let reason = problems
-            .iter()
-            .find(|problem| problem.code == ical::TOO_LARGE)
-            .map_or("there is no calendar in it".to_owned(), |problem| {
-                format!("the calendar is too large: {}", problem.text)
-            });
-        return Report::unreadable(reason, problems);
-    }
-    Report::of_calendars(&calendars, &mail, problems)
 }

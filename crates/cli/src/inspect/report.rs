@@ -11,7 +11,7 @@ use invite::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{receipt::Mailbox, repeats::Repeats};
+use super::{instances::Instance, receipt::Mailbox, repeats::Repeats};
 
 #[derive(Serialize)]
 pub(crate) struct Report {
@@ -122,6 +122,8 @@ pub(crate) struct Event {
     pub(crate) rrule: Option<String>,
     pub(crate) recurrence: Vec<String>,
     pub(crate) series: Option<Repeats>,
+    /// As many as were asked for.
+    pub(crate) instances: Vec<Instance>,
     pub(crate) status: Option<&'static str>,
     pub(crate) summary: Option<String>,
     pub(crate) location: Option<String>,
@@ -375,6 +377,7 @@ fn event(event: &Vevent, method: Option<String>, zones: &Zones) -> Event {
             .chain(event.recurrence_dates.iter().map(ContentLine::to_string))
             .collect(),
         series: Repeats::of(event, zones),
+        instances: Vec::new(),
         status: event.status.map(|status| status.as_str()),
         summary: event.summary.clone(),
         location: event.location.clone(),
