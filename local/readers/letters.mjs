@@ -1,5 +1,5 @@
-// Reads with ical.js what read.py read, and compares. Times go by the calendar's own VTIMEZONE.
-// Standard input: the JSON of read.py. Exit 1 on any fault or disagreement.
+// Reads with ical.js what letters.py read, and compares. Times go by the calendar's own VTIMEZONE.
+// Standard input: the JSON of letters.py. Exit 1 on any fault or disagreement.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
