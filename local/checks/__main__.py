@@ -1,6 +1,7 @@
 """`scripts/test`: every section, its time, and one summary at the end."""
 
 import argparse
+import os
 import shutil
 import socket
 import sys
@@ -21,6 +22,12 @@ ADVISORY_DATABASE = "github.com"
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/test", description="Runs every test there is; 0 only if all passed.")
     parser.add_argument("--no-stack", action="store_true", help="leave out what needs the deployed local stack")
+    parser.add_argument(
+        "--fuzz-seconds",
+        type=int,
+        default=30 if os.environ.get("CI") else 5,
+        help="how long each fuzz target runs (default: 5, and 30 where CI is set)",
+    )
     arguments = parser.parse_args()
     try:
         settings = own_stack(read_settings())
@@ -28,7 +35,7 @@ def main() -> int:
         install.continue_in(settings, "checks")
         install.install_checks(settings)
         install.fetch_crates(settings)
-        results = test(settings, with_stack=not arguments.no_stack)
+        results = test(settings, with_stack=not arguments.no_stack, fuzz_secs=arguments.fuzz_seconds)
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1
@@ -38,7 +45,7 @@ def main() -> int:
     return summary(results)
 
 
-def test(settings: Settings, *, with_stack: bool) -> list[Result]:
+def test(settings: Settings, *, with_stack: bool, fuzz_secs: int) -> list[Result]:
     logs = settings.state.parent / "test-logs"
     shutil.rmtree(logs, ignore_errors=True)
     logs.mkdir(parents=True)
@@ -46,7 +53,7 @@ def test(settings: Settings, *, with_stack: bool) -> list[Result]:
     # From nothing each time, so that nothing left over makes a test pass.
     commands.reset(settings, aloud=False)
     commands.prepare(settings, for_deployment=True)
-    results = Lanes(settings, logs, told).run(with_stack=with_stack)
+    results = Lanes(settings, logs, told, fuzz_secs=fuzz_secs).run(with_stack=with_stack)
     if reaches(ADVISORY_DATABASE):
         results.append(told(run(sections.advisories(settings), logs)))
     else:

@@ -1,6 +1,6 @@
 """What runs beside what: two processors, and much that only waits.
 
-    programs built ── tests built ── rust tests ── rust lints
+    programs built ── tests built ── rust tests ── rust lints ── readers agree ── fuzz
                 │          └──────────────┐
                 └── stack deployed ── conversations ── story
     formats, licences, letters
@@ -31,8 +31,8 @@ LANES = 7
 
 
 class Lanes:
-    def __init__(self, settings: Settings, logs: Path, tell: Tell) -> None:
-        self.settings, self.logs, self.tell = settings, logs, tell
+    def __init__(self, settings: Settings, logs: Path, tell: Tell, *, fuzz_secs: int) -> None:
+        self.settings, self.logs, self.tell, self.fuzz_secs = settings, logs, tell, fuzz_secs
         self.stopped = False
 
     def run(self, *, with_stack: bool) -> list[Result]:
@@ -72,7 +72,8 @@ class Lanes:
         return self.tell(run(section, self.logs))
 
     def _rust(self, tests: Future[Result]) -> list[Result]:
-        return [tests.result(), *self._all(sections.rust(self.settings))]
+        lane = [*sections.rust(self.settings), *sections.proof(self.settings, self.fuzz_secs)]
+        return [tests.result(), *self._all(lane)]
 
     def _deployed(self, programs: Future[Built], tests: Future[Result]) -> list[Result]:
         try:

@@ -12,6 +12,7 @@ from stack.install import INFRA
 from stack.settings import CHECKOUT, Settings
 
 LOCAL = CHECKOUT / "local"
+FUZZ = CHECKOUT / "crates" / "invite" / "fuzz"
 # One profile for all, the stack's own: what its programs are built from is not compiled twice.
 CARGO = ["cargo", "--locked"]
 WHOLE = ["--workspace", "--profile", PROFILE]
@@ -25,6 +26,7 @@ def at_once(settings: Settings) -> list[Section]:
         Section("python format", [*ruff, "format", "--check", "."], LOCAL, environment),
         Section("python lints", [*ruff, "check", "--no-cache", "."], LOCAL, environment),
         Section("rust format", ["cargo", "fmt", "--all", "--check"], CHECKOUT, environment),
+        Section("fuzz targets' format", ["cargo", "fmt", "--check"], FUZZ, environment),
         Section("licences and bans", _deny(settings, "bans", "licenses", "sources"), CHECKOUT, environment),
         Section("letters", [str(CHECKOUT / "scripts" / "check-letters")], CHECKOUT, environment),
     ]
@@ -43,6 +45,18 @@ def rust(settings: Settings) -> list[Section]:
         Section(
             "rust lints", [*CARGO, "clippy", "--all-targets", *WHOLE, "--", "-D", "warnings"], CHECKOUT, environment
         ),
+    ]
+
+
+def proof(settings: Settings, fuzz_secs: int) -> list[Section]:
+    """After the tests are built: `cis` is among what they need."""
+    environment = for_installing(settings)
+    scripts = CHECKOUT / "scripts"
+    cis = str(CHECKOUT / "target" / PROFILE / "cis")
+    fuzz = [str(scripts / "fuzz"), "all", "--seconds", str(fuzz_secs)]
+    return [
+        Section("readers agree", [str(scripts / "compare-readers"), "--cis", cis], CHECKOUT, environment),
+        Section("fuzz", fuzz, CHECKOUT, environment, counts=True),
     ]
 
 

@@ -40,7 +40,7 @@ def test_nothing_is_begun_once_somebody_stops_it(tmp_path: Path) -> None:
         running.stopped = True
         return result
 
-    running = Lanes(Settings(state=tmp_path, tools=tmp_path, ports={}), tmp_path, stop)
+    running = Lanes(Settings(state=tmp_path, tools=tmp_path, ports={}), tmp_path, stop, fuzz_secs=1)
     lane = [Section(name, [sys.executable, "-c", ""], tmp_path, dict(os.environ)) for name in ("first", "second")]
     assert [result.section.name for result in running._all(lane)] == ["first"]
 
@@ -56,6 +56,7 @@ def test_programs_that_cannot_be_built_hold_up_nothing_else(monkeypatch: pytest.
     monkeypatch.setattr(sections, "rust_tests_built", lambda _settings: one("rust tests built"))
     for name in ("at_once", "stacks", "local_cloud", "rust"):
         monkeypatch.setattr(sections, name, lambda _settings, name=name: [one(name)])
+    monkeypatch.setattr(sections, "proof", lambda _settings, fuzz_secs: [one("proof")] if fuzz_secs == 1 else [])
     told: list[Result] = []
 
     def tell(result: Result) -> Result:
@@ -64,10 +65,10 @@ def test_programs_that_cannot_be_built_hold_up_nothing_else(monkeypatch: pytest.
 
     settings = Settings(state=tmp_path, tools=tmp_path, ports={"CIS_CLOUD_PORT": 1, "CIS_SES_PORT": 2})
     monkeypatch.setattr(lanes.commands, "stop", lambda *_, **__: None)
-    results = Lanes(settings, tmp_path, tell).run(with_stack=True)
+    results = Lanes(settings, tmp_path, tell, fuzz_secs=1).run(with_stack=True)
 
     assert {(result.section.name, result.ok) for result in results} == {
         ("stack", False),
-        *((name, True) for name in ("at_once", "stacks", "local_cloud", "rust tests built", "rust")),
+        *((name, True) for name in ("at_once", "stacks", "local_cloud", "rust tests built", "rust", "proof")),
     }
     assert len(told) == len(results)
