@@ -20,6 +20,7 @@ mod problems;
 #[path = "../../tests/it/letters/read_back.rs"]
 mod read_back;
 pub mod seeds;
+pub mod tnef;
 mod written;
 
 /// Where `scripts/fuzz` wants the seeds of a target; the program writes them there and ends.

@@ -7,7 +7,8 @@ use std::{
 };
 
 use conversation::{Action, Bindings, Step};
-use invite::mail;
+use invite::mail::{self, tnef};
+use mail_parser::MessageParser;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
@@ -33,6 +34,21 @@ pub fn calendars() -> Vec<Vec<u8>> {
         .map(|part| part.text.into_bytes())
         .collect();
     calendars.into_iter().collect()
+}
+
+/// Every winmail.dat in the golden mails.
+pub fn streams() -> Vec<Vec<u8>> {
+    files(&root().join("golden/tnef"), "eml")
+        .iter()
+        .filter_map(|raw| MessageParser::default().parse(raw))
+        .flat_map(|message| {
+            message
+                .attachments()
+                .map(|part| part.contents().to_vec())
+                .collect::<Vec<_>>()
+        })
+        .filter(|bytes| tnef::is_tnef(bytes))
+        .collect()
 }
 
 /// The texts people write instead of pressing a button.
