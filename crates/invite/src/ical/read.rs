@@ -8,7 +8,7 @@ use crate::mail::Problem;
 mod component;
 mod event;
 mod party;
-pub(super) mod timezone;
+mod timezone;
 mod vcalendar;
 
 use component::Component;

@@ -1,6 +1,6 @@
 //! VTIMEZONE (RFC 5545 section 3.6.5).
 
-use jiff::civil;
+use jiff::{civil, tz};
 
 use super::{at, component::Component};
 use crate::{
@@ -52,6 +52,11 @@ fn observance(component: &Component, problems: &mut Vec<Problem>) -> Option<Obse
             .filter_map(|value| local(value.split('/').next().unwrap_or_default()))
             .collect();
         Some(Observance {
+            is_daylight: component.name == "DAYLIGHT",
+            name: component
+                .first("TZNAME")
+                .map(|(_, line)| line.text())
+                .filter(|name| !name.is_empty()),
             from,
             to,
             start,
@@ -72,15 +77,15 @@ fn observance(component: &Component, problems: &mut Vec<Problem>) -> Option<Obse
     read
 }
 
-pub(in crate::ical) fn local(text: &str) -> Option<civil::DateTime> {
+fn local(text: &str) -> Option<civil::DateTime> {
     Some(match date::parse(text)? {
         Written::Date(date) => date.at(0, 0, 0, 0),
         Written::DateTime(local, _) => local,
     })
 }
 
-/// `+0100`, `-033000`, in seconds.
-pub(in crate::ical) fn offset(text: &str) -> Option<i32> {
+/// `+0100`, `-033000`.
+fn offset(text: &str) -> Option<tz::Offset> {
     let text = text.trim();
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (-1, digits),
@@ -89,6 +94,9 @@ pub(in crate::ical) fn offset(text: &str) -> Option<i32> {
     let digits = digits.replace(':', "");
     let number = |from: usize| digits.get(from..from + 2)?.parse::<i32>().ok();
     let (hours, minutes, seconds) = (number(0)?, number(2)?, number(4).unwrap_or(0));
-    (hours < 24 && minutes < 60 && seconds < 60)
-        .then(|| sign * (hours * 3600 + minutes * 60 + seconds))
+    let is_offset = hours < 24 && minutes < 60 && seconds < 60;
+    let seconds = sign * (hours * 3600 + minutes * 60 + seconds);
+    is_offset
+        .then(|| tz::Offset::from_seconds(seconds).ok())
+        .flatten()
 }

@@ -1,15 +1,12 @@
 //! A VTIMEZONE of the organizer's client on its way to attendees: read, checked, written anew.
 
-use jiff::{civil, tz::Offset};
-
 use super::time::date_time;
 use crate::ical::{
-    ContentLine, ZoneDefinition,
+    ZoneDefinition,
     content_line::{Lines, Value},
-    read::timezone::{local, offset},
-    recurrence::{End, Rule, Until},
+    read,
     vtimezone::utc_offset,
-    zone,
+    zone::{self, Observance},
 };
 
 /// What is put behind a TZID that by itself names another zone to whoever reads it.
@@ -26,25 +23,11 @@ pub(super) struct OwnZone {
     observances: Vec<Observance>,
 }
 
-/// A STANDARD or DAYLIGHT (RFC 5545 section 3.6.5).
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Observance {
-    is_daylight: bool,
-    start: civil::DateTime,
-    from: Offset,
-    to: Offset,
-    name: Option<String>,
-    rule: Option<Rule>,
-    dates: Vec<civil::DateTime>,
-}
-
 impl OwnZone {
     /// `None` when nothing in it can be followed. `taken` are the names of the object's other zones of this kind.
     pub(super) fn new(definition: &ZoneDefinition, taken: &[&str]) -> Option<Self> {
-        let observances: Vec<_> = parts(definition.lines())
-            .into_iter()
-            .filter_map(|(is_daylight, lines)| observance(is_daylight, &lines))
-            .collect();
+        // What others are told is what the times were read by, and no more.
+        let observances = read::definition(definition)?.observances;
         if observances.is_empty() {
             return None;
         }
@@ -74,37 +57,36 @@ impl OwnZone {
         lines.component("VTIMEZONE", |lines| {
             lines.property("TZID", &[], Value::Wire(&self.name));
             for observance in &self.observances {
-                observance.write(lines);
+                write_observance(lines, observance);
             }
         });
     }
 }
 
-impl Observance {
-    fn write(&self, lines: &mut Lines) {
-        let name = if self.is_daylight {
-            "DAYLIGHT"
-        } else {
-            "STANDARD"
+/// A STANDARD or DAYLIGHT (RFC 5545 section 3.6.5).
+fn write_observance(lines: &mut Lines, observance: &Observance) {
+    let name = if observance.is_daylight {
+        "DAYLIGHT"
+    } else {
+        "STANDARD"
+    };
+    lines.component(name, |lines| {
+        let wire = |lines: &mut Lines, name, value: &str| {
+            lines.property(name, &[], Value::Wire(value));
         };
-        lines.component(name, |lines| {
-            let wire = |lines: &mut Lines, name, value: &str| {
-                lines.property(name, &[], Value::Wire(value));
-            };
-            wire(lines, "DTSTART", &date_time(self.start));
-            wire(lines, "TZOFFSETFROM", &utc_offset(self.from));
-            wire(lines, "TZOFFSETTO", &utc_offset(self.to));
-            if let Some(name) = &self.name {
-                lines.property("TZNAME", &[], Value::Text(name));
-            }
-            if let Some(rule) = &self.rule {
-                wire(lines, "RRULE", &rule.to_string());
-            }
-            for date in &self.dates {
-                wire(lines, "RDATE", &date_time(*date));
-            }
-        });
-    }
+        wire(lines, "DTSTART", &date_time(observance.start));
+        wire(lines, "TZOFFSETFROM", &utc_offset(observance.from));
+        wire(lines, "TZOFFSETTO", &utc_offset(observance.to));
+        if let Some(name) = &observance.name {
+            lines.property("TZNAME", &[], Value::Text(name));
+        }
+        if let Some(rule) = &observance.rule {
+            wire(lines, "RRULE", &rule.written().to_string());
+        }
+        for date in &observance.dates {
+            wire(lines, "RDATE", &date_time(*date));
+        }
+    });
 }
 
 /// The same in a TZID parameter and as the text of the TZID property, so nothing in it is quoted in the one and
@@ -127,65 +109,55 @@ fn plain(tzid: &str) -> String {
     }
 }
 
-/// The lines of each STANDARD and DAYLIGHT, with whether it is the latter.
-fn parts(lines: &[ContentLine]) -> Vec<(bool, Vec<&ContentLine>)> {
-    let mut parts = Vec::new();
-    let mut open: Option<(bool, Vec<&ContentLine>)> = None;
-    for line in lines {
-        match (line.name.as_str(), line.value.to_ascii_uppercase().as_str()) {
-            ("BEGIN", "STANDARD") => open = Some((false, Vec::new())),
-            ("BEGIN", "DAYLIGHT") => open = Some((true, Vec::new())),
-            ("END", "STANDARD" | "DAYLIGHT") => parts.extend(open.take()),
-            _ => {
-                if let Some((_, lines)) = &mut open {
-                    lines.push(line);
-                }
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition in a calendar, and the same as it goes on to attendees.
+    fn read_and_written(observances: &str) -> (ZoneDefinition, ZoneDefinition) {
+        let zone = |vtimezone: &str| {
+            let text = format!("BEGIN:VCALENDAR\nVERSION:2.0\n{vtimezone}END:VCALENDAR\n");
+            read(&text).0.remove(0).zones.remove(0)
+        };
+        let read = zone(&format!(
+            "BEGIN:VTIMEZONE\nTZID:Mine\n{observances}END:VTIMEZONE\n"
+        ));
+        let mut lines = Lines::default();
+        OwnZone::new(&read, &[]).unwrap().write(&mut lines);
+        let written = zone(&String::from_utf8(lines.into_bytes()).unwrap());
+        (read, written)
+    }
+
+    const STANDARD: &str = "BEGIN:STANDARD\nDTSTART:19701025T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n\
+        TZNAME:CET\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\nEND:STANDARD\n";
+
+    #[test]
+    fn attendees_are_told_the_rules_the_times_were_read_by() {
+        for rule in [
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=25,26,27,28,29,30,31;BYDAY=SU",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=SU;BYSETPOS=-1;INTERVAL=2",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;BYHOUR=5",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;BYMONTH=4",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;UNTIL=20300331T020000",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;UNTIL=20300331",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;UNTIL=99991231T235959Z",
+            "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;COUNT=70",
+            "RDATE:20260329T020000,20270328T020000",
+            // None of these can be followed, so the observance is nothing to anybody.
+            "RRULE:FREQ=YEARLY;BYMONTH=20;BYDAY=-1SU",
+            "RRULE:FREQ=YEARLY;BYYEARDAY=80",
+            "RRULE:FREQ=MONTHLY;BYDAY=-1SU",
+            "RRULE:never",
+            // A component that was not closed; what is in it is not of the zone.
+            "BEGIN:STANDARD\nDTSTART:19471005T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0500\nEND:STANDARD",
+        ] {
+            let daylight = format!(
+                "BEGIN:DAYLIGHT\nDTSTART:19700329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n{rule}\nEND:DAYLIGHT\n"
+            );
+            let (read, written) = read_and_written(&format!("{STANDARD}{daylight}"));
+            let observances = |kept| read::definition(kept).unwrap().observances;
+            assert_eq!(observances(&read), observances(&written), "{rule}");
         }
     }
-    parts
-}
-
-/// `None` when it cannot be followed: what is read of it is nothing, too.
-fn observance(is_daylight: bool, lines: &[&ContentLine]) -> Option<Observance> {
-    let find = |name: &str| lines.iter().find(|line| line.name == name);
-    let to = offset(&find("TZOFFSETTO")?.value)?;
-    let from = find("TZOFFSETFROM")
-        .and_then(|line| offset(&line.value))
-        .unwrap_or(to);
-    let (from_seconds, from) = (from, Offset::from_seconds(from).ok()?);
-    let rule = match find("RRULE") {
-        Some(line) => {
-            zone::Rule::parse(&line.value, from_seconds)?;
-            let (mut rule, _) = Rule::parse(&line.value).ok()?;
-            rule.end = in_utc(rule.end, from)?;
-            Some(rule)
-        }
-        None => None,
-    };
-    let dates = lines.iter().filter(|line| line.name == "RDATE");
-    Some(Observance {
-        is_daylight,
-        start: local(&find("DTSTART")?.value)?,
-        from,
-        to: Offset::from_seconds(to).ok()?,
-        name: find("TZNAME")
-            .map(|line| line.text())
-            .filter(|name| !name.is_empty()),
-        rule,
-        dates: dates
-            .flat_map(|line| line.value.split(','))
-            .filter_map(|date| local(date.split('/').next().unwrap_or_default()))
-            .collect(),
-    })
-}
-
-/// "The UNTIL rule part MUST always be specified as a date with UTC time" in an observance (RFC 5545 section 3.3.10).
-fn in_utc(end: End, from: Offset) -> Option<End> {
-    let local = match end {
-        End::Until(Until::Local(local)) => local,
-        End::Until(Until::Date(day)) => day.at(23, 59, 59, 0),
-        other => return Some(other),
-    };
-    Some(End::Until(Until::Utc(from.to_timestamp(local).ok()?)))
 }

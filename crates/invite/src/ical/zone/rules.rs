@@ -8,6 +8,8 @@ use std::{
 
 use jiff::{Span, Timestamp, civil, tz};
 
+use crate::ical::recurrence::{self, End, Frequency, Until};
+
 /// A rule of a zone names one month, rarely two; one that names more only costs time.
 const MAX_MONTHS: usize = 2;
 
@@ -17,10 +19,14 @@ const MAX_INTERVAL: i16 = 100;
 /// A STANDARD or DAYLIGHT part: from each of its onsets on, the offset is `to`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::ical) struct Observance {
-    /// TZOFFSETFROM, in seconds: the clock on which DTSTART, RDATE and RRULE count.
-    pub(in crate::ical) from: i32,
-    /// TZOFFSETTO, in seconds.
-    pub(in crate::ical) to: i32,
+    /// Whether it is a DAYLIGHT.
+    pub(in crate::ical) is_daylight: bool,
+    /// TZNAME.
+    pub(in crate::ical) name: Option<String>,
+    /// TZOFFSETFROM: the clock on which DTSTART, RDATE and RRULE count.
+    pub(in crate::ical) from: tz::Offset,
+    /// TZOFFSETTO.
+    pub(in crate::ical) to: tz::Offset,
     /// DTSTART.
     pub(in crate::ical) start: civil::DateTime,
     /// RDATE.
@@ -32,56 +38,62 @@ pub(in crate::ical) struct Observance {
 /// A yearly RRULE. Zones have no other.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::ical) struct Rule {
+    /// No more than what is followed, and UNTIL in UTC.
+    written: recurrence::Rule,
     interval: i16,
     /// Last onset, on the clock of TZOFFSETFROM.
     until: Option<civil::DateTime>,
-    count: Option<i16>,
-    months: Vec<i8>,
-    /// (n-th or 0 for every, weekday)
-    days: Vec<(i8, civil::Weekday)>,
-    month_days: Vec<i8>,
-    position: Option<i8>,
 }
 
 impl Rule {
-    /// Reads an RRULE of an observance; `None` when it is not a yearly one or is not understood in full.
-    pub(in crate::ical) fn parse(text: &str, offset_from: i32) -> Option<Self> {
-        let mut rule = Self {
-            interval: 1,
-            until: None,
-            count: None,
-            months: Vec::new(),
-            days: Vec::new(),
-            month_days: Vec::new(),
-            position: None,
-        };
-        let mut is_yearly = false;
-        for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-            let (name, value) = part.split_once('=')?;
-            let value = value.trim();
-            match name.trim().to_ascii_uppercase().as_str() {
-                "FREQ" => is_yearly = value.eq_ignore_ascii_case("YEARLY"),
-                "INTERVAL" => rule.interval = value.parse().ok()?,
-                "COUNT" => rule.count = Some(value.parse().ok()?),
-                "UNTIL" => rule.until = Some(until(value, offset_from)?),
-                "BYMONTH" => rule.months = numbers(value)?,
-                "BYMONTHDAY" => rule.month_days = numbers(value)?,
-                "BYSETPOS" => rule.position = Some(value.parse().ok()?),
-                "BYDAY" => rule.days = value.split(',').map(weekday).collect::<Option<_>>()?,
-                // The time of day is DTSTART's, and weeks are not counted.
-                "WKST" | "BYHOUR" | "BYMINUTE" | "BYSECOND" => {}
-                _ => return None,
-            }
+    /// Reads an RRULE of an observance; `None` when it is not a yearly one or cannot be followed in full.
+    pub(in crate::ical) fn parse(text: &str, from: tz::Offset) -> Option<Self> {
+        let (mut written, _) = recurrence::Rule::parse(text).ok()?;
+        let interval = i16::try_from(written.interval).ok()?;
+        let is_of_a_zone = written.frequency == Frequency::Yearly
+            && interval <= MAX_INTERVAL
+            && written.months.len() <= MAX_MONTHS
+            && written.positions.len() <= 1
+            && written.year_days.is_empty()
+            && written.weeks.is_empty();
+        if !is_of_a_zone {
+            return None;
         }
-        let is_of_a_zone = is_yearly
-            && (1..=MAX_INTERVAL).contains(&rule.interval)
-            && rule.months.len() <= MAX_MONTHS;
-        is_of_a_zone.then_some(rule)
+        // The time of day is DTSTART's, and weeks are not counted.
+        written.hours.clear();
+        written.minutes.clear();
+        written.seconds.clear();
+        written.week_start = civil::Weekday::Monday;
+        let until = match written.end {
+            End::Never | End::Count(_) => None,
+            End::Until(Until::Date(day)) => Some(day.at(23, 59, 59, 0)),
+            End::Until(Until::Local(local)) => Some(local),
+            End::Until(Until::Utc(instant)) => Some(from.to_datetime(instant)),
+        };
+        // Beyond what an instant can be stands for "never".
+        let until = until.and_then(|until| {
+            let instant = from.to_timestamp(until).ok()?;
+            (instant < Timestamp::MAX).then_some((until, instant))
+        });
+        if let End::Until(_) = written.end {
+            written.end = until.map_or(End::Never, |(_, instant)| End::Until(Until::Utc(instant)));
+        }
+        Some(Self {
+            written,
+            interval,
+            until: until.map(|(until, _)| until),
+        })
+    }
+
+    /// As it goes on to others: "the UNTIL rule part MUST always be specified as a date with UTC time" in an
+    /// observance (RFC 5545 section 3.3.10).
+    pub(in crate::ical) fn written(&self) -> &recurrence::Rule {
+        &self.written
     }
 
     /// The onsets of one year, in order.
     fn onsets(&self, start: civil::DateTime, year: i16) -> Vec<civil::DateTime> {
-        let months = match self.months.as_slice() {
+        let months = match self.written.months.as_slice() {
             [] => vec![start.month()],
             months => months.to_vec(),
         };
@@ -95,8 +107,8 @@ impl Rule {
                 .take_while(|day| day.month() == month)
                 .filter(|day| self.takes(*day, start))
                 .collect();
-            if let Some(position) = self.position {
-                of_month = nth(&of_month, position).into_iter().collect();
+            if let Some(position) = self.written.positions.first() {
+                of_month = nth(&of_month, *position).into_iter().collect();
             }
             days.extend(of_month);
         }
@@ -109,19 +121,18 @@ impl Rule {
 
     fn takes(&self, day: civil::Date, start: civil::DateTime) -> bool {
         let from_end = day.day() - day.days_in_month() - 1;
-        let by_number = self.month_days.is_empty()
-            || self
-                .month_days
+        let (numbers, weekdays) = (&self.written.month_days, &self.written.days);
+        let by_number = numbers.is_empty()
+            || numbers
                 .iter()
                 .any(|number| *number == day.day() || *number == from_end);
-        let by_weekday = self.days.is_empty()
-            || self.days.iter().any(|(nth, weekday)| {
-                *weekday == day.weekday()
-                    && (*nth == 0
-                        || *nth == (day.day() - 1) / 7 + 1
-                        || *nth == -((-from_end - 1) / 7 + 1))
+        let by_weekday = weekdays.is_empty()
+            || weekdays.iter().any(|wanted| {
+                let is_nth =
+                    |nth| nth == (day.day() - 1) / 7 + 1 || nth == -((-from_end - 1) / 7 + 1);
+                wanted.weekday == day.weekday() && wanted.nth.is_none_or(is_nth)
             });
-        if self.month_days.is_empty() && self.days.is_empty() {
+        if numbers.is_empty() && weekdays.is_empty() {
             return day.day() == start.day();
         }
         by_number && by_weekday
@@ -130,9 +141,13 @@ impl Rule {
     /// The years whose onsets can be in force in `year`.
     fn years(&self, start: civil::DateTime, year: i16) -> impl Iterator<Item = i16> {
         let first = start.year();
-        let by_count = self.count.map(|count| {
-            first.saturating_add(count.saturating_sub(1).saturating_mul(self.interval))
-        });
+        let by_count = match self.written.end {
+            End::Count(count) => {
+                let steps = i16::try_from(count.saturating_sub(1)).unwrap_or(i16::MAX);
+                Some(first.saturating_add(steps.saturating_mul(self.interval)))
+            }
+            End::Never | End::Until(_) => None,
+        };
         let last = (year + 1)
             .min(self.until.map_or(i16::MAX, |until| until.year()))
             .min(by_count.unwrap_or(i16::MAX));
@@ -143,48 +158,13 @@ impl Rule {
     }
 }
 
-fn nth(days: &[civil::Date], position: i8) -> Option<civil::Date> {
+fn nth(days: &[civil::Date], position: i16) -> Option<civil::Date> {
     let at = usize::from(position.unsigned_abs()).checked_sub(1)?;
     if position > 0 {
         days.get(at).copied()
     } else {
         days.iter().rev().nth(at).copied()
     }
-}
-
-fn until(value: &str, offset_from: i32) -> Option<civil::DateTime> {
-    match super::super::date::parse(value)? {
-        super::super::date::Written::Date(date) => Some(date.at(23, 59, 59, 0)),
-        super::super::date::Written::DateTime(local, false) => Some(local),
-        super::super::date::Written::DateTime(utc, true) => utc
-            .checked_add(Span::new().try_seconds(i64::from(offset_from)).ok()?)
-            .ok(),
-    }
-}
-
-fn numbers(value: &str) -> Option<Vec<i8>> {
-    value
-        .split(',')
-        .map(|number| number.trim().parse().ok())
-        .collect()
-}
-
-fn weekday(value: &str) -> Option<(i8, civil::Weekday)> {
-    let value = value.trim().to_ascii_uppercase();
-    let at = value.len().checked_sub(2)?;
-    let (nth, day) = value.split_at_checked(at)?;
-    let weekday = match day {
-        "MO" => civil::Weekday::Monday,
-        "TU" => civil::Weekday::Tuesday,
-        "WE" => civil::Weekday::Wednesday,
-        "TH" => civil::Weekday::Thursday,
-        "FR" => civil::Weekday::Friday,
-        "SA" => civil::Weekday::Saturday,
-        "SU" => civil::Weekday::Sunday,
-        _ => return None,
-    };
-    let nth = if nth.is_empty() { 0 } else { nth.parse().ok()? };
-    Some((nth, weekday))
 }
 
 /// The observances of one zone, and the years already worked out.
@@ -272,10 +252,11 @@ impl Rules {
                 }
                 onsets.into_iter().filter_map(|onset| {
                     let wall = tz::TimeZone::UTC.to_timestamp(onset).ok()?.as_second();
+                    let (from, to) = (observance.from.seconds(), observance.to.seconds());
                     Some(Change {
-                        at: wall - i64::from(observance.from),
-                        from: observance.from,
-                        to: observance.to,
+                        at: wall - i64::from(from),
+                        from,
+                        to,
                     })
                 })
             })
