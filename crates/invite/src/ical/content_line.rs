@@ -204,14 +204,16 @@ fn is_allowed(character: char) -> bool {
 
 /// Quoted unless it is a plain token, and a person's name always (RFC 6868 for what quotes cannot hold).
 fn push_param_value(line: &mut String, name: &str, value: &str) {
+    let is_written = |c: &char| matches!(c, '\r' | '\n') || is_allowed(*c);
     // Names of time zones, media types and the like are read unquoted by more clients than quoted.
     let is_token = name != "CN"
-        && !value.is_empty()
+        && value.chars().any(|c| is_written(&c))
         && value
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'+' | b'.'));
+            .chars()
+            .filter(is_written)
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '+' | '.'));
     if is_token {
-        line.push_str(value);
+        line.extend(value.chars().filter(is_written));
         return;
     }
     line.push('"');
@@ -281,6 +283,22 @@ mod tests {
             ),
             "ORGANIZER;CN=\"Al ^'Ace^' Ng^^^nATTENDEE:x\":mailto:a@a.test\r\n"
         );
+    }
+
+    #[test]
+    fn a_control_in_a_parameter_is_left_out_and_changes_nothing_else() {
+        for value in ["Europe/Berlin", "\u{1}Europe/\0Berlin"] {
+            assert_eq!(
+                written("X-A", &[("TZID", value)], Value::Wire("1")),
+                "X-A;TZID=Europe/Berlin:1\r\n"
+            );
+        }
+        for value in ["", "\u{1}"] {
+            assert_eq!(
+                written("X-A", &[("B", value)], Value::Wire("1")),
+                "X-A;B=\"\":1\r\n"
+            );
+        }
     }
 
     #[test]
