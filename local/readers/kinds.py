@@ -13,7 +13,7 @@ from readers.compare import Difference
 
 @dataclass(frozen=True)
 class Kind:
-    """`even_of_ours`: a fault of the library that our own letters run into, and would with any other wording."""
+    """`even_of_ours`: a fault of the library that our own letters run into, and are right nevertheless."""
 
     name: str
     why: str
@@ -372,8 +372,10 @@ KINDS: list[tuple[Kind, Callable[[Difference], bool]]] = [
     (
         Kind(
             "RDATE in a zone",
-            "We, with icalendar and ical.js: RDATE goes by its own TZID (RFC 5545 section 3.8.5.2). libical does not"
-            " look at it, so across a change of the clock its dates are an hour off, or all are UTC's.",
+            "We, with icalendar and ical.js: RDATE goes by its own TZID (RFC 5545 section 3.8.5.2). The expansion of"
+            " libical 3.0 does not look at it, so across a change of the clock its dates are an hour off, or all are"
+            " UTC's. Our letters have such RDATEs, too: in UTC libical would read them, but they would no longer keep"
+            " their wall clock time when a government changes its clocks, as the rest of the series does.",
             even_of_ours=True,
         ),
         _dates_in_a_zone,
