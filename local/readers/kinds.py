@@ -217,7 +217,7 @@ def _day_with_a_zone(difference: Difference) -> bool:
 KINDS: list[tuple[Kind, Callable[[Difference], bool]]] = [
     (
         Kind(
-            "the library breaks down, or needs more than 30 s",
+            "the library breaks down, or needs more than 10 s",
             "We: the input is made for it, or its series is searched without a limit. We answer in milliseconds.",
         ),
         _breaks,
@@ -319,7 +319,7 @@ KINDS: list[tuple[Kind, Callable[[Difference], bool]]] = [
         Kind(
             "the library gives no dates of the series",
             "We: ical.js ends at a PERIOD of RDATE (`convertToZone is not a function`) and at rules it takes for"
-            " invalid, icalendar at a broken property beside them or after 30 s, libical at a rule it cannot read.",
+            " invalid, icalendar at a broken property beside them or after 10 s, libical at a rule it cannot read.",
         ),
         _dates_not_given,
     ),

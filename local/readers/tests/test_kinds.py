@@ -26,7 +26,7 @@ def difference(field: str, ours: object, theirs: object, line: str = "") -> Diff
             difference("end", "instant 2026-03-03T10:00:00Z", "floating 2026-03-03T11:00:00", "DTEND:20260303T110000"),
             "DTEND without the TZID that DTSTART has",
         ),
-        (difference("event", "read", "breaks down"), "the library breaks down, or needs more than 30 s"),
+        (difference("event", "read", "breaks down"), "the library breaks down, or needs more than 10 s"),
         (difference("offset", 3600, 7200), "unexplained"),
     ],
 )
