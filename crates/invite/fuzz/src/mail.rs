@@ -2,13 +2,13 @@
 
 use invite::{
     address::Address,
-    command::{self, Command, Policy, Reading, Receipt, Verdict},
+    command::{self, Command, Counter, Policy, Reading, Receipt, Reply, Verdict},
 };
 
 use crate::{problems, written};
 
-/// Reading is the same each time; problems are bounded; what is taken up can be written and reads back; what is
-/// refused says why, and only who is proven is told.
+/// Reading is the same each time; problems are bounded; what is taken up can be written and reads back, or says
+/// something; what is refused says why, and only who is proven is told.
 ///
 /// # Panics
 /// When one of that does not hold.
@@ -23,7 +23,16 @@ pub fn check(bytes: &[u8]) {
                 written::check_letters(&event);
             }
         }
-        Ok(Command::Cancel(_) | Command::Reply(_)) => {}
+        Ok(Command::Reply(reply)) => assert!(!reply.answers.is_empty()),
+        Ok(Command::Counter(counter)) => {
+            assert!(!counter.proposals.is_empty());
+            for proposed in &counter.proposals {
+                assert!(proposed.start.instant() <= proposed.end.instant());
+            }
+        }
+        Ok(
+            Command::Cancel(_) | Command::Refresh(_) | Command::Unclear(_) | Command::Approval(_),
+        ) => {}
         Err(refusal) => {
             assert!(!refusal.reason.code().is_empty());
             assert!(!refusal.reason.what_is_wrong().is_empty());
@@ -32,7 +41,13 @@ pub fn check(bytes: &[u8]) {
     let unproven = command::read(bytes, &receipt(Verdict::Fail), &policy());
     match unproven.command {
         Ok(Command::Request(_) | Command::Cancel(_)) => panic!("taken up without a proof"),
-        Ok(Command::Reply(reply)) => assert!(!reply.by.from_is_authenticated),
+        Ok(
+            Command::Reply(Reply { by, .. })
+            | Command::Counter(Counter { by, .. })
+            | Command::Refresh(by)
+            | Command::Unclear(by),
+        ) => assert!(!by.from_is_authenticated),
+        Ok(Command::Approval(approval)) => assert!(!approval.from_is_authenticated),
         Err(refusal) => assert_eq!(refusal.notify, None, "told without a proof"),
     }
 }
