@@ -15,13 +15,16 @@ mod delegate;
 mod held;
 mod instance;
 mod invite;
+mod may_create;
 mod order;
+mod reason;
 mod record;
 mod refresh;
 mod reopen;
 mod reply;
 mod request;
 mod revise;
+mod rule;
 mod significance;
 mod uninvited;
 mod who;
@@ -33,15 +36,17 @@ use crate::{
 
 pub use approval::{approval, approval_is_about};
 pub use attendee::{AttendeeDecision, AttendeeWrite, Known, Outcome, newly_owed, newly_waiting};
-pub use cancel::cancel;
+pub use cancel::{cancel, cancel_explained};
 pub use counter::{Slot, counter, tally};
 pub use held::{HOLD_FOR, Held, HeldCancel, HeldInstance};
 pub use invite::{Invite, InviteDecision, NotInvited, invite};
 pub use order::Order;
+pub use reason::{Explained, Reason, Value};
 pub use refresh::{OWED_EVERY, refresh, unclear};
 pub use reopen::reopen;
 pub use reply::{addresses_of_reply, reply};
-pub use request::request;
+pub use request::{request, request_explained};
+pub use rule::Rule;
 pub use who::{addresses_to_load, token_is_of};
 
 /// What is known of an organizer when he commands.

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::{Rule, reason::Trace};
 use crate::{
     event::{Event, Recurring},
     time::{CalendarTime, InstanceKey},
@@ -33,7 +34,7 @@ impl<'a> Dates<'a> {
     }
 
     /// What RECURRENCE-ID, or its absence, names.
-    pub(super) fn named(&self, recurrence_id: Option<&CalendarTime>) -> About {
+    fn named(&self, recurrence_id: Option<&CalendarTime>) -> About {
         let Some(written) = recurrence_id else {
             return About::Whole;
         };
@@ -53,6 +54,24 @@ impl<'a> Dates<'a> {
         } else {
             About::Nothing
         }
+    }
+
+    /// The same, noting what it is.
+    pub(super) fn named_explained(
+        &self,
+        recurrence_id: Option<&CalendarTime>,
+        why: &mut Trace,
+    ) -> About {
+        let about = self.named(recurrence_id);
+        match (&about, recurrence_id) {
+            (About::One(key), _) => why.note(Rule::AboutInstance, [("instance", key.into())]),
+            (About::Nothing, Some(written)) => {
+                let key = self.event.details.recurrence_id(written).instance_key();
+                why.note(Rule::NoSuchInstance, [("recurrence_id", (&key).into())]);
+            }
+            _ => {}
+        }
+        about
     }
 
     fn rule_gives(&self, time: &CalendarTime) -> bool {

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    AttendeeDecision, Ignored, Known, Outcome, attendee::Records, delegate::as_of_now,
-    record::record,
+    AttendeeDecision, Ignored, Known, Outcome, Rule, attendee::Records, delegate::record_waiting,
 };
 use crate::{
     address::Address,
@@ -36,7 +35,7 @@ pub fn approval_is_about<'a>(
 #[must_use]
 pub fn approval(known: &Known<'_>, approval: &Approval, now: Timestamp) -> AttendeeDecision {
     let Some(event) = known.event else {
-        return AttendeeDecision::only(Outcome::Ignored(Ignored::UnknownEvent));
+        return AttendeeDecision::unknown_event(approval.uid.as_str());
     };
     let mut records = Records::new(known, event, now);
     let outcome = decided(&mut records, event, approval);
@@ -45,12 +44,17 @@ pub fn approval(known: &Known<'_>, approval: &Approval, now: Timestamp) -> Atten
 
 fn decided(records: &mut Records<'_>, event: &Event, approval: &Approval) -> Outcome {
     if !approval.from_is_authenticated {
+        let from = ("from", (&approval.from.address).into());
+        records.why.note(Rule::ApproverIsNotProven, [from]);
         return Outcome::Quarantined;
     }
     if approval.from.address != event.organizer.address {
+        let owner = &event.organizer.address;
+        records.why.not_the_owner(owner, &approval.from.address);
         return Outcome::Refused(RefusalReason::NotYourEvent);
     }
     let Some(yes) = approval.verdict else {
+        records.why.note(Rule::VerdictIsUnclear, []);
         return Outcome::Refused(RefusalReason::Unclear);
     };
     let key = records.known.key;
@@ -59,6 +63,7 @@ fn decided(records: &mut Records<'_>, event: &Event, approval: &Approval) -> Out
         Some((attendee.clone(), person.clone()))
     });
     let Some((mut through, person)) = asked else {
+        records.why.note(Rule::NothingWaits, []);
         return Outcome::Ignored(Ignored::NothingWaits);
     };
     let (answers, left): (Vec<WaitingAnswer>, Vec<WaitingAnswer>) = through
@@ -67,23 +72,32 @@ fn decided(records: &mut Records<'_>, event: &Event, approval: &Approval) -> Out
         .filter(|waiting| waiting.expires > records.now)
         .partition(|waiting| waiting.mailbox.address == person);
     through.waiting = left;
-    let Some(first) = answers.first() else {
+    let Some(first) = answers.first().map(|waiting| waiting.mailbox.clone()) else {
+        records.why.note(Rule::NothingWaits, []);
         return Outcome::Ignored(Ignored::NothingWaits);
     };
+    let rule = if yes {
+        Rule::Approved
+    } else {
+        Rule::NotApproved
+    };
+    let values = [
+        ("person", (&person).into()),
+        ("through", (&through.mailbox.address).into()),
+    ];
+    records.why.note(rule, values);
     if yes {
         let lineage = Lineage {
             from: through.mailbox.address.clone(),
             delegated: false,
         };
         let known = records.get(&person).cloned();
-        let invited = known.map_or_else(|| records.invited(&first.mailbox, lineage), Ok);
+        let invited = known.map_or_else(|| records.invited(&first, lineage), Ok);
         let mut guest = match invited {
             Ok(guest) => guest,
             Err(why) => return Outcome::Refused(RefusalReason::CannotBeInvited { why }),
         };
-        for WaitingAnswer { answer, .. } in answers {
-            record(event, &mut guest, as_of_now(records, answer));
-        }
+        record_waiting(records, &mut guest, answers);
         records.put(guest);
     }
     records.put(through);

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Ignored, Invite, InviteDecision, Limits, NotInvited, Standing, Uncounted, invite};
+use super::{
+    Ignored, Invite, InviteDecision, Limits, NotInvited, Reason, Rule, Standing, Uncounted, invite,
+    reason::{Trace, Value},
+};
 use crate::{
     address::{Address, Mailbox},
     command::RefusalReason,
@@ -41,6 +44,8 @@ pub struct AttendeeDecision {
     pub writes: Vec<AttendeeWrite>,
     /// What became of each answer or proposal, in the order of the mail; at least one.
     pub outcomes: Vec<Outcome>,
+    /// Why, in the order in which it was decided.
+    pub reasons: Vec<Reason>,
 }
 
 /// One record to store.
@@ -85,10 +90,16 @@ pub enum Outcome {
 }
 
 impl AttendeeDecision {
-    pub(super) fn only(outcome: Outcome) -> Self {
+    /// About an event that is not there.
+    pub(super) fn unknown_event(uid: &str) -> Self {
+        let values = [("uid", Value::Text(uid.to_owned()))].into();
         Self {
             writes: Vec::new(),
-            outcomes: vec![outcome],
+            outcomes: vec![Outcome::Ignored(Ignored::UnknownEvent)],
+            reasons: vec![Reason {
+                rule: Rule::NoSuchEvent,
+                values,
+            }],
         }
     }
 
@@ -143,6 +154,7 @@ pub(super) struct Records<'a> {
     pub(super) known: &'a Known<'a>,
     pub(super) event: &'a Event,
     pub(super) now: Timestamp,
+    pub(super) why: Trace,
     changed: Vec<Attendee>,
 }
 
@@ -152,6 +164,7 @@ impl<'a> Records<'a> {
             known,
             event,
             now,
+            why: Trace::default(),
             changed: Vec::new(),
         }
     }
@@ -181,7 +194,7 @@ impl<'a> Records<'a> {
     /// # Errors
     /// Why he cannot be invited.
     pub(super) fn invited(
-        &self,
+        &mut self,
         mailbox: &Mailbox,
         lineage: Lineage,
     ) -> Result<Attendee, NotInvited> {
@@ -207,18 +220,27 @@ impl<'a> Records<'a> {
             },
             self.now,
         );
+        let person = ("person", address.into());
         match decision {
-            InviteDecision::Invite(attendee) => Ok(Attendee {
-                lineage: Some(lineage),
-                ..*attendee
-            }),
-            InviteDecision::Refuse(why) => Err(why),
+            InviteDecision::Invite(attendee) => {
+                let from = ("through", (&lineage.from).into());
+                self.why.note(Rule::Invited, [person, from]);
+                Ok(Attendee {
+                    lineage: Some(lineage),
+                    ..*attendee
+                })
+            }
+            InviteDecision::Refuse(reason) => {
+                let because = ("because", reason.code().into());
+                self.why.note(Rule::CannotBeInvited, [person, because]);
+                Err(reason)
+            }
         }
     }
 
     /// What differs from what is stored. Nobody is told anything whom nothing proves.
     pub(super) fn decision(
-        self,
+        mut self,
         outcomes: Vec<Outcome>,
         from_is_authenticated: bool,
     ) -> AttendeeDecision {
@@ -233,13 +255,18 @@ impl<'a> Records<'a> {
                 }))),
             }
         }
+        let why = &mut self.why;
         let told = |outcome| match outcome {
-            Outcome::Refused(_) if !from_is_authenticated => Outcome::Quarantined,
+            Outcome::Refused(reason) if !from_is_authenticated => {
+                why.note(Rule::NobodyIsTold, [("refused", reason.code().into())]);
+                Outcome::Quarantined
+            }
             other => other,
         };
         AttendeeDecision {
             writes,
             outcomes: outcomes.into_iter().map(told).collect(),
+            reasons: self.why.reasons(),
         }
     }
 }

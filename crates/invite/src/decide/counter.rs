@@ -6,9 +6,11 @@
 use jiff::Timestamp;
 
 use super::{
-    AttendeeDecision, Ignored, Known, Outcome,
+    AttendeeDecision, Ignored, Known, Outcome, Rule,
     about::{About, Dates},
     attendee::Records,
+    order::compared,
+    reason::{Trace, on},
     refresh::owe,
     who::{Who, who_answers},
 };
@@ -25,11 +27,11 @@ use crate::{
 #[must_use]
 pub fn counter(known: &Known<'_>, counter: &Counter, now: Timestamp) -> AttendeeDecision {
     let Some(event) = known.event else {
-        return AttendeeDecision::only(Outcome::Ignored(Ignored::UnknownEvent));
+        return AttendeeDecision::unknown_event(&counter.by.uid);
     };
-    let who = who_answers(event, known, &counter.by);
     let dates = Dates::of(event);
     let mut records = Records::new(known, event, now);
+    let who = who_answers(event, known, &counter.by, &mut records.why);
     let outcomes = counter
         .proposals
         .iter()
@@ -58,16 +60,24 @@ fn one(
     proposed: &Proposed,
 ) -> Outcome {
     let event = records.event;
-    let instance = match dates.named(proposed.recurrence_id.as_ref()) {
+    let why = &mut records.why;
+    let instance = match dates.named_explained(proposed.recurrence_id.as_ref(), why) {
         About::Whole => None,
         About::One(key) => Some(key),
         About::Nothing => return Outcome::Ignored(Ignored::UnknownInstance),
     };
     if takes_no_place(event, instance.as_ref()) {
+        why.note(Rule::TakesNoPlace, on(instance.as_ref()));
         return Outcome::Ignored(Ignored::AlreadyCancelled);
     }
     let ours = event.sequence_of(instance.as_ref());
+    let values = [
+        ("arrived", proposed.stamp.sequence.into()),
+        ("ours", ours.into()),
+    ];
+    let sequences = on(instance.as_ref()).into_iter().chain(values);
     if proposed.stamp.sequence > ours {
+        why.note(Rule::ProposalAboveOurs, sequences);
         return Outcome::Refused(RefusalReason::Invalid {
             property: "SEQUENCE",
         });
@@ -75,10 +85,17 @@ fn one(
     let Some(mut attendee) = records.get(person).cloned() else {
         return Outcome::Ignored(Ignored::UnknownAttendee);
     };
+    let why = &mut records.why;
     let outcome = if proposed.stamp.sequence < ours {
-        owe(&mut attendee, OwedLetter::DeclineCounter { instance }, by)
+        why.note(Rule::ProposalIsStale, sequences);
+        owe(
+            &mut attendee,
+            OwedLetter::DeclineCounter { instance },
+            by,
+            why,
+        )
     } else {
-        propose(&mut attendee, instance, evidence, by, proposed)
+        propose(&mut attendee, instance, evidence, by, proposed, why)
     };
     records.put(attendee);
     outcome
@@ -95,6 +112,7 @@ fn propose(
     evidence: Evidence,
     by: &FromAttendee,
     proposed: &Proposed,
+    why: &mut Trace,
 ) -> Outcome {
     let proposal = Proposal {
         start: proposed.start.clone(),
@@ -107,9 +125,11 @@ fn propose(
     };
     if let Some(known) = attendee.proposals.get(&instance) {
         if known.digest == proposal.digest {
+            why.note(Rule::SeenBefore, on(instance.as_ref()));
             return Outcome::Ignored(Ignored::SeenBefore);
         }
         if place(&proposal) < place(known) {
+            why.note(Rule::OlderProposal, compared(known.stamp, proposal.stamp));
             return Outcome::Ignored(if proposal.stamp.sequence < known.stamp.sequence {
                 Ignored::OlderSequence
             } else {
@@ -117,6 +137,9 @@ fn propose(
             });
         }
     }
+    let kept = on(instance.as_ref()).into_iter();
+    let start = proposal.start.instance_key();
+    why.note(Rule::ProposalKept, kept.chain([("start", (&start).into())]));
     attendee.proposals.insert(instance, proposal);
     while attendee.proposals.len() > Attendee::MAX_PROPOSALS {
         let oldest = attendee

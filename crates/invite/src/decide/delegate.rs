@@ -5,7 +5,7 @@
 //! An attendee who answers again takes the delegation back; whoever was invited by it stays invited. Nobody delegates to
 //! himself, nor to somebody who has delegated himself: so delegations never form a ring.
 
-use super::{Outcome, attendee::Records, record::record, who::same_mailbox};
+use super::{Outcome, Rule, attendee::Records, reason::Trace, record::record, who::same_mailbox};
 use crate::{
     address::{Address, Mailbox},
     command::{Answered, RefusalReason},
@@ -19,7 +19,10 @@ pub(super) fn delegate(
     answered: &Answered,
     answer: Answer,
 ) -> Outcome {
-    if answer.instance.is_some() {
+    if let Some(key) = &answer.instance {
+        records
+            .why
+            .note(Rule::DelegatesOneInstance, [("instance", key.into())]);
         // Who is invited is invited to the series: he would be asked to come to all of it.
         return Outcome::Refused(RefusalReason::NotSupported {
             what: "an answer that sends somebody else on a single date of a series",
@@ -28,16 +31,19 @@ pub(super) fn delegate(
     let Some(mut attendee) = records.get(delegator).cloned() else {
         return Outcome::Ignored(super::Ignored::UnknownAttendee);
     };
-    let outcome = record(records.event, &mut attendee, answer);
+    let outcome = record(records.event, &mut attendee, answer, &mut records.why);
     if outcome != Outcome::Recorded {
         records.put(attendee);
         return outcome;
     }
     let property = "DELEGATED-TO";
     let Some(to) = &answered.delegated_to else {
+        records.why.note(Rule::DelegateMissing, []);
         return Outcome::Refused(RefusalReason::Missing { property });
     };
+    let named = ("delegate", (&to.address).into());
     if same_mailbox(&to.address, delegator) {
+        records.why.note(Rule::DelegateIsHimself, [named]);
         return Outcome::Refused(RefusalReason::Invalid { property });
     }
     let waiting = take_waiting(&mut attendee, records, &to.address);
@@ -45,27 +51,29 @@ pub(super) fn delegate(
         from: delegator.clone(),
         delegated: true,
     };
-    let mut delegate = match records.get(&to.address) {
+    let mut delegate = match records.get(&to.address).cloned() {
         Some(known) if known.answer_to(records.event) == Partstat::Delegated => {
+            records.why.note(Rule::DelegateHasDelegated, [named]);
             return Outcome::Refused(RefusalReason::Invalid { property });
         }
         // Who was invited by the organizer himself keeps that.
-        Some(known) => Attendee {
-            lineage: known.lineage.is_some().then_some(lineage),
-            ..known.clone()
-        },
+        Some(known) => {
+            records.why.note(Rule::DelegateIsInvited, [named]);
+            Attendee {
+                lineage: known.lineage.is_some().then_some(lineage),
+                ..known
+            }
+        }
         None => {
-            let named = waiting.first().map(|waiting| &waiting.mailbox);
-            let mailbox: &Mailbox = named.unwrap_or(to);
+            let first = waiting.first().map(|waiting| &waiting.mailbox);
+            let mailbox: &Mailbox = first.unwrap_or(to);
             match records.invited(mailbox, lineage) {
                 Ok(invited) => invited,
                 Err(why) => return Outcome::Refused(RefusalReason::CannotBeInvited { why }),
             }
         }
     };
-    for WaitingAnswer { answer, .. } in waiting {
-        record(records.event, &mut delegate, as_of_now(records, answer));
-    }
+    record_waiting(records, &mut delegate, waiting);
     attendee.delegated_to = Some(to.address.clone());
     records.put(attendee);
     records.put(delegate);
@@ -86,11 +94,22 @@ fn take_waiting(
     taken
 }
 
-/// The event may have changed while it waited.
-pub(super) fn as_of_now(records: &Records<'_>, answer: Answer) -> Answer {
-    let open_since = records.event.answers_open_since(answer.instance.as_ref());
-    Answer {
-        earlier_version: answer.stamp.sequence < open_since,
-        ..answer
+/// Records what waited. The event may have changed since it came.
+pub(super) fn record_waiting(
+    records: &mut Records<'_>,
+    attendee: &mut Attendee,
+    waiting: Vec<WaitingAnswer>,
+) {
+    let event = records.event;
+    let why: &mut Trace = &mut records.why;
+    for WaitingAnswer { answer, .. } in waiting {
+        let person = ("person", (&attendee.mailbox.address).into());
+        why.note(Rule::WaitingAnswerTaken, [person]);
+        let open_since = event.answers_open_since(answer.instance.as_ref());
+        let as_of_now = Answer {
+            earlier_version: answer.stamp.sequence < open_since,
+            ..answer
+        };
+        record(event, attendee, as_of_now, why);
     }
 }

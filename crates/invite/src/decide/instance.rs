@@ -4,7 +4,7 @@
 //! compared with the same instance. With the series it is compared by DTSTAMP, the one number that grows over all
 //! messages of an organizer: what was said of an instance before the last whole REQUEST was written is replaced by that.
 
-use super::Order;
+use super::{Order, Rule, reason::Trace};
 use crate::{
     command::{InstanceRequest, Range, RefusalReason},
     event::{Details, Event, Instance, Stamp, moved_along},
@@ -30,19 +30,20 @@ pub(super) fn merge(
     event: &mut Event,
     request: &InstanceRequest,
     listed_by: Option<Stamp>,
+    why: &mut Trace,
 ) -> Result<Merged, RefusalReason> {
     if !event.details.recurs() && request.range != Range::Added {
+        why.note(Rule::NoSeries, []);
         // Some clients answer or change a single event with its own start as RECURRENCE-ID.
         return Err(RefusalReason::Invalid {
             property: "RECURRENCE-ID",
         });
     }
     let recurrence_id = event.details.recurrence_id(&request.recurrence_id);
+    let key = recurrence_id.instance_key();
+    let known = event.instances.get(&key).map(|known| known.accepted);
     let applies = match listed_by {
-        Some(whole) => {
-            let known = event.instances.get(&recurrence_id.instance_key());
-            known.is_none_or(|known| known.accepted.dtstamp <= whole.dtstamp)
-        }
+        Some(whole) => known.is_none_or(|known| known.dtstamp <= whole.dtstamp),
         None => is_newer(
             event,
             &recurrence_id,
@@ -50,14 +51,32 @@ pub(super) fn merge(
             request.details.is_none(),
         ),
     };
+    let compared = [
+        Some(("instance", (&key).into())),
+        known.map(|known| ("known", known.into())),
+        Some(("series", event.accepted.into())),
+        Some(("arrived", request.stamp.into())),
+    ];
+    let compared = compared.into_iter().flatten();
     if !applies {
+        why.note(Rule::InstanceNotNewer, compared);
         return Ok(Merged::NotNewer);
     }
+    why.note(Rule::InstanceApplies, compared);
     match request.range {
         Range::One => put(event, recurrence_id, request.stamp, request.details.clone()),
         Range::Added => add(event, recurrence_id, request),
         Range::ThisAndFuture => match &request.details {
-            Some(details) => put_later_ones(event, &recurrence_id, request.stamp, details)?,
+            Some(details) => {
+                put_later_ones(event, &recurrence_id, request.stamp, details).inspect_err(
+                    |_| {
+                        why.note(
+                            Rule::TooManyInstances,
+                            [("limit", Event::MAX_INSTANCES.into())],
+                        );
+                    },
+                )?;
+            }
             None => end_before(event, &recurrence_id),
         },
     }

@@ -2,6 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::{
+    Rule,
+    reason::{Trace, Value},
+};
 use crate::event::Stamp;
 
 /// How a message stands to the last one accepted from the same sender.
@@ -29,6 +33,22 @@ impl Order {
             Equal => Self::NotLater,
         }
     }
+
+    /// Notes that it decided.
+    pub(super) fn note(self, known: Stamp, arrived: Stamp, why: &mut Trace) {
+        let rule = match self {
+            Self::OlderSequence => Rule::OlderSequence,
+            Self::NotLater => Rule::StampNotLater,
+            Self::LaterStamp => Rule::LaterStamp,
+            Self::HigherSequence => Rule::HigherSequence,
+        };
+        why.note(rule, compared(known, arrived));
+    }
+}
+
+/// The two stamps a rule compared.
+pub(super) fn compared(known: Stamp, arrived: Stamp) -> [(&'static str, Value); 2] {
+    [("known", known.into()), ("arrived", arrived.into())]
 }
 
 /// Our stamp of a new event.

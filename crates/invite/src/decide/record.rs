@@ -6,7 +6,11 @@
 
 use jiff::Timestamp;
 
-use super::{Ignored, Outcome, Uncounted, reopen::settle};
+use super::{
+    Ignored, Outcome, Rule, Uncounted,
+    reason::{Trace, on},
+    reopen::settle,
+};
 use crate::{
     command::RefusalReason,
     event::{Answer, Attendee, Event, InstanceAnswer, Stamp},
@@ -16,11 +20,19 @@ use crate::{
 };
 
 /// Records an answer, unless the attendee has given a later one. The record stays as it is if the outcome says so.
-pub(super) fn record(event: &Event, attendee: &mut Attendee, answer: Answer) -> Outcome {
+pub(super) fn record(
+    event: &Event,
+    attendee: &mut Attendee,
+    answer: Answer,
+    why: &mut Trace,
+) -> Outcome {
     if was_seen(attendee, &answer.digest, answer.instance.as_ref()) {
+        why.note(Rule::SeenBefore, on(answer.instance.as_ref()));
         return Outcome::Ignored(Ignored::SeenBefore);
     }
-    if let Some(last) = last(attendee, answer.instance.as_ref())
+    let last = last(attendee, answer.instance.as_ref());
+    note_order(last, &answer, why);
+    if let Some(last) = last
         && place(&answer) < last
     {
         return Outcome::Ignored(if answer.stamp.sequence < last.0.sequence {
@@ -30,7 +42,12 @@ pub(super) fn record(event: &Event, attendee: &mut Attendee, answer: Answer) -> 
         });
     }
     let uncounted = uncounted(event, &answer);
+    note_version(event, &answer, uncounted, why);
     if uncounted.is_none() && !has_room(attendee, answer.instance.as_ref()) {
+        why.note(
+            Rule::TooManyAnswers,
+            [("limit", Event::MAX_INSTANCES.into())],
+        );
         return Outcome::Refused(RefusalReason::TooManyAnswers {
             limit: Event::MAX_INSTANCES,
         });
@@ -56,20 +73,70 @@ pub(super) fn record(event: &Event, attendee: &mut Attendee, answer: Answer) -> 
         }
     }
     settle(event, attendee);
+    note_which_is_later(attendee, why);
     Outcome::Recorded
 }
 
+fn note_which_is_later(attendee: &Attendee, why: &mut Trace) {
+    if attendee.partstat == Partstat::NeedsAction {
+        return;
+    }
+    for (key, own) in &attendee.instances {
+        let rule = match own.partstat {
+            Partstat::NeedsAction => continue,
+            _ if own.superseded => Rule::SeriesAnswerIsLater,
+            _ => Rule::InstanceAnswerIsLater,
+        };
+        why.note(rule, [("instance", key.into())]);
+    }
+}
+
+fn note_order(last: Option<Place<'_>>, answer: &Answer, why: &mut Trace) {
+    let on = on(answer.instance.as_ref()).into_iter();
+    let arrived = [
+        ("arrived", answer.stamp.into()),
+        ("arrived_at", answer.arrived.into()),
+    ];
+    let Some(last) = last else {
+        why.note(Rule::FirstAnswer, on.chain(arrived));
+        return;
+    };
+    let rule = if place(answer) < last {
+        Rule::OlderAnswer
+    } else {
+        Rule::NewerAnswer
+    };
+    let (stamp, at, _) = last;
+    let known = [("known", stamp.into()), ("known_at", at.into())];
+    why.note(rule, on.chain(known).chain(arrived));
+}
+
+fn note_version(event: &Event, answer: &Answer, uncounted: Option<Uncounted>, why: &mut Trace) {
+    let instance = answer.instance.as_ref();
+    let rule = match uncounted {
+        Some(Uncounted::EventCancelled) => Rule::AnswersCancelledEvent,
+        Some(Uncounted::InstanceCancelled) => Rule::AnswersCancelledInstance,
+        Some(Uncounted::EarlierVersion) => Rule::AnswersEarlierVersion,
+        None => Rule::AnswersThisVersion,
+    };
+    let values = [
+        ("answers_sequence", answer.stamp.sequence.into()),
+        ("asked_since", event.answers_open_since(instance).into()),
+    ];
+    why.note(rule, on(instance).into_iter().chain(values));
+}
+
+/// SEQUENCE and DTSTAMP, arrival, content.
+pub(super) type Place<'a> = (Stamp, Timestamp, Option<&'a Digest>);
+
 /// An answer's place in the order. What arrives in the same instant is told apart by its content, so that the order
 /// of processing never decides.
-pub(super) fn place(answer: &Answer) -> (Stamp, Timestamp, Option<&Digest>) {
+pub(super) fn place(answer: &Answer) -> Place<'_> {
     (answer.stamp, answer.arrived, Some(&answer.digest))
 }
 
 /// The place of the last recorded answer to the same.
-fn last<'a>(
-    attendee: &'a Attendee,
-    instance: Option<&InstanceKey>,
-) -> Option<(Stamp, Timestamp, Option<&'a Digest>)> {
+fn last<'a>(attendee: &'a Attendee, instance: Option<&InstanceKey>) -> Option<Place<'a>> {
     let in_history = attendee
         .history
         .iter()

@@ -7,10 +7,11 @@
 use jiff::Timestamp;
 
 use super::{
-    AttendeeDecision, Ignored, Known, Outcome,
+    AttendeeDecision, Ignored, Known, Outcome, Rule,
     about::{About, Dates},
     attendee::Records,
     delegate::delegate,
+    reason::{Trace, on},
     record::record,
     uninvited::{delegate_came_first, uninvited},
     who::{Who, addresses_to_load, guest_is_proven, who_answers},
@@ -52,11 +53,11 @@ pub fn addresses_of_reply(reply: &Reply) -> Vec<&Address> {
 #[must_use]
 pub fn reply(known: &Known<'_>, reply: &Reply, now: Timestamp) -> AttendeeDecision {
     let Some(event) = known.event else {
-        return AttendeeDecision::only(Outcome::Ignored(Ignored::UnknownEvent));
+        return AttendeeDecision::unknown_event(&reply.by.uid);
     };
-    let who = who_answers(event, known, &reply.by);
     let dates = Dates::of(event);
     let mut records = Records::new(known, event, now);
+    let who = who_answers(event, known, &reply.by, &mut records.why);
     let outcomes = reply
         .answers
         .iter()
@@ -76,11 +77,17 @@ fn one(
     let evidence = match who {
         Who::Invited(_, Evidence::None) => return Outcome::Quarantined,
         Who::Invited(_, evidence) => *evidence,
-        Who::Guest { .. } | Who::Nobody if guest_is_proven(by) => Evidence::Aligned,
-        Who::Guest { .. } => return Outcome::Quarantined,
+        Who::Guest { .. } | Who::Nobody if guest_is_proven(by, &mut records.why) => {
+            Evidence::Aligned
+        }
+        Who::Guest { .. } => {
+            records.why.note(Rule::NothingProves, []);
+            return Outcome::Quarantined;
+        }
         Who::Nobody => return Outcome::Ignored(Ignored::UnknownAttendee),
     };
-    let answer = match answer(records.event, dates, by, answered, evidence) {
+    let why = &mut records.why;
+    let answer = match answer(records.event, dates, by, answered, evidence, why) {
         Ok(answer) => answer,
         Err(reason) => return Outcome::Ignored(reason),
     };
@@ -92,7 +99,7 @@ fn one(
             let Some(mut attendee) = records.get(attendee).cloned() else {
                 return Outcome::Ignored(Ignored::UnknownAttendee);
             };
-            let outcome = record(records.event, &mut attendee, answer);
+            let outcome = record(records.event, &mut attendee, answer, &mut records.why);
             records.put(attendee);
             outcome
         }
@@ -108,17 +115,32 @@ fn answer(
     by: &FromAttendee,
     answered: &Answered,
     evidence: Evidence,
+    why: &mut Trace,
 ) -> Result<Answer, Ignored> {
     let partstat = match answered.partstat {
-        Some(Partstat::NeedsAction) | None => return Err(Ignored::NotAnAnswer),
+        Some(Partstat::NeedsAction) | None => {
+            why.note(Rule::NeedsActionIsNoAnswer, []);
+            return Err(Ignored::NotAnAnswer);
+        }
         Some(given) => given,
     };
-    let instance: Option<InstanceKey> = match dates.named(answered.recurrence_id.as_ref()) {
-        About::Whole => None,
-        About::One(key) => Some(key),
-        About::Nothing => return Err(Ignored::UnknownInstance),
-    };
+    let instance: Option<InstanceKey> =
+        match dates.named_explained(answered.recurrence_id.as_ref(), why) {
+            About::Whole => None,
+            About::One(key) => Some(key),
+            About::Nothing => return Err(Ignored::UnknownInstance),
+        };
     let ours = event.sequence_of(instance.as_ref());
+    if answered.stamp.sequence > ours {
+        let values = [
+            ("arrived", answered.stamp.sequence.into()),
+            ("ours", ours.into()),
+        ];
+        why.note(
+            Rule::SequenceClamped,
+            on(instance.as_ref()).into_iter().chain(values),
+        );
+    }
     let stamp = Stamp {
         sequence: answered.stamp.sequence.min(ours),
         dtstamp: answered.stamp.dtstamp,

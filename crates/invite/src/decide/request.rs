@@ -12,10 +12,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Held, HeldInstance, Ignored, Limits, Order, RequestDecision, Standing,
+    Explained, Held, HeldInstance, Ignored, Limits, Order, RequestDecision, Rule, Standing,
     held::expiry,
     instance::{Merged, merge},
-    order::first_stamp,
+    may_create::may_not_create,
+    order::{compared, first_stamp},
+    reason::Trace,
     revise::{Asks, accept, revise},
 };
 use crate::{
@@ -41,34 +43,47 @@ pub fn request(
     request: &Request,
     now: Timestamp,
 ) -> RequestDecision {
-    match (known, &request.whole) {
-        (None, Some(whole)) => create(held, standing, limits, key, request, whole, now),
-        (None, None) => hold(held, standing, request, now),
-        (Some(known), whole) => change(known, standing, request, whole.as_ref(), now),
-    }
+    request_explained(known, held, standing, limits, key, request, now).decision
 }
 
-fn create(
+/// [`request`], and why.
+#[must_use]
+pub fn request_explained(
+    known: Option<&Event>,
     held: Option<&Held>,
     standing: &Standing,
     limits: &Limits,
     key: &TenantKey,
     request: &Request,
+    now: Timestamp,
+) -> Explained<RequestDecision> {
+    let mut why = Trace::default();
+    let decision = match (known, &request.whole) {
+        (Some(known), whole) => change(known, standing, request, whole.as_ref(), now, &mut why),
+        (None, whole) => {
+            let organizer = &request.organizer.address;
+            why.no_such_event(organizer, &request.client_uid);
+            match whole {
+                Some(whole) => match may_not_create(standing, limits, &mut why) {
+                    Some(reason) => RequestDecision::Refuse(reason),
+                    None => create(held, limits, key, request, whole, now, &mut why),
+                },
+                None => hold(held, standing, request, now, &mut why),
+            }
+        }
+    };
+    why.explains(decision)
+}
+
+fn create(
+    held: Option<&Held>,
+    limits: &Limits,
+    key: &TenantKey,
+    request: &Request,
     whole: &Whole,
     now: Timestamp,
+    why: &mut Trace,
 ) -> RequestDecision {
-    if standing.suspended {
-        return RequestDecision::Refuse(RefusalReason::OrganizerSuspended);
-    }
-    if limits.enrolled_only && !standing.enrolled {
-        return RequestDecision::Refuse(RefusalReason::OrganizerNotEnrolled);
-    }
-    if let Some(limit) = limits
-        .events_per_organizer
-        .filter(|limit| standing.events >= *limit)
-    {
-        return RequestDecision::Refuse(RefusalReason::EventLimit { limit });
-    }
     let mut event = Event {
         uid: Uid::derive(key, &request.organizer.address, &request.client_uid),
         client_uid: request.client_uid.clone(),
@@ -91,14 +106,15 @@ fn create(
         seen: vec![request.digest.clone()],
     };
     for instance in &request.instances {
-        if let Err(reason) = merge(&mut event, instance, Some(whole.stamp)) {
+        if let Err(reason) = merge(&mut event, instance, Some(whole.stamp), why) {
             return RequestDecision::Refuse(reason);
         }
     }
     let held = held.map(|held| held.at(now)).unwrap_or_default();
-    for waiting in held.instances.values() {
+    for (key, waiting) in &held.instances {
         // What was held long ago must not make a good REQUEST fail.
-        if let Ok(Merged::Changed) = merge(&mut event, &waiting.request, None) {
+        if let Ok(Merged::Changed) = merge(&mut event, &waiting.request, None, why) {
+            why.note(Rule::HeldInstanceMerged, [("instance", key.into())]);
             event.seen.push(waiting.digest.clone());
         }
     }
@@ -109,16 +125,22 @@ fn create(
     }
     // The same comparison as for a REQUEST that comes after its CANCEL, so the order of arrival does not matter:
     // SEQUENCE alone decides, because clients repeat the last DTSTAMP in a CANCEL.
-    let cancelled = held
-        .cancel
-        .filter(|held| held.stamp.sequence >= whole.stamp.sequence);
-    if let Some(held) = cancelled {
-        event.status = Status::Cancelled;
-        accept(&mut event, held.stamp, &held.digest);
+    if let Some(held) = held.cancel {
+        let values = compared(held.stamp, whole.stamp);
+        if held.stamp.sequence >= whole.stamp.sequence {
+            why.note(Rule::HeldCancelWins, values);
+            event.status = Status::Cancelled;
+            accept(&mut event, held.stamp, &held.digest);
+        } else {
+            why.note(Rule::HeldCancelIsOlder, values);
+        }
     }
-    match too_much(&event) {
+    match too_much(&event, why) {
         Some(reason) => RequestDecision::Refuse(reason),
-        None => RequestDecision::Create(Box::new(event)),
+        None => {
+            why.note(Rule::OurOrder, [("after", event.stamp.into())]);
+            RequestDecision::Create(Box::new(event))
+        }
     }
 }
 
@@ -127,22 +149,24 @@ fn hold(
     standing: &Standing,
     request: &Request,
     now: Timestamp,
+    why: &mut Trace,
 ) -> RequestDecision {
     if standing.suspended {
+        why.note(Rule::OrganizerSuspended, []);
         return RequestDecision::Refuse(RefusalReason::OrganizerSuspended);
     }
     let mut kept = held.map(|held| held.at(now)).unwrap_or_default();
     if kept.has_seen(&request.digest) {
+        why.note(Rule::SeenBefore, []);
         return ignore(Ignored::SeenBefore);
     }
     let mut moved = false;
     for instance in &request.instances {
         let key = instance.recurrence_id.instance_key();
         let newer = kept.instances.get(&key).is_none_or(|known| {
-            matches!(
-                Order::of(known.request.stamp, instance.stamp),
-                Order::LaterStamp | Order::HigherSequence
-            )
+            let order = Order::of(known.request.stamp, instance.stamp);
+            order.note(known.request.stamp, instance.stamp, why);
+            matches!(order, Order::LaterStamp | Order::HigherSequence)
         });
         if newer {
             moved = true;
@@ -155,14 +179,20 @@ fn hold(
         }
     }
     if !moved {
+        why.note(Rule::NewerIsHeld, []);
         return ignore(Ignored::NotNewer);
     }
     if kept.instances.len() > Held::MAX_INSTANCES {
+        why.note(
+            Rule::TooManyInstances,
+            [("limit", Held::MAX_INSTANCES.into())],
+        );
         return RequestDecision::Refuse(RefusalReason::TooManyInstances {
             limit: Held::MAX_INSTANCES,
         });
     }
     kept.version = kept.version.saturating_add(1);
+    why.note(Rule::WaitsForRequest, [("until", expiry(now).into())]);
     RequestDecision::Hold(Box::new(kept))
 }
 
@@ -172,45 +202,59 @@ fn change(
     request: &Request,
     whole: Option<&Whole>,
     now: Timestamp,
+    why: &mut Trace,
 ) -> RequestDecision {
     if known.organizer.address != request.organizer.address {
+        why.not_the_owner(&known.organizer.address, &request.organizer.address);
         return RequestDecision::Refuse(RefusalReason::NotYourEvent);
     }
     if known.seen.contains(&request.digest) {
+        why.note(Rule::SeenBefore, []);
         return ignore(Ignored::SeenBefore);
     }
     let mut reinstates = false;
     if let Some(whole) = whole {
-        match Order::of(known.accepted, whole.stamp) {
+        let order = Order::of(known.accepted, whole.stamp);
+        order.note(known.accepted, whole.stamp, why);
+        match order {
             Order::OlderSequence => return ignore(Ignored::OlderSequence),
-            Order::NotLater if known.is_cancelled() => return ignore(Ignored::AlreadyCancelled),
+            Order::NotLater if known.is_cancelled() => {
+                why.note(Rule::CancelledAlready, []);
+                return ignore(Ignored::AlreadyCancelled);
+            }
             Order::NotLater => return ignore(Ignored::NotNewer),
             order => reinstates = order == Order::HigherSequence,
         }
     }
     if standing.suspended {
+        why.note(Rule::OrganizerSuspended, []);
         return RequestDecision::Refuse(RefusalReason::OrganizerSuspended);
     }
 
     let mut event = known.clone();
     event.version = known.version.saturating_add(1);
     if known.is_cancelled() && !reinstates {
+        why.note(Rule::CancelledAlready, []);
         // Of an instance nothing is remembered: it must not move the order of the whole.
         let Some(whole) = whole else {
             return ignore(Ignored::AlreadyCancelled);
         };
         accept(&mut event, whole.stamp, &request.digest);
+        why.note(Rule::OrderRemembered, [("after", event.accepted.into())]);
         return RequestDecision::Ignore {
             reason: Ignored::AlreadyCancelled,
             remember: Some(Box::new(event)),
         };
     }
+    if known.is_cancelled() {
+        why.note(Rule::Reinstated, []);
+    }
     if let Some(whole) = whole {
-        apply_whole(&mut event, known, request, whole);
+        apply_whole(&mut event, known, request, whole, why);
     }
     let mut newer = whole.is_some();
     for instance in &request.instances {
-        match merge(&mut event, instance, whole.map(|whole| whole.stamp)) {
+        match merge(&mut event, instance, whole.map(|whole| whole.stamp), why) {
             Ok(Merged::Changed) => newer = true,
             Ok(Merged::NotNewer) => {}
             Err(reason) => return RequestDecision::Refuse(reason),
@@ -231,15 +275,18 @@ fn change(
     } else {
         Asks::Nobody
     };
-    let change = revise(known, &mut event, asks, now);
-    if let Some(reason) = too_much(&event) {
+    let change = revise(known, &mut event, asks, now, why);
+    if let Some(reason) = too_much(&event, why) {
         return RequestDecision::Refuse(reason);
     }
     match change {
-        None => RequestDecision::Ignore {
-            reason: Ignored::NothingChanged,
-            remember: Some(Box::new(event)),
-        },
+        None => {
+            why.note(Rule::OrderRemembered, [("after", event.accepted.into())]);
+            RequestDecision::Ignore {
+                reason: Ignored::NothingChanged,
+                remember: Some(Box::new(event)),
+            }
+        }
         Some(significant) => RequestDecision::Update {
             event: Box::new(event),
             significant,
@@ -249,7 +296,13 @@ fn change(
 
 /// Takes the whole event as the mail has it. Overrides it does not list are dropped, but for what was said of an
 /// instance later than this mail was written.
-fn apply_whole(event: &mut Event, known: &Event, request: &Request, whole: &Whole) {
+fn apply_whole(
+    event: &mut Event,
+    known: &Event,
+    request: &Request,
+    whole: &Whole,
+    why: &mut Trace,
+) {
     accept(event, whole.stamp, &request.digest);
     event.details = whole.details.clone();
     event.status = whole.details.status;
@@ -279,13 +332,21 @@ fn apply_whole(event: &mut Event, known: &Event, request: &Request, whole: &Whol
     if !event.details.recurs() {
         event.instances.clear();
     }
+    let dropped = known.instances.len().saturating_sub(event.instances.len());
+    if dropped > 0 {
+        why.note(Rule::OverridesDropped, [("instances", dropped.into())]);
+    }
 }
 
 /// Most a record of the table holds, in bytes, with room for what else stands in it.
 const MAX_EVENT_BYTES: usize = 300 * 1024;
 
-fn too_much(event: &Event) -> Option<RefusalReason> {
+fn too_much(event: &Event, why: &mut Trace) -> Option<RefusalReason> {
     if event.instances.len() > Event::MAX_INSTANCES {
+        why.note(
+            Rule::TooManyInstances,
+            [("limit", Event::MAX_INSTANCES.into())],
+        );
         return Some(RefusalReason::TooManyInstances {
             limit: Event::MAX_INSTANCES,
         });
@@ -296,11 +357,14 @@ fn too_much(event: &Event) -> Option<RefusalReason> {
         .map(|instance| 300 + instance.details.as_ref().map_or(0, Details::bytes))
         .sum();
     let editions: usize = event.editions.iter().map(Edition::bytes).sum();
-    (event.details.bytes() + instances + editions > MAX_EVENT_BYTES).then_some(
+    let bytes = event.details.bytes() + instances + editions;
+    (bytes > MAX_EVENT_BYTES).then(|| {
+        let values = [("bytes", bytes.into()), ("limit", MAX_EVENT_BYTES.into())];
+        why.note(Rule::TooMuch, values);
         RefusalReason::TooLarge {
             limit_bytes: MAX_EVENT_BYTES,
-        },
-    )
+        }
+    })
 }
 
 fn ignore(reason: Ignored) -> RequestDecision {

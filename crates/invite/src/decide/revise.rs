@@ -7,8 +7,13 @@
 use jiff::Timestamp;
 
 use super::{
+    Rule,
     order::next_stamp,
-    significance::{differs_significantly, differs_visibly, recur_alike},
+    reason::Trace,
+    significance::{
+        differs_significantly, differs_visibly, recur_alike, significant_differences,
+        visible_differences,
+    },
 };
 use crate::{
     event::{Details, Edition, Event, Instance, Stamp},
@@ -36,11 +41,18 @@ pub(super) enum Asks {
 /// Gives `event` the revision, stamp and sequences that follow from how it differs from `known`.
 ///
 /// `None`: an attendee could not notice the difference. Else whether it reopens answers, to the event or to an instance.
-pub(super) fn revise(known: &Event, event: &mut Event, asks: Asks, now: Timestamp) -> Option<bool> {
-    let series = asks == Asks::IfSignificant
-        && (known.status != event.status
-            || known.is_cancelled()
-            || differs_significantly(&known.details, &event.details));
+pub(super) fn revise(
+    known: &Event,
+    event: &mut Event,
+    asks: Asks,
+    now: Timestamp,
+    why: &mut Trace,
+) -> Option<bool> {
+    let significant = match asks {
+        Asks::IfSignificant => significant_of_series(known, event),
+        Asks::Nobody => Vec::new(),
+    };
+    let series = !significant.is_empty();
     let dropped = if series {
         Vec::new()
     } else {
@@ -56,13 +68,26 @@ pub(super) fn revise(known: &Event, event: &mut Event, asks: Asks, now: Timestam
     };
     let falls_out = !series
         && (takes_place_otherwise(known, event) || !recur_alike(&known.details, &event.details));
+    let noticed = visible_differences(&known.details, &event.details);
     let visible = series
         || falls_out
         || !reopened.is_empty()
-        || differs_visibly(&known.details, &event.details)
+        || !noticed.is_empty()
         || instances_differ_visibly(known, event);
     if !visible {
+        why.note(Rule::NothingVisible, []);
         return None;
+    }
+    if series {
+        why.note(Rule::Significant, [("differs", significant.into())]);
+    } else if falls_out {
+        why.note(Rule::InstancesFallOut, []);
+    } else if reopened.is_empty() {
+        let differs = (!noticed.is_empty()).then(|| ("differs", noticed.into()));
+        why.note(Rule::NotSignificant, differs);
+    }
+    for key in &reopened {
+        why.note(Rule::InstancesReopened, [("instance", key.into())]);
     }
     let next = known.highest_sequence().saturating_add(1);
     event.stamp = next_stamp(known.stamp, now, false);
@@ -84,7 +109,26 @@ pub(super) fn revise(known: &Event, event: &mut Event, asks: Asks, now: Timestam
     event.revision = known.revision.saturating_add(1);
     event.last_modified = now;
     remember(known, event);
+    note_our_order(known, event, why);
     Some(series || !reopened.is_empty())
+}
+
+fn significant_of_series(known: &Event, event: &Event) -> Vec<&'static str> {
+    let mut differs = significant_differences(&known.details, &event.details);
+    if (known.status != event.status || known.is_cancelled()) && !differs.contains(&"STATUS") {
+        differs.push("STATUS");
+    }
+    differs
+}
+
+/// Notes what stands in what is sent from now on.
+pub(super) fn note_our_order(known: &Event, event: &Event, why: &mut Trace) {
+    let values = [
+        ("before", known.stamp.into()),
+        ("after", event.stamp.into()),
+        ("answers_count_since", event.open_since.into()),
+    ];
+    why.note(Rule::OurOrder, values);
 }
 
 /// Keeps what attendees were told before.

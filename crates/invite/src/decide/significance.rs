@@ -8,28 +8,66 @@ use crate::{event::Details, ical::ContentLine, time::CalendarTime};
 
 /// Whether people who said they come must be asked again.
 pub(super) fn differs_significantly(old: &Details, new: &Details) -> bool {
-    moment(&old.start) != moment(&new.start)
-        || moment(&old.end) != moment(&new.end)
-        || old.location != new.location
-        || old.status != new.status
-        || !recur_alike(old, new)
+    !significant_differences(old, new).is_empty()
+}
+
+/// The properties for whose difference they must be.
+pub(super) fn significant_differences(old: &Details, new: &Details) -> Vec<&'static str> {
+    named([
+        ("DTSTART", moment(&old.start) != moment(&new.start)),
+        ("DTEND", moment(&old.end) != moment(&new.end)),
+        ("LOCATION", old.location != new.location),
+        ("STATUS", old.status != new.status),
+        (RECURRENCE, !recur_alike(old, new)),
+    ])
 }
 
 /// Whether an attendee could notice: everything but the client's own bookkeeping.
 pub(super) fn differs_visibly(old: &Details, new: &Details) -> bool {
-    let visible = |details: &Details| Details {
-        other: details
-            .other
-            .iter()
-            .filter(|line| !is_bookkeeping(line))
-            .cloned()
-            .collect(),
+    !visible_differences(old, new).is_empty()
+}
+
+/// What he could notice.
+pub(super) fn visible_differences(old: &Details, new: &Details) -> Vec<&'static str> {
+    let Details {
+        start,
+        end,
+        status,
+        summary,
+        description,
+        description_html,
+        location,
+        alarms,
+        other,
         // Compared by meaning.
-        recurrence: Vec::new(),
-        zones: Vec::new(),
-        ..details.clone()
+        recurrence: _,
+        zones: _,
+    } = old;
+    let shown = |lines: &[ContentLine]| -> Vec<ContentLine> {
+        let shown = lines.iter().filter(|line| !is_bookkeeping(line));
+        shown.cloned().collect()
     };
-    visible(old) != visible(new) || !recur_alike(old, new)
+    let html_differs = *description_html != new.description_html;
+    named([
+        ("DTSTART", *start != new.start),
+        ("DTEND", *end != new.end),
+        ("LOCATION", *location != new.location),
+        ("STATUS", *status != new.status),
+        ("SUMMARY", *summary != new.summary),
+        ("DESCRIPTION", *description != new.description),
+        ("X-ALT-DESC", html_differs),
+        ("VALARM", *alarms != new.alarms),
+        ("other properties", shown(other) != shown(&new.other)),
+        (RECURRENCE, !recur_alike(old, new)),
+    ])
+}
+
+/// RRULE, RDATE and EXDATE come to a set of dates together.
+const RECURRENCE: &str = "RRULE, RDATE or EXDATE";
+
+fn named<const N: usize>(differs: [(&'static str, bool); N]) -> Vec<&'static str> {
+    let names = differs.into_iter().filter(|(_, differs)| *differs);
+    names.map(|(name, _)| name).collect()
 }
 
 /// What a calendar time means to people, however the client wrote it: Google turns the zone's time it was given

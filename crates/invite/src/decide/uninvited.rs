@@ -3,9 +3,10 @@
 //! > policy open (default, origin `shared`), approve, closed
 
 use super::{
-    Ignored, Outcome,
+    Ignored, Outcome, Rule,
     attendee::Records,
     held::expiry,
+    order::compared,
     record::{place, record},
     who::answering,
 };
@@ -27,14 +28,16 @@ pub(super) fn uninvited(
     let guest = answering(by);
     if let Some(mut attendee) = records.get(&guest.address).cloned() {
         // Another answer of the same mail has let him in.
-        let outcome = record(records.event, &mut attendee, answer);
+        let outcome = record(records.event, &mut attendee, answer, &mut records.why);
         records.put(attendee);
         return outcome;
     }
     if records.event.is_cancelled() {
+        records.why.note(Rule::GuestToCancelledEvent, []);
         return Outcome::Ignored(Ignored::AlreadyCancelled);
     }
     if answer.partstat == Partstat::Delegated {
+        records.why.note(Rule::GuestDelegates, []);
         return Outcome::Refused(RefusalReason::NotSupported {
             what: "an answer that sends somebody else, by somebody who was not invited himself",
         });
@@ -42,6 +45,12 @@ pub(super) fn uninvited(
     if answered.delegated_from.is_some() {
         return delegate_of(records, through, guest, answered, answer);
     }
+    let policy = match records.event.uninvited {
+        Uninvited::Open => Rule::PolicyOpen,
+        Uninvited::Approve => Rule::PolicyApprove,
+        Uninvited::Closed => Rule::PolicyClosed,
+    };
+    records.why.note(policy, []);
     match records.event.uninvited {
         Uninvited::Open => {
             let lineage = Lineage {
@@ -50,7 +59,7 @@ pub(super) fn uninvited(
             };
             match records.invited(guest, lineage) {
                 Ok(mut attendee) => {
-                    let outcome = record(records.event, &mut attendee, answer);
+                    let outcome = record(records.event, &mut attendee, answer, &mut records.why);
                     records.put(attendee);
                     outcome
                 }
@@ -75,10 +84,14 @@ pub(super) fn delegate_came_first(
 ) -> Outcome {
     let named = answered.delegated_from.as_ref();
     let Some(delegator) = named.and_then(|address| records.get(address)) else {
+        records.why.note(Rule::NobodyKnown, []);
         return Outcome::Ignored(Ignored::UnknownAttendee);
     };
     let delegator = delegator.mailbox.address.clone();
+    let named = ("delegator", (&delegator).into());
+    records.why.note(Rule::SaysWhoseDelegate, [named]);
     if records.event.is_cancelled() {
+        records.why.note(Rule::GuestToCancelledEvent, []);
         return Outcome::Ignored(Ignored::AlreadyCancelled);
     }
     wait(
@@ -102,6 +115,8 @@ fn delegate_of(
         .and_then(|address| records.get(address))
         .map_or(through, |delegator| &delegator.mailbox.address)
         .clone();
+    let named = ("delegator", (&delegator).into());
+    records.why.note(Rule::SaysWhoseDelegate, [named]);
     wait(records, &delegator, guest, answer, WaitsFor::Delegation)
 }
 
@@ -124,17 +139,28 @@ fn wait(
     });
     if let Some(known) = before.and_then(|at| attendee.waiting.get(at)) {
         if known.answer.digest == answer.digest {
+            records.why.note(Rule::SeenBefore, []);
             return Outcome::Ignored(Ignored::SeenBefore);
         }
         if place(&answer) < place(&known.answer) {
+            let values = compared(known.answer.stamp, answer.stamp);
+            records.why.note(Rule::OlderAnswer, values);
             return Outcome::Ignored(Ignored::NotNewer);
         }
     } else if attendee.waiting.len() >= Attendee::MAX_WAITING {
+        let limit = ("limit", Attendee::MAX_WAITING.into());
+        records.why.note(Rule::TooManyWaiting, [limit]);
         return Outcome::Ignored(Ignored::TooManyWaiting);
     }
     if let Some(at) = before {
         attendee.waiting.remove(at);
     }
+    let values = [
+        ("person", (&guest.address).into()),
+        ("through", through.into()),
+        ("until", expiry(records.now).into()),
+    ];
+    records.why.note(Rule::Waits, values);
     attendee.waiting.push(WaitingAnswer {
         mailbox: guest.clone(),
         waits_for,

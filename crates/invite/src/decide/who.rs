@@ -5,7 +5,10 @@
 //! 3. Else, with the right token: somebody the owner passed his invitation on to.
 //! 4. Else nobody we know.
 
-use super::Known;
+use super::{
+    Known, Rule,
+    reason::{Trace, Value},
+};
 use crate::{
     address::{Address, Mailbox},
     command::{FromAttendee, evidence_of},
@@ -42,37 +45,100 @@ pub(super) enum Who {
     Nobody,
 }
 
-pub(super) fn who_answers(event: &Event, known: &Known<'_>, by: &FromAttendee) -> Who {
+pub(super) fn who_answers(
+    event: &Event,
+    known: &Known<'_>,
+    by: &FromAttendee,
+    why: &mut Trace,
+) -> Who {
     let owner = known
         .attendees
         .iter()
         .find(|attendee| token_is_of(event, known.key, by, &attendee.mailbox.address));
+    note_token(by, owner, why);
     let answering = answering(by);
     let invited = known
         .attendees
         .iter()
         .find(|attendee| attendee.mailbox.address == answering.address);
-    let for_the_owner = |owner: &Attendee| match &by.attendee {
+    let mut for_the_owner = |owner: &Attendee| match &by.attendee {
         None => true,
+        Some(named) if named.address == owner.mailbox.address => true,
         Some(named) => {
-            named.address == owner.mailbox.address
-                || (invited.is_none() && same_mailbox(&named.address, &owner.mailbox.address))
+            let is_same = invited.is_none() && same_mailbox(&named.address, &owner.mailbox.address);
+            if is_same {
+                why.note(Rule::SameMailbox, [("attendee", (&named.address).into())]);
+            }
+            is_same
         }
     };
+    let answers = ("answers", Value::from(&answering.address));
     match (owner, invited) {
         (Some(owner), _) if for_the_owner(owner) => {
-            Who::Invited(owner.mailbox.address.clone(), evidence_of(true, false))
+            let evidence = evidence_of(true, false);
+            let values = [
+                ("answers", (&owner.mailbox.address).into()),
+                ("evidence", evidence.into()),
+            ];
+            why.note(Rule::AnswersAsInvited, values);
+            Who::Invited(owner.mailbox.address.clone(), evidence)
         }
         (_, Some(invited)) => {
-            let is_himself = by.from_is_authenticated && by.from.address == invited.mailbox.address;
+            let is_himself = from_is(by, |from| *from == invited.mailbox.address, why);
             let evidence = evidence_of(false, is_himself);
+            why.note(
+                Rule::AnswersAsInvited,
+                [answers, ("evidence", evidence.into())],
+            );
+            if evidence == Evidence::None {
+                why.note(Rule::NothingProves, []);
+            }
             Who::Invited(invited.mailbox.address.clone(), evidence)
         }
-        (Some(owner), None) => Who::Guest {
-            through: owner.mailbox.address.clone(),
-        },
-        (None, None) => Who::Nobody,
+        (Some(owner), None) => {
+            let through = ("through", (&owner.mailbox.address).into());
+            why.note(Rule::PassedOn, [answers, through]);
+            Who::Guest {
+                through: owner.mailbox.address.clone(),
+            }
+        }
+        (None, None) => {
+            why.note(Rule::NobodyKnown, [answers]);
+            Who::Nobody
+        }
     }
+}
+
+fn note_token(by: &FromAttendee, owner: Option<&Attendee>, why: &mut Trace) {
+    match (&by.token, owner) {
+        (_, Some(owner)) => {
+            let owner = ("owner", (&owner.mailbox.address).into());
+            why.note(Rule::TokenProves, [owner]);
+        }
+        (Some(_), None) => why.note(Rule::TokenOfNobody, []),
+        (None, None) => why.note(Rule::NoToken, []),
+    }
+}
+
+/// Whether From proves who answers.
+fn from_is(by: &FromAttendee, is_he: impl FnOnce(&Address) -> bool, why: &mut Trace) -> bool {
+    let is_proven = by.from_is_authenticated && is_he(&by.from.address);
+    let rule = if is_proven {
+        Rule::FromProves
+    } else {
+        Rule::FromDoesNotProve
+    };
+    let is_authenticated = if by.from_is_authenticated {
+        "yes"
+    } else {
+        "no"
+    };
+    let values = [
+        ("from", (&by.from.address).into()),
+        ("authenticated", is_authenticated.into()),
+    ];
+    why.note(rule, values);
+    is_proven
 }
 
 /// ATTENDEE, or From where the client left it out.
@@ -81,8 +147,8 @@ pub(super) fn answering(by: &FromAttendee) -> &Mailbox {
 }
 
 /// Whether somebody not invited is who he says: no token was made for him, so only his own From proves him.
-pub(super) fn guest_is_proven(by: &FromAttendee) -> bool {
-    by.from_is_authenticated && same_mailbox(&by.from.address, &answering(by).address)
+pub(super) fn guest_is_proven(by: &FromAttendee, why: &mut Trace) -> bool {
+    from_is(by, |from| same_mailbox(from, &answering(by).address), why)
 }
 
 /// Whether two addresses are one mailbox by what its provider documents: `user+detail` (RFC 5233), and dots and
