@@ -6,7 +6,7 @@
 //!
 //! The local post office, which does by hand what SES does on AWS, reads its [`receipt_rules`].
 //!
-//! Stored and sent values have shapes of their own ([`shape`]); the domain's types are never serialised.
+//! Stored and sent values have shapes of their own ([`records`], here [`shape`]); the domain's types are never serialised.
 
 pub mod blobs;
 pub mod clock;
@@ -17,7 +17,6 @@ pub mod notification;
 pub mod queues;
 pub mod receipt_rules;
 pub mod secrets;
-pub mod shape;
 pub mod table;
 pub mod tenant;
 pub mod topics;
@@ -25,6 +24,7 @@ pub mod topics;
 mod fault;
 
 pub use fault::Fault;
+pub use records as shape;
 
 /// What every client is built from: region, credentials and endpoints of the process's environment.
 ///

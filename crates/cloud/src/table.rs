@@ -4,7 +4,6 @@ mod attendee;
 mod attendee_write;
 mod event;
 mod fan_out;
-mod held;
 mod invitation;
 mod key;
 mod notice;
@@ -29,12 +28,12 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Cloud, Fault, shape::Malformed};
 
-pub use attendee::{AttendeePage, AttendeeRecord};
-pub use event::EventRecord;
+pub use attendee::AttendeePage;
 pub use fan_out::FanOut;
 pub use invitation::RefusedInvitation;
 pub use key::Key;
 pub use outcome::{MailOutcome, Outcome, sender_hash};
+pub use records::{AttendeeRecord, EventRecord};
 pub use sending::{Claim, Claimed, Kind, NotClaimed};
 pub use statistics::{RsvpShape, ShardStatistics, StatisticsShape};
 

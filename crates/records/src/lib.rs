@@ -1,6 +1,9 @@
 //! Values as they are stored and sent, each with its way from and to the domain.
 //!
 //! Names and codes here are a contract with everything already stored: they are added to, never changed.
+//!
+//! `cloud` keeps them in the table and sends them, `cis explain` reads what an operator fetched from there: so this crate
+//! names no SDK.
 
 use invite::{
     address::{Address, Mailbox},
@@ -12,22 +15,28 @@ use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
 mod attendee;
+mod attendee_record;
 mod command;
+mod event_record;
+mod held_record;
 mod series;
 
 pub use attendee::{
     AnswerShape, LineageShape, OwedLetterShape, OwedShape, ProposalShape, WaitingShape,
     WaitsForCode,
 };
+pub use attendee_record::AttendeeRecord;
 pub use command::{
     AnsweredShape, FromAttendeeShape, InstanceCancelShape, InstanceRequestShape, ProposedShape,
     RangeCode, WholeShape,
 };
+pub use event_record::EventRecord;
+pub use held_record::{HeldCancelShape, HeldInstanceShape, HeldRecord};
 pub use series::{
     ByInstance, EditionShape, InstanceAnswerShape, InstanceEditionShape, InstanceShape,
     instance_key,
 };
-pub(crate) use series::{by_instance, of_instances};
+use series::{by_instance, of_instances};
 
 /// A stored or sent value that is none of the domain's.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -25,7 +25,7 @@ pub fn instance_key(text: &str) -> Result<InstanceKey, Malformed> {
 }
 
 /// Writes a map by instance.
-pub(crate) fn by_instance<'a, T: 'a, S: From<&'a T>>(
+pub(super) fn by_instance<'a, T: 'a, S: From<&'a T>>(
     map: &'a BTreeMap<InstanceKey, T>,
 ) -> ByInstance<S> {
     map.iter()
@@ -37,7 +37,7 @@ pub(crate) fn by_instance<'a, T: 'a, S: From<&'a T>>(
 ///
 /// # Errors
 /// [`Malformed`] if a key is none.
-pub(crate) fn of_instances<S, T: From<S>>(
+pub(super) fn of_instances<S, T: From<S>>(
     map: ByInstance<S>,
 ) -> Result<BTreeMap<InstanceKey, T>, Malformed> {
     map.into_iter()
