@@ -3,7 +3,7 @@
 macro_rules! rules {
     ($($rule:ident $code:literal $written_in:literal $says:literal)+) => {
         /// A rule that decided something.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[non_exhaustive]
         pub enum Rule {
             $(#[doc = $says] $rule,)+
@@ -222,7 +222,7 @@ rules! {
         "What it is about is cancelled."
 
     // What is sent on demand.
-    LetterOwed "letter-owed" "semantics.md, REFRESH: to known attendees, once an hour"
+    LetterOwed "letter-owed" "semantics.md, REFRESH, and COUNTER of an older sequence"
         "He is owed this letter."
     AskedTooSoon "asked-too-soon" "semantics.md, REFRESH: to known attendees, once an hour"
         "He was owed a letter less than an hour ago."

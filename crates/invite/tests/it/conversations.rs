@@ -4,22 +4,50 @@
 mod checks;
 mod world;
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use conversation::{Action, Conversation, Mail, Message, Step};
 
+use invite::decide::Rule;
 use world::World;
+
+/// Rules no conversation reaches: of tenants who allow less than the one they are held with, of more than a file tells
+/// of, and the one that an event's uid, made of its owner's address, keeps from ever being needed.
+const NOT_TOLD: [Rule; 4] = [
+    Rule::NotTheOwner,
+    Rule::OrganizerNotEnrolled,
+    Rule::TooManyAnswers,
+    Rule::TooMuch,
+];
 
 #[test]
 fn every_conversation_ends_as_it_says() {
+    let conversations = all();
+    assert!(conversations.len() >= 28, "{} files", conversations.len());
+    let failures: Vec<String> = conversations
+        .iter()
+        .flat_map(|conversation| play(conversation).failures)
+        .collect();
+    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+}
+
+#[test]
+fn every_rule_decides_in_some_conversation() {
+    let told: BTreeSet<Rule> = all().iter().flat_map(|told| play(told).rules).collect();
+    let untold: Vec<&str> = Rule::ALL
+        .iter()
+        .filter(|rule| told.contains(rule) == NOT_TOLD.contains(rule))
+        .map(|rule| rule.code())
+        .collect();
+    assert_eq!(untold, [] as [&str; 0]);
+}
+
+fn all() -> Vec<Conversation> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let conversations = conversation::load_all(&root).unwrap_or_else(|problems| {
+    conversation::load_all(&root).unwrap_or_else(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("{}", lines.join("\n"));
-    });
-    assert!(conversations.len() >= 28, "{} files", conversations.len());
-    let failures: Vec<String> = conversations.iter().flat_map(play).collect();
-    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+    })
 }
 
 #[test]
@@ -27,7 +55,7 @@ fn a_wrong_expectation_is_noticed() {
     let text = "# t\nmail alice@a.test -> create REQUEST kickoff\nexpect event kickoff cancelled sequence 0 held 1";
     let conversation = Conversation::read(Path::new("wrong.txt"), text, Path::new(".")).unwrap();
     assert_eq!(
-        play(&conversation),
+        play(&conversation).failures,
         [
             "wrong.txt:3: expected `cancelled`, found `confirmed`",
             "wrong.txt:3: expected 1 mails held, found 0 of [created]",
@@ -35,20 +63,24 @@ fn a_wrong_expectation_is_noticed() {
     );
 }
 
-/// Plays one file; what is not as it says comes back, each with file and line.
-fn play(conversation: &Conversation) -> Vec<String> {
+/// Plays one file.
+fn play(conversation: &Conversation) -> Play<'_> {
     let mut play = Play {
         conversation,
         failures: Vec::new(),
+        rules: BTreeSet::new(),
     };
     play.from(World::default(), Vec::new(), &conversation.steps, "");
     play.failures.dedup();
-    play.failures
+    play
 }
 
 struct Play<'a> {
     conversation: &'a Conversation,
+    /// What is not as it says, each with file and line.
     failures: Vec<String>,
+    /// Every rule that decided.
+    rules: BTreeSet<Rule>,
 }
 
 impl Play<'_> {
@@ -79,6 +111,7 @@ impl Play<'_> {
                 _ => self.step(&mut world, &mut sent, step),
             }
         }
+        self.rules.extend(world.rules);
     }
 
     fn step(&mut self, world: &mut World, sent: &mut Vec<Message>, step: &Step) {

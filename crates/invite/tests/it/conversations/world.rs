@@ -12,8 +12,8 @@ use invite::{
         self, Approval, Cancel, Command, FromAttendee, Policy, Receipt, Refusal, Request, Verdict,
     },
     decide::{
-        self, AttendeeDecision, AttendeeWrite, CancelDecision, Held, Invite, InviteDecision, Known,
-        Limits, Outcome, RequestDecision, Standing,
+        self, AttendeeDecision, AttendeeWrite, CancelDecision, Explained, Held, Invite,
+        InviteDecision, Known, Limits, Outcome, Reason, RequestDecision, Rule, Standing,
     },
     event::{Answers, Attendee, Event, Origin, OwedLetter, Uninvited},
     ical::Method,
@@ -49,6 +49,8 @@ pub(super) struct World {
     pub(super) outcomes: Vec<String>,
     pub(super) mail_out: Vec<(Address, Method)>,
     pub(super) notices: Vec<(Address, &'static str)>,
+    /// The rules that decided, since the beginning.
+    pub(super) rules: BTreeSet<Rule>,
 }
 
 impl Default for World {
@@ -68,6 +70,7 @@ impl Default for World {
             outcomes: Vec::new(),
             mail_out: Vec::new(),
             notices: Vec::new(),
+            rules: BTreeSet::new(),
         }
     }
 }
@@ -161,6 +164,10 @@ impl World {
             // The next mail comes later.
             Given::TimePassed(_) => {}
         }
+    }
+
+    fn note(&mut self, reasons: &[Reason]) {
+        self.rules.extend(reasons.iter().map(|reason| reason.rule));
     }
 
     fn standing(&self, organizer: &Address) -> Standing {
@@ -264,7 +271,7 @@ impl World {
     fn request(&mut self, request: &Request) -> String {
         let organizer = &request.organizer.address;
         let uid = Uid::derive(&key(), organizer, &request.client_uid);
-        let decision = decide::request(
+        let Explained { decision, reasons } = decide::request_explained(
             self.events.get(&uid),
             self.held.get(&uid),
             &self.standing(organizer),
@@ -273,6 +280,7 @@ impl World {
             request,
             self.now,
         );
+        self.note(&reasons);
         match decision {
             RequestDecision::Create(event) => {
                 *self.created.entry(organizer.clone()).or_default() += 1;
@@ -304,7 +312,11 @@ impl World {
 
     fn cancel(&mut self, cancel: &Cancel) -> String {
         let uid = Uid::derive(&key(), &cancel.organizer.address, &cancel.client_uid);
-        let decision = decide::cancel(self.events.get(&uid), self.held.get(&uid), cancel, self.now);
+        let known = self.events.get(&uid);
+        let held = self.held.get(&uid);
+        let Explained { decision, reasons } =
+            decide::cancel_explained(known, held, cancel, self.now);
+        self.note(&reasons);
         match decision {
             CancelDecision::Cancel(event) => {
                 self.store(*event);

@@ -75,6 +75,7 @@ impl World {
             key: &key(),
         };
         let decision = decide(&known, self.now);
+        self.note(&decision.reasons);
         let outcome = decision.outcome().clone();
         for write in decision.writes {
             let uid = event.unwrap().uid.clone();
