@@ -9,19 +9,19 @@ use std::{
 
 use clap::Args;
 use invite::{
-    address::Address,
-    command::{self, Policy},
-    ical,
+    command, ical,
     mail::{self, CalendarPart, Mail, Problem, Unreadable, tnef},
 };
 
 mod instances;
-mod receipt;
+pub(crate) mod receipt;
 mod repeats;
-mod report;
-mod text;
+pub(crate) mod report;
+pub(crate) mod text;
 
 use report::Report;
+
+use crate::view::View;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,30 +44,11 @@ pub(crate) struct Inspect {
     /// Print JSON of a stable shape, described in docs/inspect.md.
     #[arg(long)]
     json: bool,
-    /// The mail domain of the server whose view this is.
-    #[arg(long, value_name = "DOMAIN", default_value = "acme.invites.example")]
-    mail_domain: String,
-    /// A calendar service that sends in its users' names; may be repeated.
-    #[arg(long, value_name = "ADDRESS", value_parser = address,
-          default_value = "calendar-notification@google.com")]
-    trusted_calendar_sender: Vec<Address>,
-    /// A domain of shared calendars; may be repeated.
-    #[arg(
-        long,
-        value_name = "DOMAIN",
-        default_value = "group.calendar.google.com"
-    )]
-    shared_calendar_domain: Vec<String>,
     /// Give the first N instances of each series as well (JSON only).
     #[arg(long, value_name = "N", default_value_t = 0)]
     instances: usize,
-    /// Go on as if DMARC had passed, to see what the calendar itself would lead to.
-    #[arg(long)]
-    trust_sender: bool,
-}
-
-fn address(text: &str) -> Result<Address, String> {
-    Address::parse(text).ok_or_else(|| "not an e-mail address".to_owned())
+    #[command(flatten)]
+    view: View,
 }
 
 impl Inspect {
@@ -102,13 +83,9 @@ impl Inspect {
             let (parts, problems) = mail::decode_tnef(bytes);
             return self.report_of(parts, problems);
         }
-        let policy = Policy {
-            mail_domain: self.mail_domain.to_lowercase(),
-            trusted_calendar_senders: self.trusted_calendar_sender.clone(),
-            shared_calendar_domains: self.shared_calendar_domain.clone(),
-        };
+        let policy = self.view.policy();
         let (mail, _) = mail::read(bytes);
-        let (receipt, mailbox) = receipt::of(&mail, &policy, self.trust_sender);
+        let (receipt, mailbox) = receipt::of(&mail, &policy, self.view.trust_sender);
         let reading = command::read(bytes, &receipt, &policy);
         match reading.mail.unreadable {
             // Some exports begin with other text.
@@ -159,7 +136,7 @@ impl Inspect {
     }
 }
 
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().read_to_end(&mut bytes)?;

@@ -9,9 +9,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod explain;
 mod inspect;
 mod list;
 mod survey;
+mod view;
 
 /// The tool of those who run a Calendar Invite Server.
 #[derive(Parser)]
@@ -25,6 +27,8 @@ struct Arguments {
 enum Command {
     /// Show what a raw mail, or a bare calendar file, is as the server sees it.
     Inspect(inspect::Inspect),
+    /// Show what a mail leads to for an event that is stored, and why.
+    Explain(explain::Explain),
     /// Count what a folder of mails and calendars comes to when it is read.
     Survey(survey::Survey),
     /// Show whom a list of people (CSV) would invite, and why a row would invite nobody.
@@ -34,6 +38,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Inspect(inspect) => inspect.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Survey(survey) => survey.run(),
         Command::List(list) => list.run(),
     }

@@ -16,7 +16,7 @@ pub(crate) struct Mailbox {
 }
 
 /// The receipt SES would have written, as far as the mail shows it.
-pub(super) fn of(mail: &Mail, policy: &Policy, trust_sender: bool) -> (Receipt, Mailbox) {
+pub(crate) fn of(mail: &Mail, policy: &Policy, trust_sender: bool) -> (Receipt, Mailbox) {
     let results = mail.authentication_results.as_deref().unwrap_or_default();
     let ours: Vec<_> = mail
         .recipients

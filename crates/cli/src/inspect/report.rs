@@ -194,7 +194,7 @@ impl Report {
         }
     }
 
-    pub(super) fn of_mail(
+    pub(crate) fn of_mail(
         reading: &Reading,
         receipt: &Receipt,
         policy: &Policy,
@@ -427,7 +427,7 @@ fn participant(party: &Party) -> Participant {
     }
 }
 
-pub(super) fn time(time: &CalendarTime) -> Time {
+pub(crate) fn time(time: &CalendarTime) -> Time {
     match time {
         CalendarTime::Utc(at) => Time {
             kind: "utc",
@@ -466,6 +466,6 @@ pub(super) fn time(time: &CalendarTime) -> Time {
 }
 
 /// RFC 3339 in UTC, whole seconds.
-fn instant(at: Timestamp) -> String {
+pub(crate) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

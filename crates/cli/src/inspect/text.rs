@@ -7,7 +7,7 @@ use super::report::{
     Asked, Calendar, Event, Participant, Person, PlainAnswer, Report, Sender, Time,
 };
 
-pub(super) fn write(report: &Report) -> String {
+pub(crate) fn write(report: &Report) -> String {
     let mut out = String::new();
     if let Some(sender) = &report.sender {
         write_sender(&mut out, sender);
@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report) -> String {
     out
 }
 
-fn row(out: &mut String, name: &str, value: Option<&str>) {
+pub(crate) fn row(out: &mut String, name: &str, value: Option<&str>) {
     if let Some(value) = value.filter(|value| !value.is_empty()) {
         // One row stays one row, and nothing from a mail drives the terminal.
         let value: String = value

@@ -1,10 +1,12 @@
 //! `cis` as its users run it.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "tests may assert by ending"
 )]
 
+mod explain;
 mod inspect;
 mod list;
 mod survey;
