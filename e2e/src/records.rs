@@ -139,10 +139,15 @@ impl EventRecords {
     /// An attendee.
     #[must_use]
     pub fn attendee(&self, address: &str) -> Option<&Value> {
-        let key = format!("attendee#{}", address.to_lowercase());
+        self.item(&format!("attendee#{}", address.to_lowercase()))
+    }
+
+    /// The item of that sort key.
+    #[must_use]
+    pub fn item(&self, key: &str) -> Option<&Value> {
         self.items
             .iter()
-            .find(|item| item.pointer("/sk").and_then(Value::as_str) == Some(key.as_str()))
+            .find(|item| item.pointer("/sk").and_then(Value::as_str) == Some(key))
     }
 
     /// An attendee's answer as stored, `-` for somebody who is not invited.

@@ -4,6 +4,8 @@ pub mod teller;
 
 pub mod timing;
 
+mod returned;
+
 mod steps;
 
 mod witness;
@@ -182,6 +184,12 @@ impl<'a> Story<'a> {
                 .await?;
             waits.extend(measured);
         }
+        teller
+            .step(
+                "A letter comes back: the record and the API say why",
+                self.come_back(&uid),
+            )
+            .await?;
         teller
             .step(
                 "A stranger cancels in her name: refused with a reason, the event stands",

@@ -52,6 +52,11 @@ export const TENANT = z.strictObject({
   alarms: z.strictObject({ emails: z.array(EMAIL).max(10) }),
   /** Mails a second SES has granted this account; an alarm tells when the tenant comes near. */
   sesSendsPerSecond: z.number().positive().max(10_000),
+  /**
+   * Of which letters SES tells: those that do not arrive, or all. Each is a message, a run and a write; `all` makes
+   * three of what sending costs one.
+   */
+  deliveryEvents: z.enum(['failures', 'all']),
   /** Calendar services that may mail in an organizer's name, as full addresses. */
   trustedCalendarSenders: z.array(EMAIL),
   /** Domains of calendars that several people share: there the ORGANIZER is the calendar, not the sender. */

@@ -60,8 +60,8 @@ export type Right = z.infer<typeof RIGHT>;
 export type FunctionSpec = z.infer<typeof FUNCTION>;
 export type Triggered<T> = { spec: FunctionSpec; trigger: T };
 
-/** Topics that something other than a function publishes to: SES tells of each mail. */
-export const TOPICS_FROM_OUTSIDE: readonly string[] = ['mail-received'];
+/** Topics that something other than a function publishes to: SES tells of each mail in, and of what becomes of mail out. */
+export const TOPICS_FROM_OUTSIDE: readonly string[] = ['mail-received', 'delivery-events'];
 
 /** The functions in the order of the mail's path, by trigger, and the topics and queues between them. */
 export class Functions {

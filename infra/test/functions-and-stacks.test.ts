@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TOPICS_FROM_OUTSIDE } from '../lib/functions.ts';
 import { sidFor } from '../lib/rights.ts';
 import { functions, listOf, Platform, type Resource, type Statement } from './platform.ts';
 
@@ -119,9 +120,11 @@ describe('functions.json and the stacks agree', () => {
     expect(routes.every(({ Properties }) => Properties.AuthorizationType === 'JWT')).toBe(true);
   });
 
-  it('on the topics: each one published to, and that of received mail', () => {
+  it('on the topics: each one published to, and those of SES and the alarms', () => {
     const names = platform.resources('AWS::SNS::Topic').map(({ Properties }) => Properties.TopicName);
-    expect(names.sort()).toEqual(['alarms', 'mail-received', ...functions.topics].map((name) => PREFIX + name).sort());
+    expect(names.sort()).toEqual(
+      ['alarms', ...TOPICS_FROM_OUTSIDE, ...functions.topics].map((name) => PREFIX + name).sort(),
+    );
   });
 });
 

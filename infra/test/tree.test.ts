@@ -4,7 +4,8 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { STAGES } from '../config/schema.ts';
-import { functions, listOf, Platform, type Statement } from './platform.ts';
+import { acme } from '../config/tenants/acme.ts';
+import { functions, listOf, Platform, type Resource, type Statement } from './platform.ts';
 
 /** Everything here holds for every stage, and for whatever is added tomorrow. */
 const platform = new Platform(STAGES);
@@ -246,5 +247,59 @@ describe('the rule set', () => {
     const [policy] = platform.resources('AWS::SNS::TopicPolicy', 'cis-dev-acme-mail');
     const rule = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::SES::ReceiptRule');
     expect(rule?.DependsOn).toContain(policy?.id);
+  });
+});
+
+describe('what becomes of mail that goes out', () => {
+  const destinationOf = (of: Platform, stage: string): Resource => {
+    const [destination] = of.resources('AWS::SES::ConfigurationSetEventDestination', `${stage}-mail`);
+    if (!destination) throw new Error(`${stage} has no event destination`);
+    return destination;
+  };
+  const FAILURES = ['bounce', 'complaint', 'deliveryDelay', 'reject'];
+  const eventsOf = (one: Resource): string[] => [...one.Properties.EventDestination.MatchingEventTypes].sort();
+
+  it('is told where it goes wrong, to the topic of delivery events', () => {
+    for (const stage of stages) {
+      const destination = destinationOf(platform, stage);
+      expect(eventsOf(destination)).toEqual(FAILURES);
+      expect(destination.Properties.EventDestination.Enabled).toBe(true);
+      const topic = destination.Properties.EventDestination.SnsDestination.TopicARN.Ref;
+      const found = platform.resources('AWS::SNS::Topic', `${stage}-mail`).find(({ id }) => id === topic);
+      expect(found?.Properties.TopicName).toBe(`${stage}-delivery-events`);
+    }
+  });
+
+  it('is told where it goes well, too, for a tenant that asks', () => {
+    const asking = new Platform(['dev'], [{ ...acme, deliveryEvents: 'all' }]);
+    expect(eventsOf(destinationOf(asking, 'cis-dev-acme'))).toEqual([...FAILURES, 'delivery', 'send'].sort());
+  });
+
+  it('is told by SES for this configuration set only, and after it may', () => {
+    const template = platform.template('cis-dev-acme-mail') as {
+      Resources: Record<string, { Type: string; DependsOn?: string[]; Properties: { PolicyDocument?: unknown } }>;
+    };
+    const policies = Object.entries(template.Resources).filter(([, one]) =>
+      JSON.stringify(one.Properties.PolicyDocument ?? {}).includes(':configuration-set/cis-dev-acme"'),
+    );
+    expect(policies).toHaveLength(1);
+    const destination = Object.values(template.Resources).find(
+      ({ Type }) => Type === 'AWS::SES::ConfigurationSetEventDestination',
+    );
+    expect(destination?.DependsOn).toContain(policies[0]?.[0]);
+  });
+
+  it('rings well before SES would review the account', () => {
+    for (const [metric, above] of [
+      ['Reputation.BounceRate', 0.02],
+      ['Reputation.ComplaintRate', 0.0005],
+    ]) {
+      const alarms = all('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties.MetricName === metric);
+      expect(alarms).toHaveLength(stages.length);
+      for (const { Properties } of alarms) {
+        expect(Properties.Threshold).toBe(above);
+        expect(Properties.Dimensions[0].Name).toBe('ses:configuration-set');
+      }
+    }
   });
 });

@@ -3,5 +3,6 @@
 pub(crate) mod event_api;
 
 mod caller;
+mod deliveries;
 mod invites;
 mod views;

@@ -7,4 +7,4 @@ pub(crate) mod verify_invite;
 
 pub(crate) mod outcome;
 
-mod attempts;
+pub(crate) mod attempts;

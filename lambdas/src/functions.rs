@@ -80,7 +80,7 @@ pub struct Right {
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 13] = [
+pub static FUNCTIONS: [Function; 14] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -92,6 +92,7 @@ pub static FUNCTIONS: [Function; 13] = [
     send::send_invite::FUNCTION,
     send::send_update::FUNCTION,
     send::send_cancellation::FUNCTION,
+    send::track_delivery::FUNCTION,
     notify::notify_organizer::FUNCTION,
     api::event_api::FUNCTION,
 ];

@@ -4,13 +4,18 @@
 //! fetched, a [`notification`] points to a mail among the [`blobs`], what is decided is kept in the [`table`], others
 //! hear of it by [`topics`] and [`queues`], and people by the [`mailer`]. The [`clock`] is the only one there is.
 //!
-//! The local post office, which does by hand what SES does on AWS, reads its [`receipt_rules`].
+//! What becomes of their mail SES tells by [`delivery_event`]s.
+//!
+//! The local post office, which does by hand what SES does on AWS, reads its [`receipt_rules`] and
+//! [`event_destinations`].
 //!
 //! Stored and sent values have shapes of their own ([`records`], here [`shape`]); the domain's types are never serialised.
 
 pub mod blobs;
 pub mod clock;
+pub mod delivery_event;
 pub mod env;
+pub mod event_destinations;
 pub mod inspect;
 pub mod mailer;
 pub mod notification;

@@ -4,11 +4,14 @@ use aws_sdk_sesv2::{
     error::SdkError,
     operation::send_email::SendEmailError,
     primitives::Blob,
-    types::{Destination, EmailContent, RawMessage},
+    types::{Destination, EmailContent, MessageTag, RawMessage},
 };
 use invite::letter::Letter;
 
-use crate::{Cloud, Fault};
+use crate::{
+    Cloud, Fault,
+    delivery_event::{EVENT_TAG, LETTER_TAG, REVISION_TAG},
+};
 
 /// Sends letters under one configuration set.
 #[derive(Clone, Debug)]
@@ -63,6 +66,7 @@ impl Mailer {
             )
             .content(EmailContent::builder().raw(raw).build())
             .configuration_set_name(&self.configuration_set)
+            .set_email_tags(tags(letter)?)
             .send()
             .await;
         match answer {
@@ -77,6 +81,24 @@ impl Mailer {
             },
         }
     }
+}
+
+/// What names the letter in the events of its delivery. Tags show up in places of SES's where no address may stand; to
+/// whom the mail goes, its events say by themselves.
+fn tags(letter: &Letter) -> Result<Option<Vec<MessageTag>>, Fault> {
+    let Some(told) = &letter.tells else {
+        return Ok(None);
+    };
+    [
+        (EVENT_TAG, told.uid.as_str()),
+        (LETTER_TAG, told.letter),
+        (REVISION_TAG, &told.revision.to_string()),
+    ]
+    .into_iter()
+    .map(|(name, value)| MessageTag::builder().name(name).value(value).build())
+    .collect::<Result<_, _>>()
+    .map(Some)
+    .map_err(Fault::during("tag a mail"))
 }
 
 /// The reason, if this very mail can never be sent.

@@ -2,6 +2,7 @@
 
 mod attendee;
 mod attendee_write;
+mod delivery;
 mod event;
 mod fan_out;
 mod invitation;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{Cloud, Fault, shape::Malformed};
 
 pub use attendee::AttendeePage;
+pub use delivery::{KnownDelivery, PostedPage, PostedRecord};
 pub use fan_out::FanOut;
 pub use invitation::RefusedInvitation;
 pub use key::Key;

@@ -70,6 +70,15 @@ impl Address {
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
+
+    /// The address with its domain in the letters people read, where mail was sent to its ASCII form (RFC 5890).
+    #[must_use]
+    pub fn with_readable_domain(&self) -> Self {
+        let (domain, read) = idna::domain_to_unicode(self.domain());
+        read.ok()
+            .and_then(|()| Self::parse(&format!("{}@{domain}", self.local())))
+            .unwrap_or_else(|| self.clone())
+    }
 }
 
 impl fmt::Debug for Address {
@@ -110,6 +119,18 @@ mod tests {
             ),
         ] {
             assert_eq!(Address::parse(text).unwrap().as_str(), address, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_read_back_from_the_letters_of_dns() {
+        for (sent, invited) in [
+            ("bob@xn--bcher-kva.test", "bob@bücher.test"),
+            ("bob@b.test", "bob@b.test"),
+            ("bob@xn--99999999999.test", "bob@xn--99999999999.test"),
+        ] {
+            let read = Address::parse(sent).unwrap().with_readable_domain();
+            assert_eq!(read.as_str(), invited);
         }
     }
 

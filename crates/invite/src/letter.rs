@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     address::{Address, Mailbox},
+    delivery::Told,
     ical::write::Unwritable,
     id::TenantKey,
 };
@@ -81,6 +82,8 @@ pub struct Letter {
     pub from: Mailbox,
     /// The only recipient.
     pub to: Mailbox,
+    /// What it tells of which event, by which events of its delivery name it; `None` of notices.
+    pub tells: Option<Told>,
     /// The whole mail with CRLF line ends, at most 998 octets a line, ASCII only.
     pub raw: Vec<u8>,
 }

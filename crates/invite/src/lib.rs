@@ -1,6 +1,7 @@
 //! The domain of the Calendar Invite Server, in the order a mail travels:
 //! bytes become a [`mail`], its calendar part becomes [`ical`] objects, both become a [`command`],
-//! the command meets an [`event`] in [`decide`], and what people must hear of it becomes a [`letter`].
+//! the command meets an [`event`] in [`decide`], what people must hear of it becomes a [`letter`], and what becomes of
+//! that is its [`delivery`].
 //!
 //! Invariants, each with a test:
 //! - Reading never fails and never panics: bytes → `(T, Vec<Problem>)`.
@@ -9,7 +10,9 @@
 
 pub mod address;
 pub mod command;
+pub mod csv;
 pub mod decide;
+pub mod delivery;
 pub mod event;
 pub mod ical;
 pub mod id;

@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, ops::AddAssign};
 
 use crate::{
+    delivery::{Posted, PostedState},
     event::{Attendee, Origin},
     ical::Partstat,
     time::InstanceKey,
@@ -31,6 +32,9 @@ pub struct Statistics {
     /// By instance of a series what is to be added to the four numbers above to have those of the instance; no
     /// zeros. An instance is here only if somebody says something else to it than to the series.
     pub instances: BTreeMap<InstanceKey, Answers>,
+    /// People by where the mail to them stands; no zeros. Who waits for his first letter is not counted here: he is
+    /// whoever of the attendees is missing.
+    pub delivery: BTreeMap<PostedState, i64>,
 }
 
 /// Answers by what they say, or a difference of them.
@@ -99,6 +103,19 @@ impl Statistics {
         change
     }
 
+    /// What a change of where the mail to one attendee stands adds.
+    #[must_use]
+    pub fn of_posting(before: Option<&Posted>, after: Option<&Posted>) -> Self {
+        let mut change = Self::default();
+        for (posted, by) in [(before, -1), (after, 1)] {
+            match posted.map(Posted::state) {
+                None | Some(PostedState::Waiting) => {}
+                Some(state) => add(&mut change.delivery, state, by),
+            }
+        }
+        change
+    }
+
     /// Counts records from scratch.
     #[must_use]
     pub fn recount<'a>(attendees: impl IntoIterator<Item = &'a Attendee>) -> Self {
@@ -162,6 +179,9 @@ impl AddAssign for Statistics {
         }
         for (key, difference) in other.instances {
             self.add_difference(&key, difference);
+        }
+        for (state, by) in other.delivery {
+            add(&mut self.delivery, state, by);
         }
     }
 }

@@ -17,7 +17,11 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use jiff::Timestamp;
+use lettre::address::Envelope;
+use tokio::sync::mpsc::UnboundedSender;
 
+use crate::events::{Event, SentMail, event};
+use crate::fate::{Step, refused, simulated, taken};
 use crate::mailbox::Mailbox;
 use crate::outgoing::{self, Accepted, SendRequest, chain};
 
@@ -50,6 +54,7 @@ pub struct Front {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     mailbox: Mailbox,
     rate: Option<DefaultDirectRateLimiter>,
+    events: UnboundedSender<Event>,
     clock: fn() -> Timestamp,
 }
 
@@ -72,7 +77,8 @@ struct SesError {
 }
 
 impl Front {
-    /// A front before `cloud`. `max_send_rate` is in recipients a second, as SES counts; none is no limit.
+    /// A front before `cloud`. `max_send_rate` is in recipients a second, as SES counts; none is no limit. What becomes
+    /// of the mail it tells as `events`.
     ///
     /// # Errors
     /// Certificates that cannot be read, or an address that is none.
@@ -80,6 +86,7 @@ impl Front {
         cloud: Uri,
         mailbox: Mailbox,
         max_send_rate: Option<NonZeroU32>,
+        events: UnboundedSender<Event>,
         clock: fn() -> Timestamp,
     ) -> Result<Self, FrontError> {
         if cloud.scheme().is_none() || cloud.authority().is_none() {
@@ -98,6 +105,7 @@ impl Front {
             client,
             mailbox,
             rate,
+            events,
             clock,
         })
     }
@@ -130,22 +138,62 @@ impl Front {
         }
         let no_id = || SesError::internal("the cloud's answer names no MessageId");
         let accepted = Accepted::read(answer.body()).ok_or_else(no_id)?;
-        let mail = outgoing.mail(&accepted, (self.clock)()).ok_or_else(no_id)?;
-        self.mailbox.deliver(&mail).await.map_err(|error| {
-            tracing::error!(
-                mail.id = accepted.id(),
-                error = error.without_addresses(),
-                "the mailbox did not take a mail"
-            );
-            tracing::debug!(error = chain(&error), "in its words");
-            SesError::internal("the mailbox did not take the mail")
-        })?;
+        let at = (self.clock)();
+        let told = outgoing.told(&accepted, at);
+        self.tell(told.as_ref(), "", &[Step::Sent]);
+        if outgoing.is_infected() {
+            tracing::info!(mail.id = accepted.id(), "a mail holds a virus");
+            self.tell(told.as_ref(), "", &[Step::Rejected]);
+            return Ok(answer.map(Body::from));
+        }
+        let mail = outgoing.mail(&accepted, at).ok_or_else(no_id)?;
+        for (recipient, envelope) in mail.to_each() {
+            let steps = match simulated(recipient) {
+                Some(steps) => steps,
+                None => self.hand_over(&accepted, &envelope, &mail.raw).await?,
+            };
+            self.tell(told.as_ref(), recipient.as_ref(), &steps);
+        }
         tracing::info!(
             mail.id = accepted.id(),
             mail.bytes = mail.raw.len(),
             "mail sent"
         );
         Ok(answer.map(Body::from))
+    }
+
+    /// What becomes of a mail at the mailbox. SES answers its caller before it knows, so a refusal is no error of the
+    /// request; a mailbox that is not there is a fault of this stack, and the caller's to try again.
+    async fn hand_over(
+        &self,
+        accepted: &Accepted,
+        envelope: &Envelope,
+        raw: &[u8],
+    ) -> Result<Vec<Step>, SesError> {
+        let Err(error) = self.mailbox.deliver(envelope, raw).await else {
+            return Ok(taken());
+        };
+        let Some((code, words)) = error.refusal() else {
+            tracing::error!(
+                mail.id = accepted.id(),
+                error = chain(&error),
+                "the mailbox cannot be reached"
+            );
+            return Err(SesError::internal("the mailbox did not take the mail"));
+        };
+        tracing::info!(mail.id = accepted.id(), code, "the mailbox refused a mail");
+        Ok(refused(code, &words))
+    }
+
+    /// Nobody is told of a mail under no configuration set.
+    fn tell(&self, mail: Option<&SentMail>, recipient: &str, steps: &[Step]) {
+        let Some(mail) = mail else { return };
+        for step in steps {
+            // Only when the program ends does nobody listen.
+            let _ = self
+                .events
+                .send(event(mail, recipient, step, (self.clock)()));
+        }
     }
 
     /// SES refuses what is over the rate; it does not queue.

@@ -3,8 +3,11 @@
 //! Mail in, in the order it travels: [`smtp`] takes it and asks the [`office`], [`verdict`] checks it against the
 //! [`zone`] (asked through the [`resolver`]), [`rules`] say what is done, [`trace`] writes SES's header fields,
 //! [`notification`] SES's message.
-//! Mail out: [`front`] has SES v2's address, [`outgoing`] is the mail as SES changes it, [`mailbox`] where it goes.
+//! Mail out: [`front`] has SES v2's address, [`outgoing`] is the mail as SES changes it, [`mailbox`] where it goes,
+//! [`fate`] what becomes of it there, and [`events`] how SES tells.
 
+pub mod events;
+pub mod fate;
 pub mod front;
 pub mod mailbox;
 pub mod notification;

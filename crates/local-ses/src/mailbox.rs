@@ -1,12 +1,12 @@
 //! The mailbox people look at: any SMTP server; here the sending half.
 
+use std::error::Error;
 use std::time::Duration;
 
+use lettre::address::Envelope;
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-
-use crate::outgoing::{Outgoing, chain};
 
 /// What SES's own machines call themselves.
 const OUTBOUND_HOST: &str = "a1-1.smtp-out.amazonses.com";
@@ -26,13 +26,13 @@ pub struct Mailbox {
 pub struct MailboxError(#[source] lettre::transport::smtp::Error);
 
 impl MailboxError {
-    /// What may be logged: the server's own words can name an address, so of a refusal only its code is told.
+    /// The code and the words of a server that was asked and said no; they can name an address. `None`: it was not
+    /// reached, and whether it has the mail nobody knows.
     #[must_use]
-    pub fn without_addresses(&self) -> String {
-        match self.0.status() {
-            Some(code) => format!("the mailbox answered {code}"),
-            None => chain(self),
-        }
+    pub fn refusal(&self) -> Option<(u16, String)> {
+        let code = self.0.status()?;
+        let words = self.0.source().map(ToString::to_string);
+        Some((code.into(), words.unwrap_or_default()))
     }
 }
 
@@ -53,11 +53,11 @@ impl Mailbox {
     ///
     /// # Errors
     /// When the server has not said so; it may have the mail all the same.
-    pub async fn deliver(&self, mail: &Outgoing) -> Result<(), MailboxError> {
+    pub async fn deliver(&self, envelope: &Envelope, raw: &[u8]) -> Result<(), MailboxError> {
         // The library ends every mail with a line's end of its own, one too many for a mail that has one.
-        let raw = mail.raw.strip_suffix(b"\r\n").unwrap_or(&mail.raw);
+        let raw = raw.strip_suffix(b"\r\n").unwrap_or(raw);
         self.transport
-            .send_raw(&mail.envelope, raw)
+            .send_raw(envelope, raw)
             .await
             .map_err(MailboxError)?;
         Ok(())

@@ -14,7 +14,7 @@ use local_ses::mailbox::Mailbox;
 use local_ses::office::Office;
 use local_ses::trace::ID_BYTES;
 use local_ses::zone::{Unnamed, Zone};
-use local_ses::{outgoing, resolver, smtp};
+use local_ses::{events, outgoing, resolver, smtp};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -97,13 +97,16 @@ async fn run(options: Options) -> Result<()> {
     };
     let authenticator = resolver::authenticator(zone).await?;
     let mailbox = Mailbox::new(&options.mailbox.ip().to_string(), options.mailbox.port());
-    let front = Front::new(options.cloud, mailbox, options.max_send_rate, clock::now)?;
-    let office = Office::new(
-        Cloud::from_env().await,
-        authenticator,
+    let cloud = Cloud::from_env().await;
+    let (happened, events) = mpsc::unbounded_channel();
+    let front = Front::new(
+        options.cloud,
+        mailbox,
+        options.max_send_rate,
+        happened,
         clock::now,
-        random_id,
-    );
+    )?;
+    let office = Office::new(cloud.clone(), authenticator, clock::now, random_id);
 
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
@@ -112,10 +115,11 @@ async fn run(options: Options) -> Result<()> {
     let front = axum::serve(front_listener, front.router())
         .with_graceful_shutdown(stopped.cancelled_owned());
     tracing::info!(smtp = %options.smtp, front = %options.front, "local-ses is open");
-    let (front, (), ()) = tokio::join!(
+    let (front, (), (), ()) = tokio::join!(
         front.into_future(),
         smtp::serve(smtp_listener, questions, stop),
-        office.serve(counter)
+        office.serve(counter),
+        events::publish(cloud, events, clock::now)
     );
     front.context("serving the SES front")?;
     tracing::info!("local-ses is closed");

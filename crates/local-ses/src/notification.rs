@@ -33,7 +33,7 @@ struct Mail {
 }
 
 #[derive(Debug, Serialize)]
-struct Header {
+pub(crate) struct Header {
     name: String,
     value: String,
 }
@@ -202,7 +202,7 @@ impl Mail {
     }
 }
 
-fn headers(message: &Message<'_>) -> (Vec<Header>, bool) {
+pub(crate) fn headers(message: &Message<'_>) -> (Vec<Header>, bool) {
     let mut headers = Vec::new();
     let mut bytes = 0;
     for (name, value) in message.headers_raw() {
@@ -219,7 +219,7 @@ fn headers(message: &Message<'_>) -> (Vec<Header>, bool) {
     (headers, false)
 }
 
-fn addresses(address: Option<&Address<'_>>) -> Vec<String> {
+pub(crate) fn addresses(address: Option<&Address<'_>>) -> Vec<String> {
     let named = |entry: &mail_parser::Addr<'_>| match (entry.name(), entry.address()) {
         (Some(name), Some(address)) => format!("{} <{address}>", phrase(name)),
         (None, Some(address)) => address.to_owned(),

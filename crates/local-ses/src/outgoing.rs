@@ -7,6 +7,9 @@ use jiff::Timestamp;
 use lettre::address::{Address, Envelope};
 use serde::Deserialize;
 
+use crate::events::SentMail;
+use crate::verdict::is_infected;
+
 /// SES v2 takes no larger mail.
 const MAX_MAIL_BYTES: usize = 40 * 1024 * 1024;
 /// SES takes no more recipients of one mail.
@@ -34,12 +37,26 @@ pub struct Outgoing {
     pub raw: Vec<u8>,
 }
 
+impl Outgoing {
+    /// The same mail to each recipient by himself: each server answers for its own.
+    pub fn to_each(&self) -> impl Iterator<Item = (&Address, Envelope)> {
+        let from = self.envelope.from();
+        self.envelope.to().iter().filter_map(move |recipient| {
+            let envelope = Envelope::new(from.cloned(), vec![recipient.clone()]).ok()?;
+            Some((recipient, envelope))
+        })
+    }
+}
+
 /// What a caller of SendEmail asks.
 #[derive(Debug)]
 pub struct SendRequest {
     recipients: Vec<Address>,
     count: NonZeroU32,
     raw: Vec<u8>,
+    source: Option<String>,
+    configuration_set: Option<String>,
+    tags: Vec<(String, String)>,
 }
 
 /// Why a request is not even shown to the cloud.
@@ -74,6 +91,17 @@ struct Wire {
     #[serde(default)]
     destination: Destination,
     content: Content,
+    from_email_address: Option<String>,
+    configuration_set_name: Option<String>,
+    #[serde(default)]
+    email_tags: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    name: String,
+    value: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -130,6 +158,13 @@ impl SendRequest {
             recipients,
             count,
             raw,
+            source: wire.from_email_address,
+            configuration_set: wire.configuration_set_name,
+            tags: wire
+                .email_tags
+                .into_iter()
+                .map(|tag| (tag.name, tag.value))
+                .collect(),
         })
     }
 
@@ -137,6 +172,26 @@ impl SendRequest {
     #[must_use]
     pub fn recipients(&self) -> NonZeroU32 {
         self.count
+    }
+
+    /// The mail as SES's events show it; nothing when it is sent under no configuration set, for then nobody is told.
+    #[must_use]
+    pub fn told(&self, accepted: &Accepted, at: Timestamp) -> Option<SentMail> {
+        Some(SentMail {
+            id: accepted.local_part().to_owned(),
+            at,
+            source: self.source.clone().unwrap_or_default(),
+            destination: self.recipients.iter().map(ToString::to_string).collect(),
+            configuration_set: self.configuration_set.clone()?,
+            tags: self.tags.clone(),
+            raw: self.raw.clone(),
+        })
+    }
+
+    /// Whether SES will not send it, though it has taken it.
+    #[must_use]
+    pub fn is_infected(&self) -> bool {
+        is_infected(&self.raw)
     }
 
     /// The mail as SES sends it; nothing when the id cannot be part of an address.

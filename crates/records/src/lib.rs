@@ -7,6 +7,7 @@
 
 use invite::{
     address::{Address, Mailbox},
+    delivery::{DeliveryState, PostedState, Unwanted},
     event::{Details, Evidence, Origin, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     time::CalendarTime,
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 mod attendee;
 mod attendee_record;
 mod command;
+mod delivery;
 mod event_record;
 mod held_record;
 mod series;
@@ -30,6 +32,7 @@ pub use command::{
     AnsweredShape, FromAttendeeShape, InstanceCancelShape, InstanceRequestShape, ProposedShape,
     RangeCode, WholeShape,
 };
+pub use delivery::{DeliveryShape, FactShape};
 pub use event_record::EventRecord;
 pub use held_record::{HeldCancelShape, HeldInstanceShape, HeldRecord};
 pub use series::{
@@ -86,6 +89,20 @@ codes! {
 codes! {
     /// Who else may answer: `open`, `approve`, `closed`.
     UninvitedCode of Uninvited { Open, Approve, Closed }
+}
+codes! {
+    /// How far a letter came: `sent`, `delayed`, `soft-bounced`, `delivered`, `rejected`, `bounced`, `complained`.
+    DeliveryCode of DeliveryState { Sent, Delayed, SoftBounced, Delivered, Rejected, Bounced, Complained }
+}
+codes! {
+    /// Where the mail to somebody stands: `waiting`, `withheld`, or as [`DeliveryCode`].
+    PostedCode of PostedState {
+        Waiting, Withheld, Sent, Delayed, SoftBounced, Delivered, Rejected, Bounced, Complained
+    }
+}
+codes! {
+    /// Why somebody gets no mail: `blocked`, `bounced`, `complained`.
+    UnwantedCode of Unwanted { Blocked, Bounced, Complained }
 }
 codes! {
     /// Where an invitation came from: `api`, `bulk`, `shared`.

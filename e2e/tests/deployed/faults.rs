@@ -14,7 +14,7 @@ use jiff::civil;
 use serde_json::json;
 use tokio::sync::Mutex;
 
-type Test = fn(Arc<World>) -> Pin<Box<dyn Future<Output = Result<(), String>>>>;
+pub(crate) type Test = fn(Arc<World>) -> Pin<Box<dyn Future<Output = Result<(), String>>>>;
 
 /// Name and test.
 pub(crate) const ALL: &[(&str, Test)] = &[
@@ -34,7 +34,7 @@ pub(crate) const ALL: &[(&str, Test)] = &[
 
 const WITHIN: Duration = Duration::from_secs(180);
 
-fn told(
+pub(crate) fn told(
     test: impl Future<Output = Result<(), Fault>> + 'static,
 ) -> Pin<Box<dyn Future<Output = Result<(), String>>>> {
     Box::pin(async move { test.await.map_err(|fault| fault.chain()) })
@@ -218,14 +218,14 @@ async fn api_is_closed(world: &World) -> Result<(), Fault> {
 }
 
 /// An organizer with a meeting nobody else has.
-struct Scene {
-    domain: String,
-    organizer: Person,
-    meeting: Meeting,
+pub(crate) struct Scene {
+    pub(crate) domain: String,
+    pub(crate) organizer: Person,
+    pub(crate) meeting: Meeting,
 }
 
 impl Scene {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let tag: String = std::iter::repeat_with(fastrand::lowercase)
             .take(8)
             .collect();
@@ -243,7 +243,7 @@ impl Scene {
         }
     }
 
-    async fn create(&self, world: &World) -> Result<String, Fault> {
+    pub(crate) async fn create(&self, world: &World) -> Result<String, Fault> {
         self.mail(
             world,
             &self
@@ -257,7 +257,7 @@ impl Scene {
             .ok_or_else(|| Fault::Wrong("the notice names no event".to_owned()))
     }
 
-    async fn mail(&self, world: &World, raw: &[u8]) -> Result<(), Fault> {
+    pub(crate) async fn mail(&self, world: &World, raw: &[u8]) -> Result<(), Fault> {
         let from = &self.organizer.address;
         world
             .post
@@ -267,7 +267,7 @@ impl Scene {
     }
 }
 
-fn create(world: &World) -> String {
+pub(crate) fn create(world: &World) -> String {
     world.stack.address("create")
 }
 

@@ -11,6 +11,7 @@
     reason = "a harness of its own prints, and may end by assertion"
 )]
 
+mod deliveries;
 mod faults;
 
 use std::{collections::HashMap, env, path::Path, process::ExitCode, sync::Arc, time::Duration};
@@ -121,9 +122,11 @@ fn trials(
             Trial::test(title(conversation), move || result.map_err(Failed::from))
         })
         .collect();
-    for (name, test) in faults::ALL {
+    let faults = faults::ALL.iter().map(|test| ("fault", test));
+    let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
+    for (kind, (name, test)) in faults.chain(deliveries) {
         let here = here.clone();
-        trials.push(Trial::test(format!("fault::{name}"), move || {
+        trials.push(Trial::test(format!("{kind}::{name}"), move || {
             let (runtime, world) = here.ok_or("there is no stack")?;
             runtime.block_on(test(world)).map_err(Failed::from)
         }));

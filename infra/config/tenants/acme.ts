@@ -19,6 +19,7 @@ export const acme: Tenant = {
   retentionDays: { inbox: 365, logs: 90 },
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
+  deliveryEvents: 'failures',
   trustedCalendarSenders: ['calendar-notification@google.com'],
   sharedCalendarDomains: ['group.calendar.google.com'],
   updateSubjectPrefix: 'CalendarSnack Event Updated:',

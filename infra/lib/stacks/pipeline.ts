@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Home } from '../constructs/function-with-role.ts';
 import { QueueFunction } from '../constructs/queue-function.ts';
 import { StreamFunction } from '../constructs/stream-function.ts';
-import type { Functions } from '../functions.ts';
+import { type Functions, TOPICS_FROM_OUTSIDE } from '../functions.ts';
 import type { Place } from '../tenant-stage.ts';
 import type { MailStack } from './mail.ts';
 
@@ -23,13 +23,13 @@ export class PipelineStack extends Stack {
 
   constructor(scope: Construct, { names, stack }: Place, { functions, home, mail, streamArn }: Props) {
     super(scope, 'pipeline', stack('pipeline', 'functions, queues and topics'));
-    // It listens to the topic of received mail, by name.
+    // It listens to the topics of SES, by name.
     this.addStackDependency(mail);
 
     const snsKey = Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns');
-    const topics = new Map<string, ITopic>([
-      ['mail-received', Topic.fromTopicArn(this, 'mail-received', names.topicArn('mail-received'))],
-    ]);
+    const topics = new Map<string, ITopic>(
+      TOPICS_FROM_OUTSIDE.map((name) => [name, Topic.fromTopicArn(this, name, names.topicArn(name))]),
+    );
     for (const name of functions.topics) {
       topics.set(
         name,

@@ -57,7 +57,10 @@ export class WatchStack extends Stack {
   }
 }
 
-/** SES pauses whoever is above 5 % bounces or 0.1 % complaints for long, and refuses sends above the rate. */
+/**
+ * SES reviews an account above 5 % bounces or 0.1 % complaints and pauses it at twice that, and refuses sends above the
+ * rate. These ring at less than half of the first: while there is time to see which list, or which organizer, it is.
+ */
 function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
   const dimension = { 'ses:configuration-set': watch.names.configurationSet };
   return [
@@ -66,7 +69,7 @@ function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
       metricName: 'Reputation.BounceRate',
       dimension,
       statistic: 'Maximum',
-      above: 0.04,
+      above: 0.02,
       minutes: 15,
     }),
     namedAlarm(watch, 'complaint-rate', 'Too many people complain; SES may stop all sending of this account.', {
@@ -74,7 +77,7 @@ function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
       metricName: 'Reputation.ComplaintRate',
       dimension,
       statistic: 'Maximum',
-      above: 0.0008,
+      above: 0.0005,
       minutes: 15,
     }),
     namedAlarm(

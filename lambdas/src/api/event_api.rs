@@ -1,4 +1,4 @@
-//! One event: what it is, its statistics, inviting people to it.
+//! One event: what it is, its statistics, what became of its mail, inviting people to it.
 
 use cloud::{
     Cloud,
@@ -10,7 +10,7 @@ use cloud::{
 use invite::{event::Event, id::Uid};
 use serde_json::json;
 
-use super::{caller::Caller, invites, views};
+use super::{caller::Caller, deliveries, invites, views};
 use crate::{
     functions::{Function, Right, Route, Trigger},
     messages::{self, InviteMessage},
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "event-api",
     handler: "event_api",
-    purpose: "GET /event/{uid}, GET /event/{uid}/statistics, POST /event/{uid}/invites.",
+    purpose: "GET /event/{uid}, its /statistics and /deliveries, POST /event/{uid}/invites.",
     error_impact: "The API answers 500.",
     trigger: Trigger::Http {
         routes: &[
@@ -31,6 +31,10 @@ pub(crate) const FUNCTION: Function = Function {
             Route {
                 method: "GET",
                 path: "/event/{uid}/statistics",
+            },
+            Route {
+                method: "GET",
+                path: "/event/{uid}/deliveries",
             },
             Route {
                 method: "POST",
@@ -97,6 +101,7 @@ async fn handle(needs: &Needs, request: &Request) -> anyhow::Result<Answer> {
             let shape = StatisticsShape::from(&statistics);
             Ok(Answer::Done(200, serde_json::to_value(shape)?))
         }
+        "GET /event/{uid}/deliveries" => deliveries::answer(&needs.table, &uid, request).await,
         "POST /event/{uid}/invites" => invite(needs, &event, request).await,
         other => anyhow::bail!("the API sent {other}, which is none of this function's routes"),
     }

@@ -86,21 +86,21 @@ async fn decide_once(
     let address = &invite.mailbox.address;
     let event = table.event(uid).await?;
     let already = table.attendee(uid, address).await?;
-    let (standing, blocked) = match &event {
+    let (standing, unwanted) = match &event {
         Some(event) => {
             let organizer = &event.organizer.address;
             (
                 table.standing(organizer, now).await?,
-                table.is_blocked(address, organizer).await?,
+                table.unwanted(address, organizer).await?,
             )
         }
-        None => (Standing::default(), false),
+        None => (Standing::default(), None),
     };
     let invited_so_far = table.invited_so_far(uid).await?;
     let decision = decide::invite(
         event.as_ref(),
         already.as_ref(),
-        blocked,
+        unwanted,
         &standing,
         &needs.limits,
         invited_so_far,

@@ -158,6 +158,9 @@ async fn notify(
         // Our own mailboxes: whatever this is, answering it would be a loop.
         return Ok("our-own-address");
     }
+    if needs.office.table.is_suppressed(to).await? {
+        return Ok("suppressed");
+    }
     let letter = match write() {
         Ok(letter) => letter,
         Err(error) => {

@@ -9,9 +9,9 @@ use anyhow::{Context, bail};
 use cloud::{
     Cloud,
     env::Reader,
-    table::{AttendeeRecord, Stored, Table},
+    table::{AttendeeRecord, PostedRecord, Stored, Table},
 };
-use invite::{event::Attendee, id::Uid, statistics::Statistics};
+use invite::{delivery::Posted, event::Attendee, id::Uid, statistics::Statistics};
 
 use crate::{
     functions::{Function, Right, Trigger},
@@ -103,7 +103,7 @@ async fn count(table: &Table, uid: &Uid, shard: &str, steps: &[Step]) -> anyhow:
     bail!("another call kept counting for this shard");
 }
 
-/// `None`: the change moves no number (what was sent, a claim), so its item need not be written.
+/// `None`: the change moves no number (a claim, a second letter), so its item need not be written.
 fn step(at: usize, change: &Change) -> anyhow::Result<Option<(Uid, Step)>> {
     let Some(uid) = change.partition.strip_prefix("event#").and_then(Uid::parse) else {
         return Ok(None);
@@ -114,9 +114,14 @@ fn step(at: usize, change: &Change) -> anyhow::Result<Option<(Uid, Step)>> {
             .transpose()
             .context("could not understand an image")
     };
-    let adds = Statistics::of_change(
+    let posted = |record: Option<PostedRecord>| record.map(Posted::from);
+    let mut adds = Statistics::of_change(
         attendee(change.before()?)?.as_ref(),
         attendee(change.after()?)?.as_ref(),
+    );
+    adds += Statistics::of_posting(
+        posted(change.before()?).as_ref(),
+        posted(change.after()?).as_ref(),
     );
     if adds == Statistics::default() {
         return Ok(None);
@@ -134,20 +139,23 @@ fn step(at: usize, change: &Change) -> anyhow::Result<Option<(Uid, Step)>> {
 
 #[cfg(test)]
 mod tests {
+    use invite::delivery::PostedState;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::shell::tests::change;
 
-    fn bob(partstat: &str, ses_message_id: Option<&str>) -> Value {
-        let mut bob = json!({
+    fn bob(partstat: &str) -> Value {
+        json!({
             "pk": "event#0", "sk": "attendee#bob@b.test", "email": "bob@b.test", "name": "Bob", "origin": "api",
             "partstat": partstat, "partstat_sequence": 0, "revision": 1, "invited": "2026-03-01T10:00:00Z",
             "history": [],
-        });
-        if let Some(id) = ses_message_id {
-            bob["ses_message_id"] = json!(id);
-        }
+        })
+    }
+
+    fn with(mut bob: Value, more: Value) -> Value {
+        let more = more.as_object().unwrap().clone();
+        bob.as_object_mut().unwrap().extend(more);
         bob
     }
 
@@ -159,7 +167,7 @@ mod tests {
 
     #[test]
     fn an_answer_moves_one_person_from_one_number_to_another() {
-        let moved = adds(Some(bob("needs-action", None)), Some(bob("accepted", None))).unwrap();
+        let moved = adds(Some(bob("needs-action")), Some(bob("accepted"))).unwrap();
         assert_eq!(
             (moved.accepted, moved.no_action, moved.attendees),
             (1, -1, 0)
@@ -167,18 +175,37 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_moves_nothing() {
-        let sent = adds(
-            Some(bob("accepted", None)),
-            Some(bob("accepted", Some("ses-1"))),
+    fn a_claim_and_a_second_letter_move_nothing() {
+        let sent = with(bob("accepted"), json!({"sent_revision": 1}));
+        for more in [json!({"claimed_by": "me"}), json!({"sent_revision": 2})] {
+            assert_eq!(
+                adds(Some(sent.clone()), Some(with(sent.clone(), more))),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn a_letter_that_came_back_moves_one_person_from_sent_to_bounced() {
+        let sent = with(bob("needs-action"), json!({"sent_revision": 1}));
+        let moved = adds(Some(bob("needs-action")), Some(sent.clone())).unwrap();
+        assert_eq!(moved.delivery, BTreeMap::from([(PostedState::Sent, 1)]));
+        let fact = json!({"state": "bounced", "revision": 1, "letter": "invite", "at": "2026-03-01T10:00:00Z"});
+        let bounced = with(
+            sent.clone(),
+            json!({"delivery": fact, "delivery_writes": 1}),
         );
-        assert_eq!(sent, None);
+        let moved = adds(Some(sent), Some(bounced)).unwrap();
+        assert_eq!(
+            moved.delivery,
+            BTreeMap::from([(PostedState::Sent, -1), (PostedState::Bounced, 1)])
+        );
     }
 
     #[test]
     fn an_invited_and_a_removed_person_cancel_out() {
-        let mut sum = adds(None, Some(bob("tentative", None))).unwrap();
-        sum += adds(Some(bob("tentative", None)), None).unwrap();
+        let mut sum = adds(None, Some(bob("tentative"))).unwrap();
+        sum += adds(Some(bob("tentative")), None).unwrap();
         assert_eq!(sum, Statistics::default());
     }
 }

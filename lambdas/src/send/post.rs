@@ -16,6 +16,7 @@ use cloud::{
 use futures::future::LocalBoxFuture;
 use invite::{
     decide::{self, AttendeeWrite},
+    delivery::stands_against,
     event::{Answers, Attendee, Event, Owed, OwedLetter},
     id::Uid,
     letter::{Letter, LetterError, Sender},
@@ -31,7 +32,7 @@ use crate::{
 const RIGHTS: &[Right] = &[
     Right {
         on: "table",
-        actions: &["dynamodb:GetItem", "dynamodb:UpdateItem"],
+        actions: &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     },
     Right {
         on: "secret tenant-key",
@@ -158,6 +159,15 @@ async fn send(
         let _ = table.release_claim(claim).await?;
         return Ok("superseded");
     };
+    // Asked at every send and not only when he was invited: what he said, or what his server did, may be newer.
+    let unwanted = table
+        .unwanted(claim.attendee, &event.organizer.address)
+        .await?;
+    if let Some(why) = stands_against(unwanted, claim.kind.purpose(), attendee.partstat) {
+        // A conflict: the claim has lapsed, which is as good.
+        let _ = table.withhold(claim, why).await?;
+        return Ok(why.code());
+    }
     if let Some(reopened) = decide::reopen(&event, attendee) {
         let write = AttendeeWrite::Change(Box::new(reopened));
         // A conflict: he has just said something, after which this is asked again.

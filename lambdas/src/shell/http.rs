@@ -17,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) route_key: String,
     #[serde(default)]
     path_parameters: HashMap<String, String>,
+    #[serde(default)]
+    query_string_parameters: HashMap<String, String>,
     body: Option<String>,
     #[serde(default)]
     is_base64_encoded: bool,
@@ -47,6 +49,11 @@ impl Request {
         self.path_parameters.get(name).map_or("", String::as_str)
     }
 
+    /// A parameter of the query, its repetitions joined by commas; `None` when it is not there.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query_string_parameters.get(name).map(String::as_str)
+    }
+
     /// Claims of the token the API has checked; `None` without one.
     pub(crate) fn claims(&self) -> Option<&Map<String, Value>> {
         self.request_context
@@ -74,6 +81,15 @@ impl Request {
 pub(crate) enum Answer {
     /// It is done: status and body.
     Done(u16, Value),
+    /// It is done, and here is a table (RFC 4180).
+    Csv {
+        /// Its bytes, as UTF-8 with a byte order mark, without which Excel takes it for something else.
+        body: String,
+        /// Name of the file it is saved as.
+        file: String,
+        /// Query by which the rows after these are had, for a Link header (RFC 8288).
+        next: Option<String>,
+    },
     /// It is not: a problem document (RFC 9457).
     Problem {
         /// Status.
@@ -124,6 +140,7 @@ impl Answer {
     fn status(&self) -> u16 {
         match self {
             Self::Done(status, _) | Self::Problem { status, .. } => *status,
+            Self::Csv { .. } => 200,
         }
     }
 
@@ -131,6 +148,7 @@ impl Answer {
         let status = self.status();
         let (content_type, body) = match self {
             Self::Done(_, body) => ("application/json", body),
+            Self::Csv { body, file, next } => return csv_response(&body, &file, next.as_deref()),
             Self::Problem {
                 status,
                 code,
@@ -156,6 +174,17 @@ impl Answer {
             "body": body.to_string(),
         })
     }
+}
+
+fn csv_response(body: &str, file: &str, next: Option<&str>) -> Value {
+    let mut headers = json!({
+        "content-type": "text/csv; charset=utf-8", "cache-control": "no-store",
+        "content-disposition": format!("attachment; filename=\"{file}\""),
+    });
+    if let (Some(next), Some(headers)) = (next, headers.as_object_mut()) {
+        headers.insert("link".to_owned(), json!(format!("<?{next}>; rel=\"next\"")));
+    }
+    json!({"statusCode": 200, "headers": headers, "body": body})
 }
 
 /// Serves requests with a handler; an error or a panic is answered 500 and logged.
@@ -238,6 +267,23 @@ pub(crate) mod tests {
         assert_eq!(body["errors"][0]["pointer"], "/invites/3/email");
         assert_eq!(body["status"], 400);
         assert_eq!(body["instance"], "urn:request:r-1");
+    }
+
+    #[test]
+    fn a_table_is_a_file_and_says_where_it_goes_on() {
+        let told = Answer::Csv {
+            body: "\u{feff}a\r\n".to_owned(),
+            file: "deliveries.csv".to_owned(),
+            next: Some("after=x".to_owned()),
+        }
+        .into_response("r-1");
+        assert_eq!(told["statusCode"], 200);
+        assert_eq!(told["headers"]["link"], "<?after=x>; rel=\"next\"");
+        assert_eq!(
+            told["headers"]["content-disposition"],
+            "attachment; filename=\"deliveries.csv\""
+        );
+        assert_eq!(told["body"], "\u{feff}a\r\n");
     }
 
     #[test]

@@ -10,7 +10,11 @@ use cloud::{
     queues::Queue,
     table::{FanOut, Kind, Stored, Table},
 };
-use invite::id::Uid;
+use invite::{
+    delivery::{Posted, stands_against},
+    event::Attendee,
+    id::Uid,
+};
 
 use crate::{
     functions::{Function, Right, Trigger},
@@ -107,10 +111,16 @@ async fn stage_page(
         .table
         .attendees(uid, before.staged_through.as_deref(), PAGE)
         .await?;
+    // What stands in an attendee's own item; whether he wants mail at all is asked at the send.
+    let wants_it = |attendee: &Attendee, posted: &Posted| {
+        stands_against(posted.unwanted(), kind.purpose(), attendee.partstat).is_none()
+    };
     let letters = page
         .attendees
         .iter()
-        .map(|attendee| {
+        .zip(&page.posted)
+        .filter(|(attendee, posted)| wants_it(attendee, posted))
+        .map(|(attendee, _)| {
             messages::write(&LetterMessage {
                 uid: uid.as_str().to_owned(),
                 attendee: attendee.mailbox.address.as_str().to_owned(),

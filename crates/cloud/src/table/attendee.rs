@@ -1,10 +1,11 @@
 //! People invited to an event, and their answers.
 
-use invite::{address::Address, event::Attendee, id::Uid};
+use invite::{address::Address, delivery::Posted, event::Attendee, id::Uid};
 use records::AttendeeRecord;
+use serde::Deserialize;
 
 use super::{
-    Fault, Key, Table,
+    Fault, Key, PostedRecord, Table,
     key::{ATTENDEES, event_partition},
     understood,
 };
@@ -14,8 +15,18 @@ use super::{
 pub struct AttendeePage {
     /// They.
     pub attendees: Vec<Attendee>,
+    /// Where the mail to each of them stands, in the same order.
+    pub posted: Vec<Posted>,
     /// Read on after this; `None` when these were the last.
     pub next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PostedAttendee {
+    #[serde(flatten)]
+    attendee: AttendeeRecord,
+    #[serde(flatten)]
+    posted: PostedRecord,
 }
 
 impl Table {
@@ -50,11 +61,17 @@ impl Table {
                 Some(limit),
             )
             .await?;
-        let attendees = records
-            .into_iter()
-            .map(|record: AttendeeRecord| understood(operation, record.try_into()))
-            .collect::<Result<_, _>>()?;
-        Ok(AttendeePage { attendees, next })
+        let mut page = AttendeePage {
+            attendees: Vec::with_capacity(records.len()),
+            posted: Vec::with_capacity(records.len()),
+            next,
+        };
+        for PostedAttendee { attendee, posted } in records {
+            page.attendees
+                .push(understood(operation, attendee.try_into())?);
+            page.posted.push(posted.into());
+        }
+        Ok(page)
     }
 }
 

@@ -32,17 +32,6 @@ impl Table {
         Ok(count.map_or(0, |count| count.invited))
     }
 
-    /// Whether this person does not want mail from this organizer.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn is_blocked(&self, attendee: &Address, organizer: &Address) -> Result<bool, Fault> {
-        let block: Option<Key> = self
-            .get("read the block list", &Key::block(attendee, organizer))
-            .await?;
-        Ok(block.is_some())
-    }
-
     /// Records that a person is not invited, and why; the last reason stands.
     ///
     /// # Errors

@@ -89,9 +89,15 @@ impl Key {
     #[must_use]
     pub fn block(attendee: &Address, organizer: &Address) -> Self {
         Self::new(
-            format!("attendee#{}", attendee.as_str()),
+            attendee_partition(attendee),
             format!("block#{}", organizer.as_str()),
         )
+    }
+
+    /// An address no mail goes to any more.
+    #[must_use]
+    pub fn suppressed(address: &Address) -> Self {
+        Self::new(attendee_partition(address), SUPPRESSED)
     }
 
     /// What became of a mail.
@@ -127,6 +133,13 @@ impl std::fmt::Debug for Key {
 pub(super) const ATTENDEES: &str = "attendee#";
 /// Sort keys of statistics begin so.
 pub(super) const STATISTICS: &str = "statistics#";
+
+/// The sort key of what says that an address gets no mail.
+pub(super) const SUPPRESSED: &str = "suppressed#";
+
+pub(super) fn attendee_partition(attendee: &Address) -> String {
+    format!("attendee#{}", attendee.as_str())
+}
 
 pub(super) fn event_partition(uid: &Uid) -> String {
     format!("event#{uid}")

@@ -4,7 +4,12 @@
 //! same. A claim lapses, so that a crash between delays a letter and never loses it.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
-use invite::{address::Address, event::Attendee, id::Uid};
+use invite::{
+    address::Address,
+    delivery::{Purpose, Unwanted},
+    event::Attendee,
+    id::Uid,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +41,16 @@ impl Kind {
             Self::Update => "update",
             Self::Cancellation => "cancellation",
             Self::Owed => "owed",
+        }
+    }
+
+    /// What it is sent for.
+    #[must_use]
+    pub fn purpose(self) -> Purpose {
+        match self {
+            Self::Invite | Self::Update => Purpose::Tells,
+            Self::Cancellation => Purpose::Cancels,
+            Self::Owed => Purpose::Answers,
         }
     }
 }
@@ -214,6 +229,9 @@ impl Table {
             values.insert(":asked".to_owned(), text(asked));
         }
         update.push_str(" REMOVE claimed_by, claimed_at");
+        if claim.asked.is_none() {
+            update.push_str(", withheld");
+        }
         self.end_claim("mark a letter as sent", claim, &update, values)
             .await
     }
@@ -232,6 +250,20 @@ impl Table {
         update.push_str(" REMOVE claimed_by, claimed_at");
         self.end_claim("mark a letter as rejected", claim, &update, values)
             .await
+    }
+
+    /// Marks that a claimed letter is not sent because its reader wants none, or can have none.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn withhold(&self, claim: &Claim<'_>, why: Unwanted) -> Result<Stored, Fault> {
+        self.end_claim(
+            "mark a letter as withheld",
+            claim,
+            "SET withheld = :why REMOVE claimed_by, claimed_at",
+            [(":why".to_owned(), text(why.code()))].into(),
+        )
+        .await
     }
 
     /// Gives a claim back: there is nothing to send after all, or another try is due and need not wait.

@@ -14,7 +14,7 @@ use super::{
     key::{STATISTICS, event_partition},
     put_conflicts, stored, text,
 };
-use crate::shape::OriginCode;
+use crate::shape::{OriginCode, PostedCode};
 
 /// Statistics as they are stored and shown. Those of a single shard may be below zero: an answer given in one shard is
 /// taken back in another.
@@ -31,6 +31,9 @@ pub struct StatisticsShape {
     /// By instance of a series what is to be added to `rsvp`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub instances: BTreeMap<String, RsvpShape>,
+    /// By where the mail to them stands; who waits for his first letter is in none of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub delivery: BTreeMap<PostedCode, i64>,
 }
 
 /// Counts by answer.
@@ -61,6 +64,11 @@ impl From<&Statistics> for StatisticsShape {
                 .instances
                 .iter()
                 .map(|(key, answers)| (key.as_str().to_owned(), (*answers).into()))
+                .collect(),
+            delivery: counts
+                .delivery
+                .iter()
+                .map(|(state, count)| (PostedCode::from(*state), *count))
                 .collect(),
         }
     }
@@ -106,6 +114,11 @@ impl From<StatisticsShape> for Statistics {
                 .instances
                 .into_iter()
                 .filter_map(|(key, answers)| Some((InstanceKey::parse(&key)?, answers.into())))
+                .collect(),
+            delivery: shape
+                .delivery
+                .into_iter()
+                .map(|(state, count)| (state.into(), count))
                 .collect(),
         }
     }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::*;
-use crate::{decide::NotInvited, time::CalendarTime};
+use crate::{decide::NotInvited, delivery::Unwanted, time::CalendarTime};
 
 const SES: &str = "Authentication-Results: amazonses.com; dkim=pass header.i=@a.test;\r\n";
 
@@ -456,7 +456,7 @@ fn every_reason_has_a_code_and_two_sentences() {
             why: NotInvited::InviteLimit { limit: 2500 },
         },
         R::CannotBeInvited {
-            why: NotInvited::Blocked,
+            why: NotInvited::Unwanted(Unwanted::Blocked),
         },
         R::Missing {
             property: "DELEGATED-TO",

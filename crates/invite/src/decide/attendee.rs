@@ -9,6 +9,7 @@ use super::{
 use crate::{
     address::{Address, Mailbox},
     command::RefusalReason,
+    delivery::Unwanted,
     event::{Attendee, Event, Lineage, Origin, Owed, WaitingAnswer, WaitsFor},
     id::TenantKey,
 };
@@ -21,7 +22,8 @@ pub struct Known<'a> {
     pub event: Option<&'a Event>,
     /// Records of attendees, as far as they exist: those each function names.
     pub attendees: &'a [Attendee],
-    /// Of the same addresses, those with a block of the event's organizer (`attendee#<address>`/`block#<organizer>`).
+    /// Of the same addresses, those who want no mail of the event's organizer, or can have none: what the records of
+    /// `attendee#<address>` say.
     pub blocking: &'a [Address],
     /// The organizer's suspension.
     pub standing: &'a Standing,
@@ -210,7 +212,10 @@ impl<'a> Records<'a> {
         let decision = invite(
             Some(self.event),
             self.get(address),
-            self.known.blocking.contains(address),
+            self.known
+                .blocking
+                .contains(address)
+                .then_some(Unwanted::Blocked),
             self.known.standing,
             self.known.limits,
             so_far,

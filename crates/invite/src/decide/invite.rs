@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Limits, Standing};
 use crate::{
     address::Mailbox,
+    delivery::Unwanted,
     event::{Attendee, Event, Origin},
 };
 
@@ -41,8 +42,8 @@ pub enum NotInvited {
     AlreadyInvited,
     /// The organizer may not invite at present.
     OrganizerSuspended,
-    /// He does not want mail from this organizer.
-    Blocked,
+    /// He does not want mail from this organizer, or his address takes none.
+    Unwanted(Unwanted),
     /// As many people are invited as the plan allows.
     InviteLimit {
         /// Invitations allowed for one event.
@@ -59,7 +60,7 @@ impl NotInvited {
             Self::EventCancelled => "event-cancelled",
             Self::AlreadyInvited => "already-invited",
             Self::OrganizerSuspended => "organizer-suspended",
-            Self::Blocked => "blocked",
+            Self::Unwanted(why) => why.code(),
             Self::InviteLimit { .. } => "invite-limit",
         }
     }
@@ -67,8 +68,8 @@ impl NotInvited {
 
 /// Decides about one invite.
 ///
-/// Loaded first: `event` = `event#<uid>`/`event#<uid>`; `already` = `event#<uid>`/`attendee#<address>`; `blocked` =
-/// whether `attendee#<address>`/`block#<organizer>` exists; `standing` = the organizer's suspension;
+/// Loaded first: `event` = `event#<uid>`/`event#<uid>`; `already` = `event#<uid>`/`attendee#<address>`; `unwanted` =
+/// what the records of `attendee#<address>` say: `block#<organizer>`, `block#`, `suppressed#`; `standing` = the organizer's suspension;
 /// `invited_so_far` = the count in `event#<uid>`/`invitations#`.
 #[must_use]
 #[expect(
@@ -78,7 +79,7 @@ impl NotInvited {
 pub fn invite(
     event: Option<&Event>,
     already: Option<&Attendee>,
-    blocked: bool,
+    unwanted: Option<Unwanted>,
     standing: &Standing,
     limits: &Limits,
     invited_so_far: u32,
@@ -94,8 +95,8 @@ pub fn invite(
         Some(NotInvited::AlreadyInvited)
     } else if standing.suspended {
         Some(NotInvited::OrganizerSuspended)
-    } else if blocked {
-        Some(NotInvited::Blocked)
+    } else if let Some(why) = unwanted {
+        Some(NotInvited::Unwanted(why))
     } else if invited_so_far >= limits.invites_per_event {
         Some(NotInvited::InviteLimit {
             limit: limits.invites_per_event,

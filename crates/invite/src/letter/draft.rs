@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     address::Mailbox,
+    delivery::Told,
     event::{Answers, Edition, Event},
     ical::write::{self, Purpose},
     id::ReplyToken,
@@ -171,7 +172,14 @@ impl<'a> Draft<'a> {
             Some(last) => self.since(last)?,
             None => &self.mail,
         };
-        Ok(mail.write(between, occasion, &calendar))
+        Ok(Letter {
+            tells: Some(Told {
+                uid: self.event.uid.clone(),
+                letter: self.kind.template().name(),
+                revision: self.event.revision,
+            }),
+            ..mail.write(between, occasion, &calendar)
+        })
     }
 
     /// The texts for those who were last told that revision.

@@ -126,6 +126,7 @@ impl Between {
         Letter {
             from: self.from,
             to: self.to,
+            tells: None,
             raw,
         }
     }

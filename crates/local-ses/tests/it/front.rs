@@ -7,10 +7,12 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use cloud::clock;
+use local_ses::events::Event;
 use local_ses::front::Front;
 use local_ses::mailbox::Mailbox;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::counter::Counter;
 
@@ -39,10 +41,21 @@ async fn open(router: Router) -> SocketAddr {
 }
 
 async fn front(cloud: SocketAddr, mailbox: SocketAddr, rate: Option<u32>) -> SocketAddr {
+    front_that_tells(cloud, mailbox, rate).await.0
+}
+
+/// A front, and what it tells of the mail.
+async fn front_that_tells(
+    cloud: SocketAddr,
+    mailbox: SocketAddr,
+    rate: Option<u32>,
+) -> (SocketAddr, UnboundedReceiver<Event>) {
     let cloud = format!("http://{cloud}").parse().unwrap();
     let mailbox = Mailbox::new("127.0.0.1", mailbox.port());
-    let front = Front::new(cloud, mailbox, rate.and_then(NonZeroU32::new), clock::now).unwrap();
-    open(front.router()).await
+    let (happened, events) = unbounded_channel();
+    let rate = rate.and_then(NonZeroU32::new);
+    let front = Front::new(cloud, mailbox, rate, happened, clock::now).unwrap();
+    (open(front.router()).await, events)
 }
 
 /// Says `request` with `body` and gives the whole answer.
@@ -62,12 +75,31 @@ async fn ask(front: SocketAddr, request: &str, body: &str) -> String {
 const SEND: &str = "POST /v2/email/outbound-emails";
 const ACCEPTED: &str = r#"{"MessageId":"0100-1@email.amazonses.com"}"#;
 
+const MAIL: &[u8] = b"From: n@acme.test\r\nMessage-ID: <own@acme.test>\r\n\r\n.dot \xff\r\n";
+
 fn send_to(address: &str) -> String {
-    let mail = data_encoding::BASE64
-        .encode(b"From: n@acme.test\r\nMessage-ID: <own@acme.test>\r\n\r\n.dot \xff\r\n");
+    send(MAIL, address, "")
+}
+
+fn send(mail: &[u8], address: &str, more: &str) -> String {
+    let mail = data_encoding::BASE64.encode(mail);
     format!(
-        r#"{{"Destination":{{"ToAddresses":["{address}"]}},"Content":{{"Raw":{{"Data":"{mail}"}}}}}}"#
+        r#"{{"Destination":{{"ToAddresses":["{address}"]}},{more}"Content":{{"Raw":{{"Data":"{mail}"}}}}}}"#
     )
+}
+
+const UNDER_A_SET: &str = r#""FromEmailAddress":"n@acme.test","ConfigurationSetName":"set",
+    "EmailTags":[{"Name":"event","Value":"u-1"}],"#;
+
+/// The kinds of events there are so far, in their order.
+fn kinds(events: &mut UnboundedReceiver<Event>) -> Vec<&'static str> {
+    let mut kinds = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        assert_eq!(event.configuration_set, "set");
+        assert_eq!(event.message["mail"]["tags"]["event"][0], "u-1");
+        kinds.push(event.kind);
+    }
+    kinds
 }
 
 #[tokio::test]
@@ -121,24 +153,71 @@ async fn what_the_cloud_refuses_is_refused_in_its_words_and_nobody_gets_it() {
 }
 
 #[tokio::test]
-async fn a_mail_the_mailbox_does_not_take_is_an_error_of_ses_which_callers_try_again() {
+async fn a_mailbox_that_is_not_there_is_an_error_of_ses_which_callers_try_again() {
     let (cloud, _) = cloud_that_says(StatusCode::OK, ACCEPTED).await;
-    let mailbox = Counter::open().await;
-    let elsewhere = send_to("bob@not-a.test");
-    let refused = ask(front(cloud, mailbox.address, None).await, SEND, &elsewhere).await;
     let nobody = TcpListener::bind("127.0.0.1:0")
         .await
         .unwrap()
         .local_addr()
         .unwrap();
-    let closed = ask(front(cloud, nobody, None).await, SEND, &elsewhere).await;
-    for answer in [refused, closed] {
-        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
-        assert!(
-            answer.contains("x-amzn-errortype: InternalServiceErrorException"),
-            "{answer}"
-        );
+    let answer = ask(
+        front(cloud, nobody, None).await,
+        SEND,
+        &send_to("bob@a.test"),
+    )
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+    assert!(
+        answer.contains("x-amzn-errortype: InternalServiceErrorException"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_mail_is_told_after_it_was_taken() {
+    let (cloud, _) = cloud_that_says(StatusCode::OK, ACCEPTED).await;
+    let mut mailbox = Counter::open().await;
+    let (front, mut events) = front_that_tells(cloud, mailbox.address, None).await;
+    for (address, expected) in [
+        ("bob@a.test", &["SEND", "DELIVERY"][..]),
+        ("bob@not-a.test", &["SEND", "BOUNCE"]),
+        ("later@a.test", &["SEND", "DELIVERY_DELAY", "BOUNCE"]),
+        (
+            "complaint@simulator.amazonses.com",
+            &["SEND", "DELIVERY", "COMPLAINT"],
+        ),
+    ] {
+        let answer = ask(front, SEND, &send(MAIL, address, UNDER_A_SET)).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{address} {answer}");
+        assert_eq!(kinds(&mut events), expected, "{address}");
     }
+    assert_eq!(mailbox.mail().await.recipients, ["bob@a.test"]);
+    assert!(mailbox.is_empty(), "the simulator's mail goes nowhere");
+}
+
+#[tokio::test]
+async fn a_mail_with_a_virus_is_taken_and_not_sent() {
+    let (cloud, _) = cloud_that_says(StatusCode::OK, ACCEPTED).await;
+    let mut mailbox = Counter::open().await;
+    let (front, mut events) = front_that_tells(cloud, mailbox.address, None).await;
+    let virus = [
+        br"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-".as_slice(),
+        b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*",
+    ]
+    .concat();
+    let answer = ask(front, SEND, &send(&virus, "bob@a.test", UNDER_A_SET)).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(kinds(&mut events), ["SEND", "REJECT"]);
+    assert!(mailbox.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_mail_under_no_configuration_set() {
+    let (cloud, _) = cloud_that_says(StatusCode::OK, ACCEPTED).await;
+    let mailbox = Counter::open().await;
+    let (front, mut events) = front_that_tells(cloud, mailbox.address, None).await;
+    ask(front, SEND, &send_to("bob@a.test")).await;
+    assert!(events.try_recv().is_err());
 }
 
 #[tokio::test]

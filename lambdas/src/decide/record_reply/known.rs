@@ -59,7 +59,7 @@ pub(super) async fn load(
         loaded.standing = table.standing(organizer, now).await?;
         loaded.invited_so_far = table.invited_so_far(uid).await?;
         for stranger in strangers {
-            if table.is_blocked(&stranger, organizer).await? {
+            if table.unwanted(&stranger, organizer).await?.is_some() {
                 loaded.blocking.push(stranger);
             }
         }

@@ -15,6 +15,7 @@ use invite::{
         self, AttendeeDecision, AttendeeWrite, CancelDecision, Explained, Held, Invite,
         InviteDecision, Known, Limits, Outcome, Reason, RequestDecision, Rule, Standing,
     },
+    delivery::Unwanted,
     event::{Answers, Attendee, Event, Origin, OwedLetter, Uninvited},
     ical::Method,
     id::{TenantKey, Uid},
@@ -366,7 +367,7 @@ impl World {
             let decision = decide::invite(
                 event,
                 self.attendees.get(&(uid.clone(), person.clone())),
-                blocked,
+                blocked.then_some(Unwanted::Blocked),
                 &standing,
                 &LIMITS,
                 self.invitations.get(&uid).copied().unwrap_or(0),

@@ -62,7 +62,7 @@ impl Records {
         let decision = decide::invite(
             Some(&self.event),
             self.attendee(person),
-            false,
+            None,
             &Standing::default(),
             &LIMITS,
             u32::try_from(self.attendees.len()).unwrap(),
