@@ -15,6 +15,8 @@ pub mod records;
 
 pub mod letter;
 
+pub mod no_more;
+
 pub mod mailbox;
 
 pub mod api;

@@ -4,6 +4,8 @@ pub mod teller;
 
 pub mod timing;
 
+mod left;
+
 mod returned;
 
 mod steps;
@@ -69,6 +71,7 @@ struct Cast {
     bob: Person,
     carol: Person,
     dave: Person,
+    erin: Person,
 }
 
 /// What one story knows while it goes on.
@@ -125,6 +128,7 @@ impl<'a> Story<'a> {
                 bob: Person::new("Bob", &domain),
                 carol: Person::new("Carol", &domain),
                 dave: Person::new("Dave", &domain),
+                erin: Person::new("Erin", &domain),
             },
             meeting: Mutex::new(Meeting {
                 client_uid: format!("kickoff-{name}@{domain}"),
@@ -188,6 +192,12 @@ impl<'a> Story<'a> {
             .step(
                 "A letter comes back: the record and the API say why",
                 self.come_back(&uid),
+            )
+            .await?;
+        teller
+            .step(
+                "Erin wants no more mail: one click does it, and a mail is confirmed",
+                self.leave(&uid),
             )
             .await?;
         teller

@@ -18,6 +18,7 @@ const STREAM = z.strictObject({
   tumbling_window_secs: z.int().min(0).max(900),
   sort_key_prefixes: z.array(z.string().min(1)).min(1),
 });
+/** Requests with a token (`http`), or of people who follow a link (`page`). */
 const HTTP = z.strictObject({
   routes: z
     .array(
@@ -44,6 +45,7 @@ const FUNCTION = z.strictObject({
     z.strictObject({ queue: QUEUE }),
     z.strictObject({ stream: STREAM }),
     z.strictObject({ http: HTTP }),
+    z.strictObject({ page: HTTP }),
   ]),
   timeout_secs: z.int().min(1).max(900),
   memory_mb: z.int().min(128).max(10_240),
@@ -68,6 +70,8 @@ export class Functions {
   readonly queued: readonly Triggered<QueueTrigger>[];
   readonly streamed: readonly Triggered<StreamTrigger>[];
   readonly http: readonly Triggered<HttpTrigger>[];
+  /** Behind routes that ask for no token. */
+  readonly pages: readonly Triggered<HttpTrigger>[];
   /** Topics that functions publish to. */
   readonly topics: readonly string[];
 
@@ -75,6 +79,7 @@ export class Functions {
     this.queued = all.flatMap((spec) => ('queue' in spec.trigger ? [{ spec, trigger: spec.trigger.queue }] : []));
     this.streamed = all.flatMap((spec) => ('stream' in spec.trigger ? [{ spec, trigger: spec.trigger.stream }] : []));
     this.http = all.flatMap((spec) => ('http' in spec.trigger ? [{ spec, trigger: spec.trigger.http }] : []));
+    this.pages = all.flatMap((spec) => ('page' in spec.trigger ? [{ spec, trigger: spec.trigger.page }] : []));
     this.topics = [...new Set(all.flatMap((spec) => spec.rights.flatMap(({ on }) => namedIn(on, 'topic'))))];
   }
 
@@ -139,7 +144,7 @@ function faultsOf(spec: FunctionSpec, functions: Functions): string[] {
       if (!functions.isTopic(topic)) faults.push(`${spec.name}: reads topic "${topic}", to which nothing publishes`);
     }
   }
-  if ('http' in spec.trigger && spec.timeout_secs >= 29) {
+  if (('http' in spec.trigger || 'page' in spec.trigger) && spec.timeout_secs >= 29) {
     faults.push(`${spec.name}: a timeout of ${spec.timeout_secs} s, but the HTTP API gives up after 29 s`);
   }
   return [...new Set(faults)];

@@ -28,6 +28,7 @@ const OWN = {
     OwnDeadLetters: ['sqs:SendMessage'],
   },
   http: {},
+  page: {},
 };
 
 describe('functions.json and the stacks agree', () => {
@@ -112,12 +113,21 @@ describe('functions.json and the stacks agree', () => {
     expect(mapping.Properties.TumblingWindowInSeconds).toBe(trigger.tumbling_window_secs || undefined);
   });
 
-  it('on the routes of the API, each behind a token', () => {
-    const routes = platform.resources('AWS::ApiGatewayV2::Route');
+  it.each([
+    ['http', 'JWT', 'each behind a token'],
+    ['pages', 'NONE', 'each open to whoever has the link'],
+  ] as const)('on the routes of the API: %s, %s, %s', (kind, authorization, _why) => {
+    const routes = platform
+      .resources('AWS::ApiGatewayV2::Route')
+      .filter(({ Properties }) => Properties.AuthorizationType === authorization);
     expect(routes.map(({ Properties }) => Properties.RouteKey).sort()).toEqual(
-      functions.http.flatMap(({ trigger }) => trigger.routes.map(({ method, path }) => `${method} ${path}`)).sort(),
+      functions[kind].flatMap(({ trigger }) => trigger.routes.map(({ method, path }) => `${method} ${path}`)).sort(),
     );
-    expect(routes.every(({ Properties }) => Properties.AuthorizationType === 'JWT')).toBe(true);
+  });
+
+  it('on the routes of the API, and no other', () => {
+    const asked = [...functions.http, ...functions.pages].flatMap(({ trigger }) => trigger.routes);
+    expect(platform.resources('AWS::ApiGatewayV2::Route')).toHaveLength(asked.length);
   });
 
   it('on the topics: each one published to, and those of SES and the alarms', () => {

@@ -3,6 +3,7 @@
 pub(crate) mod cancel_event;
 pub(crate) mod record_event;
 pub(crate) mod record_reply;
+pub(crate) mod record_unsubscribe;
 pub(crate) mod verify_invite;
 
 pub(crate) mod outcome;

@@ -54,8 +54,13 @@ pub enum Trigger {
         /// Only records whose sort keys begin so.
         sort_key_prefixes: &'static [&'static str],
     },
-    /// Requests to the API.
+    /// Requests to the API, with a token.
     Http {
+        /// Which.
+        routes: &'static [Route],
+    },
+    /// Requests of people who follow a link; what they may is in the link.
+    Page {
         /// Which.
         routes: &'static [Route],
     },
@@ -80,11 +85,12 @@ pub struct Right {
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 14] = [
+pub static FUNCTIONS: [Function; 16] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
     decide::record_reply::FUNCTION,
+    decide::record_unsubscribe::FUNCTION,
     decide::verify_invite::FUNCTION,
     publish::publish_changes::FUNCTION,
     publish::count_statistics::FUNCTION,
@@ -95,6 +101,7 @@ pub static FUNCTIONS: [Function; 14] = [
     send::track_delivery::FUNCTION,
     notify::notify_organizer::FUNCTION,
     api::event_api::FUNCTION,
+    api::unsubscribe_page::FUNCTION,
 ];
 
 /// The function of that handler.

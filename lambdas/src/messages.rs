@@ -3,6 +3,7 @@
 
 mod attendee;
 mod command;
+mod unsubscribe;
 
 use cloud::{
     shape::{MailboxShape, OriginCode},
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use attendee::{ApprovalMessage, AskedMessage, CounterMessage, ReplyMessage};
 pub use command::{CancelMessage, MailShape, RequestMessage};
+pub use unsubscribe::UnsubscribeMessage;
 
 /// The version this program writes, and the newest it reads.
 pub const VERSION: u64 = 1;
@@ -76,6 +78,7 @@ pub enum CommandMessage {
     RefreshReceived(Box<AskedMessage>),
     UnclearWordsReceived(Box<AskedMessage>),
     ApprovalReceived(Box<ApprovalMessage>),
+    UnsubscribeRequested(Box<UnsubscribeMessage>),
 }
 
 /// What has changed, from publish-changes to everybody who wants to know.

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{Cloud, Fault, shape::Malformed};
 
 pub use attendee::AttendeePage;
-pub use delivery::{KnownDelivery, PostedPage, PostedRecord};
+pub use delivery::{KnownDelivery, PostedPage, PostedRecord, Said};
 pub use fan_out::FanOut;
 pub use invitation::RefusedInvitation;
 pub use key::Key;

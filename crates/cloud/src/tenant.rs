@@ -78,6 +78,7 @@ impl Tenant {
             mail_domain: mail_domain.to_owned(),
             key,
             update_subject_prefix: self.update_subject_prefix.clone(),
+            pages: None,
         }
     }
 }

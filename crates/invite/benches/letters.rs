@@ -38,6 +38,7 @@ fn sender() -> Sender {
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        pages: None,
     }
 }
 

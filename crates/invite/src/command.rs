@@ -9,6 +9,7 @@ use crate::{
     id::{ApprovalToken, Digest, ReplyToken, Uid},
     mail::{self, Mail, Problem},
     time::CalendarTime,
+    unsubscribe::Unsubscribe,
 };
 
 mod attendee;
@@ -273,6 +274,8 @@ pub enum Command {
     Unclear(FromAttendee),
     /// Let somebody into one who was not invited, or not.
     Approval(Approval),
+    /// Get no more mail.
+    Unsubscribe(Unsubscribe),
 }
 
 /// Why a mail is not taken up.

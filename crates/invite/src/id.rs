@@ -94,6 +94,44 @@ impl fmt::Display for Uid {
     }
 }
 
+/// What one HMAC of (organizer, attendee) gives: three parts, none of which tells anything of another.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OfPair {
+    /// By it this attendee answers this organizer.
+    pub token: ReplyToken,
+    /// Names the two in what everybody may read: 16 hexadecimal characters.
+    pub name: String,
+    /// By it he says that he wants no more mail of this organizer ([`crate::unsubscribe::Ticket`]): 112 bits.
+    pub(crate) no_more: [u8; 14],
+}
+
+impl OfPair {
+    /// Derives them.
+    #[must_use]
+    pub fn derive(key: &TenantKey, organizer: &Address, attendee: &Address) -> Self {
+        let mac = key.mac("reply", &[organizer.as_str(), attendee.as_str()]);
+        let (token, rest) = mac.split_at(10);
+        let (name, rest) = rest.split_at(8);
+        let mut no_more = [0; 14];
+        for (byte, of_mac) in no_more.iter_mut().zip(rest) {
+            *byte = *of_mac;
+        }
+        let mut token = BASE32_NOPAD.encode(token);
+        token.make_ascii_lowercase();
+        Self {
+            token: ReplyToken(token),
+            name: HEXLOWER.encode(name),
+            no_more,
+        }
+    }
+}
+
+impl fmt::Debug for OfPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OfPair(…)")
+    }
+}
+
 /// The signed part of a reply address: 80 bits of HMAC(organizer, attendee), 16 lower-case base32 characters.
 ///
 /// Stable for a pair of people, so clients learn to know the sender.
@@ -104,23 +142,7 @@ impl ReplyToken {
     /// The token by which this attendee answers this organizer.
     #[must_use]
     pub fn derive(key: &TenantKey, organizer: &Address, attendee: &Address) -> Self {
-        Self::with_pair_name(key, organizer, attendee).0
-    }
-
-    /// The same, and a name for the pair of people that tells nothing of the token, for what everybody may read:
-    /// 32 hexadecimal characters out of the rest of the HMAC.
-    #[must_use]
-    pub fn with_pair_name(
-        key: &TenantKey,
-        organizer: &Address,
-        attendee: &Address,
-    ) -> (Self, String) {
-        let mac = key.mac("reply", &[organizer.as_str(), attendee.as_str()]);
-        let (token, rest) = mac.split_at(10);
-        let (name, _) = rest.split_at(16);
-        let mut token = BASE32_NOPAD.encode(token);
-        token.make_ascii_lowercase();
-        (Self(token), HEXLOWER.encode(name))
+        OfPair::derive(key, organizer, attendee).token
     }
 
     /// Reads a token as it stands in an address; `None` unless it has the form of one.

@@ -21,11 +21,13 @@ mod draft;
 mod guest_waits;
 mod invitation;
 mod invite;
+mod list_unsubscribe;
 mod mail;
 mod notice;
 mod template;
+mod unsubscribed;
 mod update;
-mod view;
+pub(crate) mod view;
 mod when;
 
 pub use asked::{Asked, ask_back, current, decline_counter};
@@ -36,6 +38,7 @@ pub use guest_waits::{Guest, guest_waits};
 pub use invite::invite;
 pub(crate) use mail::about_of;
 pub use notice::{Refused, event_created, event_refused};
+pub use unsubscribed::{Unsubscribed, unsubscribed};
 pub use update::update;
 
 /// Who sends: the tenant, as its letters show it.
@@ -49,6 +52,8 @@ pub struct Sender {
     pub key: TenantKey,
     /// Begins the subject of an update.
     pub update_subject_prefix: String,
+    /// Where the pages are that letters link to, `https://…`; without them people unsubscribe by mail only.
+    pub pages: Option<String>,
 }
 
 impl Sender {

@@ -18,5 +18,7 @@ pub mod ical;
 pub mod id;
 pub mod letter;
 pub mod mail;
+pub mod page;
 pub mod statistics;
 pub mod time;
+pub mod unsubscribe;

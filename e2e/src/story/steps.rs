@@ -347,7 +347,7 @@ impl Story<'_> {
         self.world.stack.address("create")
     }
 
-    fn meeting(&self) -> crate::person::Meeting {
+    pub(super) fn meeting(&self) -> crate::person::Meeting {
         self.meeting
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -393,7 +393,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         what: &'static str,
         place: Place,
@@ -421,7 +421,12 @@ impl Story<'_> {
         Ok(letters)
     }
 
-    async fn letter(&self, person: &Person, method: &str, sequence: u32) -> Result<Letter, Fault> {
+    pub(super) async fn letter(
+        &self,
+        person: &Person,
+        method: &str,
+        sequence: u32,
+    ) -> Result<Letter, Fault> {
         let what = format!("a {method} with SEQUENCE {sequence} to {}", person.name);
         let is_it = |invitation: &Invitation| {
             invitation.method == method && invitation.sequence == sequence

@@ -243,6 +243,18 @@ impl Scene {
         }
     }
 
+    /// The same organizer with another meeting.
+    pub(crate) fn another(&self) -> Self {
+        let mut meeting = self.meeting.clone();
+        meeting.client_uid.push_str("-2");
+        meeting.summary.push_str(" again");
+        Self {
+            domain: self.domain.clone(),
+            organizer: self.organizer.clone(),
+            meeting,
+        }
+    }
+
     pub(crate) async fn create(&self, world: &World) -> Result<String, Fault> {
         self.mail(
             world,
@@ -271,7 +283,7 @@ pub(crate) fn create(world: &World) -> String {
     world.stack.address("create")
 }
 
-async fn letter(
+pub(crate) async fn letter(
     world: &World,
     person: &Person,
     is_it: impl Fn(&Letter) -> bool,

@@ -13,6 +13,7 @@
 
 mod deliveries;
 mod faults;
+mod unsubscribe;
 
 use std::{collections::HashMap, env, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
@@ -124,7 +125,8 @@ fn trials(
         .collect();
     let faults = faults::ALL.iter().map(|test| ("fault", test));
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
-    for (kind, (name, test)) in faults.chain(deliveries) {
+    let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
+    for (kind, (name, test)) in faults.chain(deliveries).chain(unsubscribe) {
         let here = here.clone();
         trials.push(Trial::test(format!("{kind}::{name}"), move || {
             let (runtime, world) = here.ok_or("there is no stack")?;

@@ -37,7 +37,10 @@ export class ApiStack extends Stack {
     const authorizer = new HttpJwtAuthorizer('users', pool.userPoolProviderUrl, {
       jwtAudience: [client.userPoolClientId],
     });
-    this.http = functions.http.map((http) => new HttpFunction(this, http, home, api, authorizer));
+    this.http = [
+      ...functions.http.map((http) => new HttpFunction(this, http, home, api, authorizer)),
+      ...functions.pages.map((page) => new HttpFunction(this, page, home, api, undefined)),
+    ];
 
     new CfnOutput(this, 'ApiUrl', { value: this.url });
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });

@@ -25,7 +25,7 @@ use crate::{
     functions::{Function, Right, Trigger},
     messages::{
         self, ApprovalMessage, AskedMessage, CancelMessage, CommandMessage, CounterMessage,
-        MailShape, ReplyMessage, RequestMessage,
+        MailShape, ReplyMessage, RequestMessage, UnsubscribeMessage,
     },
     shell::{Handled, Message, about_mail, serve_queue},
 };
@@ -50,6 +50,7 @@ pub(crate) const FUNCTION: Function = Function {
         "MAIL_DOMAIN",
         "REPLY_RECEIVED",
         "TENANT",
+        "UNSUBSCRIBE_REQUESTED",
     ],
     rights: &[
         Right {
@@ -72,6 +73,10 @@ pub(crate) const FUNCTION: Function = Function {
             on: "topic reply-received",
             actions: &["sns:Publish"],
         },
+        Right {
+            on: "topic unsubscribe-requested",
+            actions: &["sns:Publish"],
+        },
     ],
     run: || Box::pin(run()),
 };
@@ -85,6 +90,7 @@ struct Needs {
     requested: Topic,
     cancel_requested: Topic,
     replied: Topic,
+    unsubscribed: Topic,
     policy: Policy,
 }
 
@@ -97,6 +103,7 @@ async fn run() -> anyhow::Result<()> {
     let mail_domain = env.text("MAIL_DOMAIN");
     let replied = env.text("REPLY_RECEIVED");
     let tenant = env.parsed("TENANT", Tenant::parse);
+    let unsubscribed = env.text("UNSUBSCRIBE_REQUESTED");
     let tenant = env.finish(tenant)?;
     let cloud = Cloud::from_env().await;
     let needs = Needs {
@@ -105,6 +112,7 @@ async fn run() -> anyhow::Result<()> {
         requested: Topic::new(&cloud, requested),
         cancel_requested: Topic::new(&cloud, cancel_requested),
         replied: Topic::new(&cloud, replied),
+        unsubscribed: Topic::new(&cloud, unsubscribed),
         policy: tenant.policy(&mail_domain),
     };
     serve_queue(async |message| handle(&needs, message).await).await
@@ -237,6 +245,15 @@ async fn pass_on(
                 approval,
             ))),
             &approval.from,
+        ),
+        Command::Unsubscribe(unsubscribe) => (
+            &needs.unsubscribed,
+            "unsubscribe",
+            CommandMessage::UnsubscribeRequested(Box::new(UnsubscribeMessage::new(
+                mail.clone(),
+                unsubscribe,
+            ))),
+            &unsubscribe.from,
         ),
     };
     let json = messages::write(&message).context("could not write a message")?;

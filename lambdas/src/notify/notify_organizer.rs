@@ -80,11 +80,10 @@ struct Needs {
 }
 
 async fn run() -> anyhow::Result<()> {
-    let mut env = Reader::of_process();
-    let api_url = env.text("API_URL");
+    let office = PostOffice::open(Reader::of_process()).await?;
     let needs = Needs {
-        office: PostOffice::open(env).await?,
-        api_url,
+        api_url: office.sender.pages.clone().unwrap_or_default(),
+        office,
     };
     serve_queue(async |message| handle(&needs, message).await).await
 }

@@ -95,6 +95,7 @@ pub(super) const fn sends(
         timeout_secs: 30,
         memory_mb: 256,
         environment: &[
+            "API_URL",
             "CONFIGURATION_SET",
             "DYNAMODB_TABLE",
             "MAIL_DOMAIN",

@@ -2,6 +2,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe};
 
 use cloud::clock::Stopwatch;
 use futures::FutureExt;
+use invite::page::CONTENT_SECURITY_POLICY;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -90,6 +91,8 @@ pub(crate) enum Answer {
         /// Query by which the rows after these are had, for a Link header (RFC 8288).
         next: Option<String>,
     },
+    /// A page for people: status and HTML.
+    Page(u16, String),
     /// It is not: a problem document (RFC 9457).
     Problem {
         /// Status.
@@ -139,7 +142,7 @@ impl Answer {
 
     fn status(&self) -> u16 {
         match self {
-            Self::Done(status, _) | Self::Problem { status, .. } => *status,
+            Self::Done(status, _) | Self::Page(status, _) | Self::Problem { status, .. } => *status,
             Self::Csv { .. } => 200,
         }
     }
@@ -149,6 +152,7 @@ impl Answer {
         let (content_type, body) = match self {
             Self::Done(_, body) => ("application/json", body),
             Self::Csv { body, file, next } => return csv_response(&body, &file, next.as_deref()),
+            Self::Page(status, html) => return page_response(status, &html),
             Self::Problem {
                 status,
                 code,
@@ -174,6 +178,19 @@ impl Answer {
             "body": body.to_string(),
         })
     }
+}
+
+/// No page may be kept, framed, or tell its address to whoever is linked from it: a ticket stands in it.
+fn page_response(status: u16, html: &str) -> Value {
+    json!({
+        "statusCode": status,
+        "headers": {
+            "content-type": "text/html; charset=utf-8", "cache-control": "no-store",
+            "content-security-policy": CONTENT_SECURITY_POLICY, "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff", "x-robots-tag": "noindex",
+        },
+        "body": html,
+    })
 }
 
 fn csv_response(body: &str, file: &str, next: Option<&str>) -> Value {
@@ -284,6 +301,21 @@ pub(crate) mod tests {
             "attachment; filename=\"deliveries.csv\""
         );
         assert_eq!(told["body"], "\u{feff}a\r\n");
+    }
+
+    #[test]
+    fn a_page_runs_nothing_and_tells_nobody_where_it_is() {
+        let told = Answer::Page(404, "<p>no".to_owned()).into_response("r-1");
+        assert_eq!(told["statusCode"], 404);
+        let headers = told["headers"].as_object().unwrap();
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert!(
+            headers["content-security-policy"]
+                .as_str()
+                .unwrap()
+                .starts_with("default-src 'none'")
+        );
     }
 
     #[test]

@@ -40,13 +40,17 @@ pub(crate) struct PostOffice {
 impl PostOffice {
     /// Reads what is left of the environment, then the key.
     pub(crate) async fn open(mut env: Environment) -> anyhow::Result<Self> {
+        let pages = env.text("API_URL");
         let configuration_set = env.text("CONFIGURATION_SET");
         let mail_domain = env.text("MAIL_DOMAIN");
         let tenant = env.parsed("TENANT", Tenant::parse);
         let (started, tenant) = Started::with(env, tenant).await?;
         Ok(Self {
             mailer: Mailer::new(&started.cloud, configuration_set),
-            sender: tenant.sender(&mail_domain, started.key),
+            sender: Sender {
+                pages: Some(pages),
+                ..tenant.sender(&mail_domain, started.key)
+            },
             table: started.table,
         })
     }

@@ -10,6 +10,7 @@ use invite::{
     event::{Attendee, Event},
     id::{TenantKey, Uid},
     statistics::Statistics,
+    unsubscribe::{self, Ticket, Unsubscribe},
 };
 use jiff::Timestamp;
 
@@ -94,6 +95,7 @@ impl Server<'_> {
                 let from = &approval.from;
                 self.attendees_decision(approval.uid.to_string(), event, decision, from)
             }
+            Ok(Command::Unsubscribe(asked)) => self.unsubscribe(asked),
         };
         let before = Statistics::recount(&self.state.attendees);
         let mut after = before.clone();
@@ -106,6 +108,22 @@ impl Server<'_> {
         Decided {
             statistics: (before, after),
             ..decided
+        }
+    }
+
+    fn unsubscribe(&self, asked: &Unsubscribe) -> Decided {
+        let uid = asked.ticket.as_ref().map(Ticket::uid);
+        let event = uid.and_then(|uid| self.event(uid));
+        let peace = unsubscribe::unsubscribe(event, &self.key, asked);
+        let is_told = peace.is_some() && asked.from_is_authenticated && !self.is_automatic;
+        Decided {
+            uid: uid.map(Uid::to_string),
+            outcomes: vec![outcome::of_unsubscribe(peace.as_ref())],
+            letters: is_told
+                .then(|| told::unsubscribed(&asked.from))
+                .into_iter()
+                .collect(),
+            ..Decided::default()
         }
     }
 

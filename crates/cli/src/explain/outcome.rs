@@ -4,6 +4,7 @@ use invite::{
     command::RefusalReason,
     decide::{self, CancelDecision, Ignored, RequestDecision},
     event::WaitsFor,
+    unsubscribe::Peace,
 };
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub(crate) struct Outcome {
     /// `created`, `updated`, `cancelled`, `held`; `recorded`, `recorded-not-counted`, `waits`, `proposed`, `owed`;
-    /// `quarantined`, `ignored`, `refused`.
+    /// `left-in-peace`; `quarantined`, `ignored`, `refused`.
     pub(crate) kind: &'static str,
     /// The code of why, where there is one.
     pub(crate) reason: Option<&'static str>,
@@ -81,6 +82,14 @@ pub(super) fn of_cancel(decision: &CancelDecision) -> Outcome {
         CancelDecision::Hold(_) => Outcome::plain("held"),
         CancelDecision::Ignore { reason, .. } => ignored(*reason),
         CancelDecision::Refuse(reason) => refused(reason),
+    }
+}
+
+pub(super) fn of_unsubscribe(peace: Option<&Peace>) -> Outcome {
+    match peace {
+        None => refused(&RefusalReason::NotAuthenticated),
+        Some(Peace::FromOne { .. }) => Outcome::because("left-in-peace", "by-one-organizer"),
+        Some(Peace::FromAll { .. }) => Outcome::because("left-in-peace", "by-all-organizers"),
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) struct Letter {
     pub(crate) to: String,
     /// `invite`, `update`, `cancellation`, `current`, `decline-counter`, `ask-back`; to organizers `event-created`,
-    /// `event-refused` (also to attendees), `guest-waits`.
+    /// `event-refused` (also to attendees), `guest-waits`; `unsubscribed` to who wants no more mail.
     pub(crate) letter: &'static str,
     /// METHOD of its calendar; null where there is none in it.
     pub(crate) method: Option<&'static str>,
@@ -30,6 +30,11 @@ impl Letter {
             says: None,
         }
     }
+}
+
+/// That no more mail comes.
+pub(super) fn unsubscribed(to: &Mailbox) -> Letter {
+    Letter::new(to, "unsubscribed", None)
 }
 
 /// At most one an hour for each person and reason; nobody, where nobody is to be told.

@@ -65,6 +65,18 @@ struct PostedRow {
     posted: PostedRecord,
 }
 
+/// How somebody said that he wants no more mail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Said<'a> {
+    /// `page` or `mail`.
+    pub by: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// The event whose letter he held, if he held one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<&'a str>,
+}
+
 /// A record that its person gets no mail of somebody, or of anybody.
 #[derive(Deserialize)]
 struct UnwantedRecord {
@@ -200,6 +212,49 @@ impl Table {
             }
         };
         stored(operation, put.send().await, put_conflicts)
+    }
+
+    /// Records that a person wants no mail of an organizer, or (`None`) of anybody here. [`Stored::Conflict`] when that
+    /// was known, which then stands.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn block(
+        &self,
+        attendee: &Address,
+        organizer: Option<&Address>,
+        said: &Said<'_>,
+    ) -> Result<Stored, Fault> {
+        let operation = "record that somebody wants no more mail";
+        let key = organizer.map_or_else(
+            || Key::block_of_all(attendee),
+            |organizer| Key::block(attendee, organizer),
+        );
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(Keyed::kept(key, said).item(operation)?))
+            .condition_expression("attribute_not_exists(pk)");
+        stored(operation, put.send().await, put_conflicts)
+    }
+
+    /// Shows in an attendee's item that he wants no more mail, for his organizer to see. [`Stored::Conflict`] when
+    /// nobody of that address is invited.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn show_blocked(&self, uid: &Uid, attendee: &Address) -> Result<Stored, Fault> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(Key::attendee(uid, attendee).item()))
+            .update_expression("SET withheld = :blocked")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":blocked", text(Unwanted::Blocked.code()));
+        let operation = "show that somebody wants no more mail";
+        stored(operation, update.send().await, update_conflicts)
     }
 
     /// Why a person gets no mail from this organizer, if that is so; the weightiest reason.

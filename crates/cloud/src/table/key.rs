@@ -94,6 +94,12 @@ impl Key {
         )
     }
 
+    /// Somebody who does not want to be invited by anybody here.
+    #[must_use]
+    pub fn block_of_all(attendee: &Address) -> Self {
+        Self::new(attendee_partition(attendee), "block#")
+    }
+
     /// An address no mail goes to any more.
     #[must_use]
     pub fn suppressed(address: &Address) -> Self {

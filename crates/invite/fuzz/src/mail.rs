@@ -31,7 +31,11 @@ pub fn check(bytes: &[u8]) {
             }
         }
         Ok(
-            Command::Cancel(_) | Command::Refresh(_) | Command::Unclear(_) | Command::Approval(_),
+            Command::Cancel(_)
+            | Command::Refresh(_)
+            | Command::Unclear(_)
+            | Command::Approval(_)
+            | Command::Unsubscribe(_),
         ) => {}
         Err(refusal) => {
             assert!(!refusal.reason.code().is_empty());
@@ -48,6 +52,9 @@ pub fn check(bytes: &[u8]) {
             | Command::Unclear(by),
         ) => assert!(!by.from_is_authenticated),
         Ok(Command::Approval(approval)) => assert!(!approval.from_is_authenticated),
+        Ok(Command::Unsubscribe(wish)) => {
+            assert!(wish.ticket.is_some() && !wish.from_is_authenticated);
+        }
         Err(refusal) => assert_eq!(refusal.notify, None, "told without a proof"),
     }
 }

@@ -71,6 +71,7 @@ pub(crate) fn check_letters(event: &Event) {
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        pages: None,
     };
     let single = !event.details.recurs() && event.instances.is_empty();
     let written = if single {

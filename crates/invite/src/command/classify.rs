@@ -4,7 +4,7 @@
 use super::{
     Calendars, Command, FoundCalendar, Mailboxes, Policy, Receipt, Refusal, RefusalReason, Sender,
     Verdict,
-    authenticate::{only_from, sender},
+    authenticate::{Proof, only_from, sender},
     calendar::only_calendar,
     mailbox::mailboxes,
 };
@@ -14,6 +14,7 @@ use crate::{
     ical::{Method, Vevent},
     id::Digest,
     mail::{self, Mail, Unreadable},
+    unsubscribe::{Ticket, Unsubscribe, ticket_in},
 };
 
 /// What a mail asks of us, or why it is not taken up and whom to tell.
@@ -21,7 +22,8 @@ use crate::{
 /// Three rules that are easily confused:
 /// - Mail from our own domain is never taken up.
 /// - Automatic mail (RFC 3834) is neither taken up nor answered, but for a METHOD:REPLY, which is an answer also when
-///   a room's mailbox gives it; taking it up sends no mail.
+///   a room's mailbox gives it, and for a ticket of ours at `unsubscribe@`, which mail programs send by themselves when
+///   their button is pressed; taking these up sends no mail.
 /// - Google marks every invitation its users send `auto-generated`. What a calendar service on the tenant's list
 ///   sends is therefore a person's mail, unless something else says a machine set it off.
 ///
@@ -49,7 +51,14 @@ pub fn classify(
     let found = only_calendar(mail, calendars);
     let is_reply = matches!(&found, Ok(found) if found.calendar.method == Some(Method::Reply));
     let is_automatic = is_automatic(mail, receipt, policy);
-    if is_ours(mail, receipt, policy) || is_automatic && !is_reply {
+    let mailboxes = mailboxes(&receipt.recipients, policy);
+    let ticket = mailboxes
+        .unsubscribe
+        .is_some()
+        .then(|| ticket_in(mail))
+        .flatten();
+    let is_wanted = is_reply || ticket.is_some();
+    if is_ours(mail, receipt, policy) || is_automatic && !is_wanted {
         return Err(silently(RefusalReason::Loop));
     }
     let sender = sender(mail, receipt, policy);
@@ -57,7 +66,9 @@ pub fn classify(
         .as_ref()
         .filter(|_| !is_automatic)
         .map(|sender| sender.mailbox.clone());
-    let mailboxes = mailboxes(&receipt.recipients, policy);
+    if mailboxes.unsubscribe.is_some() {
+        return unsubscribe(ticket, from, sender.as_ref(), is_automatic);
+    }
     let asking = Asking {
         mail,
         receipt,
@@ -72,6 +83,28 @@ pub fn classify(
             .filter(|_| reason != RefusalReason::NotACommandMailbox || !mail.calendars.is_empty()),
         reason,
     })
+}
+
+/// Who wants no more mail: who holds a ticket, or the sender himself. A calendar service speaks for nobody in this.
+fn unsubscribe(
+    ticket: Option<Ticket>,
+    from: &Mailbox,
+    sender: Option<&Sender>,
+    is_automatic: bool,
+) -> Result<Command, Refusal> {
+    let from_is_authenticated =
+        !is_automatic && sender.is_some_and(|sender| sender.proof != Proof::CalendarService);
+    if ticket.is_none() && !from_is_authenticated {
+        return Err(Refusal {
+            reason: RefusalReason::NotAuthenticated,
+            notify: None,
+        });
+    }
+    Ok(Command::Unsubscribe(Unsubscribe {
+        ticket,
+        from: from.clone(),
+        from_is_authenticated,
+    }))
 }
 
 /// Mail no person set off: answering it is how loops begin (RFC 3834 section 2).

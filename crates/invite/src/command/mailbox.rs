@@ -18,6 +18,8 @@ pub struct Mailboxes {
     pub rsvp: Option<Address>,
     /// `rsvp+<uid>-<token>@`: an organizer's yes or no to somebody uninvited.
     pub approval: Option<(Uid, ApprovalToken)>,
+    /// `unsubscribe@`: no more mail.
+    pub unsubscribe: Option<Address>,
     /// `bulk@`: lists.
     pub bulk: Option<Address>,
     /// A signed address, `<slug>+<token>@`, whether or not its token has the form of one: replies. A client that
@@ -48,6 +50,7 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
             "create" => mailboxes.create = Some(recipient),
             "rsvp" => mailboxes.rsvp = Some(recipient),
             "bulk" => mailboxes.bulk = Some(recipient),
+            "unsubscribe" => mailboxes.unsubscribe = Some(recipient),
             local => {
                 let uninvited = local.strip_prefix("create+").and_then(Uninvited::parse);
                 if uninvited.is_some() {

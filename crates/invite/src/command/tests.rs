@@ -55,6 +55,11 @@ fn outcome(raw: &str, receipt: &Receipt) -> String {
         Ok(Command::Refresh(by)) => format!("refresh {}", by.uid),
         Ok(Command::Unclear(by)) => format!("unclear {}", by.uid),
         Ok(Command::Approval(approval)) => format!("approval {:?}", approval.verdict),
+        Ok(Command::Unsubscribe(unsubscribe)) => format!(
+            "unsubscribe, ticket {}, from {}",
+            unsubscribe.ticket.is_some(),
+            unsubscribe.from_is_authenticated
+        ),
         Err(refusal) => format!(
             "{:?}{}",
             refusal.reason,
@@ -666,4 +671,64 @@ fn an_organizer_says_yes_or_no_to_the_address_he_was_asked_from() {
         Who is that?: approval None
     "#]]
     .assert_eq(&seen);
+}
+
+#[test]
+fn who_wants_no_more_mail_holds_a_ticket_or_is_who_he_says() {
+    let key = crate::id::TenantKey::new([7; 32]).unwrap();
+    let uid = Uid::parse(&"5f".repeat(20)).unwrap();
+    let address = |text| Address::parse(text).unwrap();
+    let ticket = crate::unsubscribe::Ticket::issue(
+        &key,
+        &uid,
+        &address("alice@a.test"),
+        &address("bob@b.test"),
+    );
+    let ticket = ticket.text();
+    let write = |headers: &str, subject: &str| {
+        format!(
+            "{headers}From: bob@b.test\r\nSubject: {subject}\r\nContent-Type: text/plain\r\n\r\nplease\r\n"
+        )
+    };
+    let to = |verdict| Receipt {
+        dmarc: verdict,
+        ..receipt("bob@b.test", "unsubscribe@acme.invites.example")
+    };
+    let with_ticket = format!("unsubscribe {ticket}");
+    let automatic = "Auto-Submitted: auto-generated\r\n";
+    for (headers, subject, verdict, expected) in [
+        (
+            "",
+            with_ticket.as_str(),
+            Verdict::Pass,
+            "unsubscribe, ticket true, from true",
+        ),
+        (
+            "",
+            &with_ticket,
+            Verdict::Fail,
+            "unsubscribe, ticket true, from false",
+        ),
+        // Mail programs write it by themselves when their button is pressed; nobody is answered then.
+        (
+            automatic,
+            &with_ticket,
+            Verdict::Pass,
+            "unsubscribe, ticket true, from false",
+        ),
+        (
+            "",
+            "stop it",
+            Verdict::Pass,
+            "unsubscribe, ticket false, from true",
+        ),
+        ("", "stop it", Verdict::Fail, "NotAuthenticated"),
+        (automatic, "Out of office", Verdict::Pass, "Loop"),
+    ] {
+        assert_eq!(
+            outcome(&write(headers, subject), &to(verdict)),
+            expected,
+            "{headers}{subject}"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use crate::{
     address::{Address, Mailbox},
     event::Event,
-    id::{ApprovalToken, ReplyToken},
+    id::{ApprovalToken, OfPair, ReplyToken},
     letter::{LetterError, Sender, view::display_name},
 };
 
@@ -71,14 +71,14 @@ impl<'a> Seen<'a> {
         })
     }
 
-    /// As this attendee sees him, with the token in it, and a name for the two of them that everybody may read.
-    pub(super) fn by(&self, attendee: &Address, sender: &Sender) -> (Mailbox, ReplyToken, String) {
-        let (token, pair) = ReplyToken::with_pair_name(&sender.key, self.organizer, attendee);
+    /// As this attendee sees him, with the token in it, and what else comes of the two of them.
+    pub(super) fn by(&self, attendee: &Address, sender: &Sender) -> (Mailbox, OfPair) {
+        let pair = OfPair::derive(&sender.key, self.organizer, attendee);
         let organizer = Mailbox {
-            address: self.unsigned.signed(&token),
+            address: self.unsigned.signed(&pair.token),
             name: Some(self.name.clone()),
         };
-        (organizer, token, pair)
+        (organizer, pair)
     }
 }
 
@@ -183,6 +183,7 @@ mod tests {
             mail_domain: "acme.invites.example".to_owned(),
             key: crate::id::TenantKey::new([7; 32]).unwrap(),
             update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+            pages: None,
         };
         let alice = organizer(Some("Alice Ng"), "alice@a.test");
         let bob = Address::parse("bob@b.test").unwrap();

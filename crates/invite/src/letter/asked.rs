@@ -88,7 +88,7 @@ pub fn ask_back(
     asked: &Asked<'_>,
     sender: &Sender,
 ) -> Result<Letter, LetterError> {
-    let (organizer, _, pair) = Seen::of(event, sender)?.by(&attendee.address, sender);
+    let (organizer, pair) = Seen::of(event, sender)?.by(&attendee.address, sender);
     let to = recipient(attendee)?;
     let content = Question {
         brand: BrandView::of(sender),
@@ -98,7 +98,7 @@ pub fn ask_back(
     let texts = Template::AskBack.render(&content)?;
     let about = About::of(event);
     let between = Between {
-        message_id: about.message_id(sender, Template::AskBack.name(), asked.name(), &pair),
+        message_id: about.message_id(sender, Template::AskBack.name(), asked.name(), &pair.name),
         from: organizer,
         reply_to: None,
         to,

@@ -10,6 +10,7 @@ use super::{
     asked::Asked,
     changes::{ChangesView, changes},
     invitation::Invitation,
+    list_unsubscribe::ListUnsubscribe,
     mail::{About, Between, Occasion, bare_message_id, recipient},
     template::{Template, Texts, one_line},
     view::{BrandView, EventView},
@@ -19,7 +20,6 @@ use crate::{
     delivery::Told,
     event::{Answers, Edition, Event},
     ical::write::{self, Purpose},
-    id::ReplyToken,
     time::InstanceKey,
 };
 
@@ -82,6 +82,8 @@ pub struct Draft<'a> {
     sender: &'a Sender,
     /// The organizer, as attendees see him.
     organizer: Seen<'a>,
+    /// How they say that they want no more mail of him.
+    no_more: ListUnsubscribe,
     calendar: write::Draft,
     /// The event's revision, as Message-IDs say it.
     revision: String,
@@ -110,6 +112,7 @@ impl<'a> Draft<'a> {
             sender,
             calendar: write::Draft::new(event, &kind.purpose(), sanitised)?,
             organizer: Seen::of(event, sender)?,
+            no_more: ListUnsubscribe::of(event, sender),
             revision: event.revision.to_string(),
             unasked: Occasion {
                 date: event.stamp.dtstamp,
@@ -201,30 +204,15 @@ impl<'a> Draft<'a> {
     }
 
     fn between(&self, attendee: &Mailbox, told: &str) -> Result<Between, LetterError> {
-        let (organizer, token, pair) = self.organizer.by(&attendee.address, self.sender);
+        let (organizer, pair) = self.organizer.by(&attendee.address, self.sender);
         let kind = self.kind.template().name();
         Ok(Between {
-            message_id: About::of(self.event).message_id(self.sender, kind, told, &pair),
-            list_unsubscribe: Some(self.list_unsubscribe(&token)),
+            message_id: About::of(self.event).message_id(self.sender, kind, told, &pair.name),
+            list_unsubscribe: Some(self.no_more.fields(&attendee.address, &pair)),
             from: organizer,
             reply_to: None,
             to: recipient(attendee)?,
         })
-    }
-
-    /// By mail only (RFC 2369 section 3.2), naming event and recipient by what nobody can guess. List-Unsubscribe-Post
-    /// (RFC 8058) promises an address that takes the POST; it stands here once there is one.
-    fn list_unsubscribe(&self, token: &ReplyToken) -> String {
-        [
-            "<mailto:unsubscribe@",
-            &self.sender.mail_domain,
-            "?subject=unsubscribe%20",
-            self.event.uid.as_str(),
-            "%20",
-            token.as_str(),
-            ">",
-        ]
-        .concat()
     }
 }
 

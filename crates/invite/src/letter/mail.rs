@@ -33,7 +33,7 @@ pub(super) struct Between {
     pub(super) reply_to: Option<Mailbox>,
     /// Without angle brackets.
     pub(super) message_id: String,
-    /// With angle brackets.
+    /// Header fields.
     pub(super) list_unsubscribe: Option<String>,
 }
 
@@ -114,10 +114,8 @@ impl Between {
         for piece in ["Message-ID: <", &self.message_id, ">\r\n"] {
             out.extend_from_slice(piece.as_bytes());
         }
-        if let Some(address) = &self.list_unsubscribe {
-            for piece in ["List-Unsubscribe: ", address, "\r\n"] {
-                out.extend_from_slice(piece.as_bytes());
-            }
+        if let Some(fields) = &self.list_unsubscribe {
+            out.extend_from_slice(fields.as_bytes());
         }
     }
 

@@ -29,10 +29,11 @@ pub(super) enum Template {
     GuestWaits,
     EventCreated,
     EventRefused,
+    Unsubscribed,
 }
 
 impl Template {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
@@ -42,6 +43,7 @@ impl Template {
         Self::GuestWaits,
         Self::EventCreated,
         Self::EventRefused,
+        Self::Unsubscribed,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -55,6 +57,7 @@ impl Template {
             Self::GuestWaits => "guest-waits",
             Self::EventCreated => "event-created",
             Self::EventRefused => "event-refused",
+            Self::Unsubscribed => "unsubscribed",
         }
     }
 
@@ -91,6 +94,7 @@ impl Template {
             Self::GuestWaits => sources!("guest-waits"),
             Self::EventCreated => sources!("event-created"),
             Self::EventRefused => sources!("event-refused"),
+            Self::Unsubscribed => sources!("unsubscribed"),
         }
     }
 

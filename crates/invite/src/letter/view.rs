@@ -17,7 +17,7 @@ use crate::{
 
 /// The tenant.
 #[derive(Serialize, Debug)]
-pub(super) struct BrandView {
+pub(crate) struct BrandView {
     pub(super) name: String,
     /// `#rrggbb`
     pub(super) color: String,
@@ -28,7 +28,7 @@ pub(super) struct BrandView {
 }
 
 impl BrandView {
-    pub(super) fn of(sender: &Sender) -> Self {
+    pub(crate) fn of(sender: &Sender) -> Self {
         let Brand {
             name,
             color,
@@ -121,7 +121,7 @@ fn is_link(text: &str) -> bool {
 }
 
 /// How a person is named to others: by name, else by what stands before the @, never by the whole address.
-pub(super) fn display_name(mailbox: &Mailbox) -> String {
+pub(crate) fn display_name(mailbox: &Mailbox) -> String {
     mailbox
         .name
         .as_deref()

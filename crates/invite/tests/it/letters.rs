@@ -49,6 +49,10 @@ fn all() -> Vec<(String, Letter)> {
     }
     letters.extend(changed::letters(&sender));
     letters.extend(owed::letters(&sender));
+    for (name, unsubscribed) in samples::unsubscribed() {
+        let letter = letter::unsubscribed(&unsubscribed, &sender).unwrap();
+        letters.push((name.to_owned(), letter));
+    }
     for (name, refused) in samples::refused() {
         let letter = letter::event_refused(&refused, &sender).unwrap();
         letters.push((name.to_owned(), letter));

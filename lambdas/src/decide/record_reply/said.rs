@@ -40,8 +40,10 @@ impl Said {
             CommandMessage::ApprovalReceived(message) => {
                 (message.mail.clone(), Self::Approval((*message).try_into()?))
             }
-            CommandMessage::EventRequested(_) | CommandMessage::EventCancelRequested(_) => {
-                bail!("the message is of no attendee")
+            CommandMessage::EventRequested(_)
+            | CommandMessage::EventCancelRequested(_)
+            | CommandMessage::UnsubscribeRequested(_) => {
+                bail!("the message is of no attendee's answer")
             }
         })
     }

@@ -95,6 +95,7 @@ fn sender() -> Sender {
         mail_domain: MAIL_DOMAIN.to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        pages: Some("https://api.acme.example/".to_owned()),
     }
 }
 
@@ -245,6 +246,9 @@ impl World {
                 self.an_attendees_mail(&by, named, |known, now| decide::unclear(known, &by, now))
             }
             Ok(Command::Approval(approval)) => self.approval(&approval),
+            Ok(Command::Unsubscribe(_)) => {
+                panic!("no conversation is about this; e2e/tests/deployed plays it")
+            }
             Err(refusal) => self.refuse(&refusal),
         };
         if !same_mail_id {

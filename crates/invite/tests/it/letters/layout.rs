@@ -1,13 +1,20 @@
 //! Every golden letter has the layout mail clients need.
 
-use invite::letter::Letter;
+use invite::{
+    event::Answers,
+    ical::Partstat,
+    letter::{self, Letter, Sender},
+    unsubscribe::Ticket,
+};
 use mail_parser::{HeaderName, MessageParser, MimeHeaders, PartType};
 
 use super::{all, samples};
 
 /// Those of words alone go to organizers, or ask an attendee back.
 fn has_a_calendar(name: &str) -> bool {
-    !name.starts_with("event-") && !matches!(name, "ask-back" | "guest-waits")
+    !name.starts_with("event-")
+        && !matches!(name, "ask-back" | "guest-waits")
+        && !name.starts_with("unsubscribed")
 }
 
 fn header_lines<'a>(letter: &'a str, name: &str) -> Vec<&'a str> {
@@ -54,9 +61,16 @@ fn each_header_stands_once_and_nothing_is_smuggled_in() {
         ] {
             assert_eq!(header_lines(&text, header).len(), 1, "{name}: {header}");
         }
-        for header in ["Cc", "Bcc", "Sender", "Precedence", "List-Unsubscribe-Post"] {
+        for header in ["Cc", "Bcc", "Sender", "Precedence"] {
             assert!(header_lines(&text, header).is_empty(), "{name}: {header}");
         }
+        let one_click = header_lines(&text, "List-Unsubscribe-Post");
+        let expected: &[&str] = if has_a_calendar(&name) {
+            &["List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+        } else {
+            &[]
+        };
+        assert_eq!(one_click, expected, "{name}");
     }
 }
 
@@ -266,4 +280,62 @@ fn subjects_are_plain() {
         subject("nameless-invite"),
         "Invitation: Untitled event, Wed 9 Sep 2026 09:00 (UTC-03:00)"
     );
+}
+
+#[test]
+fn who_holds_a_letter_can_say_no_more_by_one_click_or_by_mail() {
+    let sender = samples::sender();
+    for (name, letter) in all().into_iter().filter(|(name, _)| has_a_calendar(name)) {
+        let mail = MessageParser::default().parse(&letter.raw).unwrap();
+        let addresses = mail.header_raw("List-Unsubscribe").unwrap();
+        let addresses: Vec<&str> = addresses.split(',').map(str::trim).collect();
+        let [page, by_mail] = addresses.as_slice() else {
+            panic!("{name}: {addresses:?}");
+        };
+        let ticket = page
+            .strip_prefix("<https://api.acme.example/unsubscribe/")
+            .and_then(|rest| rest.strip_suffix('>'))
+            .unwrap();
+        assert_eq!(
+            *by_mail,
+            format!("<mailto:unsubscribe@acme.invites.example?subject=unsubscribe%20{ticket}>"),
+            "{name}"
+        );
+        let ticket = Ticket::parse(ticket).unwrap();
+        assert_eq!(
+            ticket.attendee(),
+            &letter.to.address.with_readable_domain(),
+            "{name}"
+        );
+        assert_eq!(
+            Some(ticket.uid()),
+            letter.tells.as_ref().map(|told| &told.uid),
+            "{name}"
+        );
+        let organizers = samples::all()
+            .into_iter()
+            .map(|sample| sample.event.organizer);
+        assert!(
+            organizers
+                .into_iter()
+                .any(|organizer| ticket.proves(&sender.key, &organizer.address)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn without_a_page_people_say_no_more_by_mail_only() {
+    for pages in [None, Some("http://localhost:4566/".to_owned())] {
+        let sender = Sender {
+            pages,
+            ..samples::sender()
+        };
+        let sample = samples::berlin();
+        let answers = Answers::all(Partstat::NeedsAction);
+        let letter = letter::invite(&sample.event, &sample.attendee, &answers, &sender).unwrap();
+        let text = String::from_utf8(letter.raw).unwrap();
+        assert!(text.contains("List-Unsubscribe: <mailto:"), "{text}");
+        assert!(!text.contains("List-Unsubscribe-Post"));
+    }
 }

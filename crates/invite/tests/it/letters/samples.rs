@@ -7,7 +7,7 @@ use invite::{
     event::{Answers, Details, Event, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     id::{TenantKey, Uid},
-    letter::{self, Brand, Letter, Refused, Sender},
+    letter::{self, Brand, Letter, Refused, Sender, Unsubscribed},
     time::CalendarTime,
 };
 use jiff::tz::TimeZone;
@@ -75,6 +75,7 @@ pub(super) fn sender() -> Sender {
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        pages: Some("https://api.acme.example/".to_owned()),
     }
 }
 
@@ -408,5 +409,26 @@ pub(super) fn refused() -> Vec<(&'static str, Refused<'static>)> {
         ("event-refused", refused),
         ("event-refused-hostile", hostile),
         ("event-refused-bare", bare),
+    ]
+}
+
+pub(super) fn unsubscribed() -> [(&'static str, Unsubscribed<'static>); 2] {
+    let to: &'static Mailbox = Box::leak(Box::new(mailbox("Bob Byte", "bob@b.test")));
+    let organizer: &'static Mailbox = Box::leak(Box::new(mailbox("Alice <b>Ng", "alice@a.test")));
+    let unsubscribed = Unsubscribed {
+        to,
+        organizer: Some(organizer),
+        mail_id: "o3vrnil0e2ic28trm7dfhrc2v0clambda4nbp0g1",
+        in_reply_to: Some("<no-more@mail.b.test>"),
+        arrived: "2026-02-01T09:00:00Z".parse().unwrap(),
+    };
+    let from_all = Unsubscribed {
+        organizer: None,
+        mail_id: "second",
+        ..unsubscribed.clone()
+    };
+    [
+        ("unsubscribed", unsubscribed),
+        ("unsubscribed-all", from_all),
     ]
 }

@@ -1,0 +1,166 @@
+//! The pages letters link to. Showing one changes nothing, for scanners follow every link of a mail; its button posts.
+
+use std::sync::LazyLock;
+
+use minijinja::{Environment, UndefinedBehavior, Value};
+use serde::Serialize;
+
+use crate::{
+    address::{Address, Mailbox},
+    letter::{
+        Sender,
+        view::{BrandView, display_name},
+    },
+};
+
+/// What may be sent along with a page: it runs nothing, loads nothing, posts to itself alone, and stands in no frame.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
+                                           base-uri 'none'; frame-ancestors 'none'";
+
+/// A page could not be rendered; templates are part of the program and rendered by its tests.
+#[derive(Debug, thiserror::Error)]
+#[error("the page {name} could not be rendered")]
+pub struct PageError {
+    name: &'static str,
+    source: minijinja::Error,
+}
+
+/// What the page of a letter's unsubscribe link shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Unsubscribe<'a> {
+    /// The question, and the button.
+    Asks {
+        /// Who would get no more mail.
+        attendee: &'a Address,
+        /// Of whom.
+        organizer: &'a Mailbox,
+    },
+    /// It is done.
+    Done {
+        /// Who gets no more mail.
+        attendee: &'a Address,
+        /// Of whom.
+        organizer: &'a Mailbox,
+    },
+    /// The link is not one of ours.
+    Unknown,
+}
+
+#[derive(Serialize)]
+struct View {
+    brand: BrandView,
+    state: &'static str,
+    title: &'static str,
+    attendee: String,
+    organizer: String,
+    unsubscribe_address: String,
+}
+
+/// The HTML of the unsubscribe page.
+///
+/// # Errors
+/// [`PageError`].
+pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, PageError> {
+    let (state, title, people) = match shown {
+        Unsubscribe::Asks {
+            attendee,
+            organizer,
+        } => ("asks", "No more invitations?", Some((attendee, organizer))),
+        Unsubscribe::Done {
+            attendee,
+            organizer,
+        } => (
+            "done",
+            "You get no more invitations",
+            Some((attendee, organizer)),
+        ),
+        Unsubscribe::Unknown => ("unknown", "This link does not work", None),
+    };
+    let view = View {
+        brand: BrandView::of(sender),
+        state,
+        title,
+        attendee: people.map_or_else(String::new, |(attendee, _)| attendee.as_str().to_owned()),
+        organizer: people.map_or_else(String::new, |(_, organizer)| display_name(organizer)),
+        unsubscribe_address: format!("unsubscribe@{}", sender.mail_domain),
+    };
+    let name = "unsubscribe.html";
+    ENVIRONMENT
+        .render_named_str(name, SOURCE, Value::from_serialize(view))
+        .map_err(|source| PageError { name, source })
+}
+
+const SOURCE: &str = include_str!("../../../page-templates/unsubscribe.html.j2");
+
+/// Escapes HTML, by the name; a variable that is not there is an error.
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{id::TenantKey, letter::Brand};
+
+    fn sender() -> Sender {
+        Sender {
+            brand: Brand {
+                name: "Acme".to_owned(),
+                color: "red;}</style>".to_owned(),
+                site: Some("https://acme.example".to_owned()),
+                support: None,
+            },
+            mail_domain: "acme.invites.example".to_owned(),
+            key: TenantKey::new([7; 32]).unwrap(),
+            update_subject_prefix: String::new(),
+            pages: None,
+        }
+    }
+
+    #[test]
+    fn the_page_asks_by_one_button_that_posts_and_loads_nothing() {
+        let attendee = Address::parse("bob@b.test").unwrap();
+        let organizer = Mailbox {
+            address: Address::parse("alice@a.test").unwrap(),
+            name: Some("Alice <script>alert(1)</script>".to_owned()),
+        };
+        let asks = Unsubscribe::Asks {
+            attendee: &attendee,
+            organizer: &organizer,
+        };
+        let html = unsubscribe(asks, &sender()).unwrap();
+        assert_eq!(html.matches("<button").count(), 1);
+        assert!(html.contains(r#"<form method="post" action="">"#));
+        assert!(html.contains("bob@b.test"));
+        assert!(
+            !html.contains("<script") && !html.contains("red;}"),
+            "{html}"
+        );
+        // Attendees are not shown the organizer's own address.
+        assert!(!html.contains("alice@a.test"));
+        assert!(!html.contains(" src=") && !html.contains("@import"));
+    }
+
+    #[test]
+    fn there_is_a_button_on_the_question_only() {
+        let attendee = Address::parse("bob@b.test").unwrap();
+        let organizer = Mailbox {
+            address: Address::parse("alice@a.test").unwrap(),
+            name: None,
+        };
+        let done = Unsubscribe::Done {
+            attendee: &attendee,
+            organizer: &organizer,
+        };
+        for shown in [done, Unsubscribe::Unknown] {
+            let html = unsubscribe(shown, &sender()).unwrap();
+            assert!(!html.contains("<form"), "{html}");
+        }
+        let unknown = unsubscribe(Unsubscribe::Unknown, &sender()).unwrap();
+        assert!(unknown.contains("unsubscribe@acme.invites.example"));
+    }
+}
