@@ -142,6 +142,26 @@ fn a_stub_without_rules_does_not_hide_the_zone_it_names() {
 }
 
 #[test]
+fn some_years_of_a_zone_written_out_go_on_as_the_zone_does() {
+    let zone = "BEGIN:VTIMEZONE\nTZID:Europe/Berlin\n\
+        BEGIN:STANDARD\nDTSTART:20181028T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nRDATE:20191027T030000\nEND:STANDARD\n\
+        BEGIN:DAYLIGHT\nDTSTART:20190331T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nRDATE:20200329T020000\nEND:DAYLIGHT\n\
+        END:VTIMEZONE\n";
+    let mut seen = String::new();
+    for local in ["20190715T140000", "20200715T140000", "20201107T140000"] {
+        let times = times(zone, &format!("DTSTART;TZID=Europe/Berlin:{local}"));
+        seen.push_str(times.split(" … ").next().unwrap());
+        seen.push('\n');
+    }
+    expect![[r#"
+        2019-07-15T14:00:00 = 2019-07-15T12:00:00Z Europe/Berlin
+        2020-07-15T14:00:00 = 2020-07-15T12:00:00Z Europe/Berlin
+        2020-11-07T14:00:00 = 2020-11-07T13:00:00Z Europe/Berlin
+    "#]]
+    .assert_eq(&seen);
+}
+
+#[test]
 fn rules_that_ended_are_followed_by_those_that_began() {
     let zone = "BEGIN:VTIMEZONE\nTZID:East\n\
         BEGIN:DAYLIGHT\nDTSTART:19870405T020000\nRRULE:FREQ=YEARLY;BYMONTH=4;BYDAY=1SU;UNTIL=20060402T070000Z\nTZOFFSETFROM:-0500\nTZOFFSETTO:-0400\nEND:DAYLIGHT\n\

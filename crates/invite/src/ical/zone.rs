@@ -58,6 +58,8 @@ pub struct Zones {
 struct Zone {
     rules: Option<Rules>,
     iana: Option<Iana>,
+    /// Where the rules are some years of the IANA zone written out: up to when.
+    excerpt_until: Option<civil::DateTime>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,20 +79,29 @@ impl Default for Zones {
 impl Zones {
     pub(super) fn new(definitions: Vec<Definition>) -> Self {
         let mut own = HashMap::new();
+        let budget = Cell::new(BUDGET);
         for definition in definitions {
             let iana = named(&definition.tzid)
                 .or_else(|| definition.location.as_deref().and_then(named))
                 .or_else(|| definition.cdo.as_deref().and_then(by_cdo));
+            let rules = Rules::new(definition.observances);
+            let excerpt_until = rules.as_ref().zip(iana.as_ref()).and_then(|(rules, iana)| {
+                let last = rules.last_onset()?;
+                let after = last.checked_add(Span::new().days(1)).ok()?;
+                let agree = rules.instant(after, &budget)?.0 == iana.instant(after)?.0;
+                agree.then_some(last)
+            });
             let zone = Zone {
-                rules: Rules::new(definition.observances),
+                rules,
                 iana,
+                excerpt_until,
             };
             own.entry(key(&definition.tzid)).or_insert(zone);
         }
         Self {
             own,
             named: RefCell::default(),
-            budget: Cell::new(BUDGET),
+            budget,
         }
     }
 
@@ -116,11 +127,13 @@ impl Zones {
             .as_ref()
             .and_then(|iana| Some((iana.instant(local)?, iana.name.clone())));
         // A single observance that never changes, under the name of a zone that does, is a stub some senders put
-        // there to satisfy the grammar; people mean the zone. So is one that begins after the event.
+        // there to satisfy the grammar; people mean the zone. So is one that begins after the event, and one that ends
+        // before it in the middle of the zone's changes.
+        let is_beyond = zone.excerpt_until.is_some_and(|last| local > last);
         let by_rules = zone
             .rules
             .as_ref()
-            .filter(|rules| by_iana.is_none() || rules.describe(local))
+            .filter(|rules| by_iana.is_none() || rules.describe(local) && !is_beyond)
             .and_then(|rules| rules.instant(local, &self.budget));
         let ((instant, is_in_gap), iana) = match (by_rules, by_iana) {
             (Some(by_rules), Some((same, iana))) if by_rules.0 == same.0 => (by_rules, iana),
@@ -133,6 +146,12 @@ impl Zones {
             iana,
             is_in_gap,
         })
+    }
+
+    /// What `local` means to whoever has nothing but the definition the mail calls `tzid`.
+    pub(super) fn by_rules_alone(&self, tzid: &str, local: civil::DateTime) -> Option<Timestamp> {
+        let rules = self.own.get(&key(tzid))?.rules.as_ref()?;
+        Some(rules.instant(local, &self.budget)?.0)
     }
 
     /// As [`Zones::resolve`], or by the IANA name the zone had while its definition was at hand.

@@ -205,6 +205,20 @@ impl Rules {
                 .any(|observance| observance.start <= local)
     }
 
+    /// After this nothing changes any more; `None` when a rule goes on.
+    pub(super) fn last_onset(&self) -> Option<civil::DateTime> {
+        let last = |observance: &Observance| {
+            let by_rule = observance
+                .rule
+                .as_ref()
+                .map_or(Some(observance.start), |rule| rule.until)?;
+            let by_dates = observance.dates.iter().max().copied();
+            Some(by_rule.max(by_dates.unwrap_or(observance.start)))
+        };
+        let all: Option<Vec<_>> = self.observances.iter().map(last).collect();
+        all?.into_iter().max()
+    }
+
     /// What a wall clock time means: of two the first; in a gap with the offset before it (RFC 5545 3.3.5). With whether
     /// it is in a gap. `None` when the calendar has used up its `budget` of observances times years.
     pub(super) fn instant(
