@@ -357,7 +357,8 @@ KINDS: list[tuple[Kind, Callable[[Difference], bool]]] = [
     (
         Kind(
             "RDATE with PERIODs",
-            "We: a PERIOD names an instance by its start (RFC 5545 section 3.8.5.2). libical leaves them out.",
+            "We: a PERIOD names an instance by its start (RFC 5545 section 3.8.5.2). libical leaves them out;"
+            " icalendar takes days for periods, which we name and leave out.",
         ),
         _periods,
     ),
@@ -438,8 +439,8 @@ KINDS: list[tuple[Kind, Callable[[Difference], bool]]] = [
     (
         Kind(
             "a VTIMEZONE of some years for a longer series",
-            "The letter of RFC 5545 section 3.6.5 says the last onset stays in force, as we do once one of them is"
-            " before the event; icalendar goes by the IANA zone of that name, and that is what people mean.",
+            "We, by meaning, with icalendar: two years of a zone written out as dates mean that zone in the third, too."
+            " By RFC 5545 section 3.6.5 to the letter the last onset stays in force: summer time in winter.",
         ),
         _definition_of_some_years,
     ),

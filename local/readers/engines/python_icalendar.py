@@ -67,6 +67,8 @@ def shown(calendar: icalendar.Calendar, event: icalendar.Event, most: int) -> di
 
 
 def read(text_of_calendar: str, most: int) -> dict:
+    # It remembers a VTIMEZONE by its TZID and reads the next calendar by the one before; this makes it forget.
+    icalendar.use_zoneinfo()
     events = []
     for calendar in icalendar.Calendar.from_ical(text_of_calendar, multiple=True):
         for event in calendar.walk("VEVENT"):
