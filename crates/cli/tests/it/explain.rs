@@ -9,7 +9,7 @@ use std::{
 };
 
 use expect_test::expect_file;
-use invite::event::Uninvited;
+use invite::{decide::Rule, event::Uninvited};
 use serde_json::Value;
 
 use story::{
@@ -344,4 +344,18 @@ fn every_field_of_the_json_is_in_the_documentation() {
         });
         assert!(is_named, "docs/explain.md does not name {name}");
     }
+}
+
+#[test]
+fn every_rule_is_in_the_documentation() {
+    let mut table = "# The rules decisions are made by\n\n\
+        What [`cis explain`](explain.md) names as reasons, in the order of a mail's way; written by a test from the code. A code is stable.\n\
+        semantics.md are the rules this project adds where the RFCs leave room, by row of its table of order and repetition or by chapter.\n\n\
+        | code | what it says | written in |\n|---|---|---|\n"
+        .to_owned();
+    for rule in Rule::ALL {
+        let (code, says, written_in) = (rule.code(), rule.says(), rule.written_in());
+        table.push_str(&format!("| `{code}` | {says} | {written_in} |\n"));
+    }
+    expect_file![folder().join("../../docs/rules.md")].assert_eq(&table);
 }
