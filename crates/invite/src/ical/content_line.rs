@@ -134,9 +134,7 @@ impl Lines {
         line.push(':');
         match value {
             Value::Text(text) => push_escaped(&mut line, text),
-            Value::Wire(wire) if wire.bytes().all(|b| b >= b' ' && b != 0x7f) => {
-                line.push_str(wire)
-            }
+            Value::Wire(wire) if every(wire, |b| b >= b' ' && b != 0x7f) => line.push_str(wire),
             Value::Wire(wire) => line.extend(wire.chars().filter(|c| is_allowed(*c))),
         }
         self.fold(&line);
@@ -150,7 +148,7 @@ impl Lines {
     /// Folds on character boundaries, and never between the two characters of an escape: clients that unfold after
     /// unescaping exist.
     fn fold(&mut self, line: &str) {
-        if line.is_ascii() && !line.bytes().any(|b| matches!(b, b'\\' | b'^')) {
+        if every(line, |b| b.is_ascii() && b != b'\\' && b != b'^') {
             // Most lines: any octet may begin the next one.
             let (first, mut rest) = line
                 .as_bytes()
@@ -202,8 +200,26 @@ fn is_allowed(character: char) -> bool {
     character == '\t' || !character.is_ascii_control()
 }
 
+/// Whether it is so of every octet. All are looked at, without a branch for each, which is several times less work.
+fn every(text: &str, is_so: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |all, octet| all & is_so(octet))
+}
+
 /// Quoted unless it is a plain token, and a person's name always (RFC 6868 for what quotes cannot hold).
 fn push_param_value(line: &mut String, name: &str, value: &str) {
+    let in_token =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'+' | b'.');
+    if name != "CN" && !value.is_empty() && every(value, in_token) {
+        // Most values: the rest only takes out what is not written.
+        line.push_str(value);
+        return;
+    }
+    if name == "CN" && every(value, |b| b >= b' ' && !matches!(b, b'^' | b'"' | 0x7f)) {
+        line.push('"');
+        line.push_str(value);
+        line.push('"');
+        return;
+    }
     let is_written = |c: &char| matches!(c, '\r' | '\n') || is_allowed(*c);
     // Names of time zones, media types and the like are read unquoted by more clients than quoted.
     let is_token = name != "CN"
@@ -217,14 +233,6 @@ fn push_param_value(line: &mut String, name: &str, value: &str) {
         return;
     }
     line.push('"');
-    if value
-        .bytes()
-        .all(|b| b >= b' ' && !matches!(b, b'^' | b'"' | 0x7f))
-    {
-        line.push_str(value);
-        line.push('"');
-        return;
-    }
     let mut characters = value.chars().peekable();
     while let Some(character) = characters.next() {
         match character {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     Draft, Kind, Letter, LetterError, Sender,
     address::Seen,
-    mail::{About, Between, Occasion, bare_message_id, recipient, write_notice},
+    mail::{About, Between, Occasion, bare_message_id, message_id_to, recipient, write_notice},
     template::Template,
     view::{BrandView, EventView, link_to},
 };
@@ -98,7 +98,11 @@ pub fn ask_back(
     let texts = Template::AskBack.render(&content)?;
     let about = About::of(event);
     let between = Between {
-        message_id: about.message_id(sender, Template::AskBack.name(), asked.name(), &pair.name),
+        message_id: message_id_to(
+            &about.told(Template::AskBack.name(), asked.name()),
+            &pair.name,
+            sender,
+        ),
         from: organizer,
         reply_to: None,
         to,

@@ -11,7 +11,7 @@ use super::{
     changes::{ChangesView, changes},
     invitation::Invitation,
     list_unsubscribe::ListUnsubscribe,
-    mail::{About, Between, Occasion, bare_message_id, recipient},
+    mail::{About, Between, Occasion, bare_message_id, message_id_to, recipient},
     template::{Template, Texts, one_line},
     view::{BrandView, EventView},
 };
@@ -85,8 +85,8 @@ pub struct Draft<'a> {
     /// How they say that they want no more mail of him.
     no_more: ListUnsubscribe,
     calendar: write::Draft,
-    /// The event's revision, as Message-IDs say it.
-    revision: String,
+    /// How the Message-IDs of letters nobody asked for begin.
+    told_unasked: String,
     /// Header fields of a letter nobody asked for.
     unasked: Vec<u8>,
     subject: String,
@@ -113,7 +113,8 @@ impl<'a> Draft<'a> {
             calendar: write::Draft::new(event, &kind.purpose(), sanitised)?,
             organizer: Seen::of(event, sender)?,
             no_more: ListUnsubscribe::of(event, sender),
-            revision: event.revision.to_string(),
+            told_unasked: About::of(event)
+                .told(kind.template().name(), &event.revision.to_string()),
             unasked: Occasion {
                 date: event.stamp.dtstamp,
                 auto_submitted: "auto-generated",
@@ -142,7 +143,7 @@ impl<'a> Draft<'a> {
         answers: &Answers,
         last: Option<u64>,
     ) -> Result<Letter, LetterError> {
-        let between = self.between(attendee, &self.revision)?;
+        let between = self.between(attendee, &self.told_unasked)?;
         self.write(between, &self.unasked, answers, last)
     }
 
@@ -159,7 +160,8 @@ impl<'a> Draft<'a> {
             in_reply_to: asked.message_id.and_then(bare_message_id),
             reference: Some(About::of(self.event).reference(self.sender)),
         };
-        let between = self.between(attendee, asked.name())?;
+        let told = About::of(self.event).told(self.kind.template().name(), asked.name());
+        let between = self.between(attendee, &told)?;
         self.write(between, &occasion.fields(), answers, None)
     }
 
@@ -205,9 +207,8 @@ impl<'a> Draft<'a> {
 
     fn between(&self, attendee: &Mailbox, told: &str) -> Result<Between, LetterError> {
         let (organizer, pair) = self.organizer.by(&attendee.address, self.sender);
-        let kind = self.kind.template().name();
         Ok(Between {
-            message_id: About::of(self.event).message_id(self.sender, kind, told, &pair.name),
+            message_id: message_id_to(told, &pair.name, self.sender),
             list_unsubscribe: Some(self.no_more.fields(&attendee.address, &pair)),
             from: organizer,
             reply_to: None,

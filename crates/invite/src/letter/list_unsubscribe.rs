@@ -9,6 +9,7 @@ use crate::{address::Address, event::Event, id::OfPair, unsubscribe::written};
 pub(super) struct ListUnsubscribe {
     /// What stands before, between and behind the reader's part of the ticket.
     pieces: Vec<String>,
+    octets: usize,
 }
 
 impl ListUnsubscribe {
@@ -32,11 +33,20 @@ impl ListUnsubscribe {
             ],
             None => vec![format!("List-Unsubscribe: {mail}"), ">\r\n".to_owned()],
         };
-        Self { pieces }
+        let octets = pieces.iter().map(String::len).sum();
+        Self { pieces, octets }
     }
 
     /// The header fields of the letter to this attendee.
     pub(super) fn fields(&self, attendee: &Address, pair: &OfPair) -> String {
-        self.pieces.join(&written(attendee, &pair.no_more))
+        let written = written(attendee, &pair.no_more);
+        let mut fields = String::with_capacity(self.octets + self.pieces.len() * written.len());
+        for (place, piece) in self.pieces.iter().enumerate() {
+            if place > 0 {
+                fields.push_str(&written);
+            }
+            fields.push_str(piece);
+        }
+        fields
     }
 }

@@ -192,26 +192,11 @@ impl<'a> About<'a> {
 }
 
 impl About<'_> {
-    /// Names what is told: the same letter has the same Message-ID. It is readable what about, so that an answer in
-    /// words, which names it in In-Reply-To, can be placed. `kind` of letter; `told`: which of that kind; `pair`: the
-    /// organizer and the attendee.
-    pub(super) fn message_id(&self, sender: &Sender, kind: &str, told: &str, pair: &str) -> String {
-        let sequence = self.sequence.to_string();
-        [
-            "invite.",
-            self.uid.as_str(),
-            ".",
-            &sequence,
-            ".",
-            kind,
-            "-",
-            told,
-            ".",
-            pair,
-            "@",
-            &sender.mail_domain,
-        ]
-        .concat()
+    /// How Message-IDs of letters of a `kind` begin that tell all of their readers `told`: the same letter has the same
+    /// Message-ID. It is readable what about, so that an answer in words, which names it in In-Reply-To, can be placed.
+    pub(super) fn told(&self, kind: &str, told: &str) -> String {
+        let Self { uid, sequence } = self;
+        format!("invite.{uid}.{sequence}.{kind}-{told}.")
     }
 
     /// A name for what a letter is about, in References. SES gives a letter a Message-ID of its own, but leaves this,
@@ -220,6 +205,11 @@ impl About<'_> {
         let Self { uid, sequence } = self;
         format!("event.{uid}.{sequence}@{}", sender.mail_domain)
     }
+}
+
+/// The Message-ID of the letter to one of those readers; `pair` names the organizer and him.
+pub(super) fn message_id_to(told: &str, pair: &str, sender: &Sender) -> String {
+    [told, pair, "@", &sender.mail_domain].concat()
 }
 
 /// A Message-ID of a notice, by what it tells: the same notice has the same.
