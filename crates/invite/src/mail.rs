@@ -6,6 +6,7 @@ use mail_parser::{Message, MessageParser};
 use crate::address::{Address, Mailbox};
 
 pub mod answer;
+mod attached_list;
 mod charset;
 pub mod csv;
 mod encoding;
@@ -15,6 +16,7 @@ mod sender;
 pub mod tnef;
 mod winmail;
 
+pub use attached_list::{AttachedList, NoList, attached_list, text_only};
 pub(crate) use charset::decode_value;
 pub(crate) use encoding::quoted_printable;
 pub use winmail::decode_tnef;

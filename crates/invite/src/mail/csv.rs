@@ -4,7 +4,10 @@
 //! row, one buffer and eight bytes for each address seen are held, however long the list is (RFC 4180 where it is
 //! followed).
 
-use std::io::{self, Read};
+use std::{
+    fmt,
+    io::{self, Read},
+};
 
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
@@ -28,6 +31,9 @@ pub const MAX_FIELDS: usize = 1024;
 /// Most rows of a list.
 pub const MAX_ROWS: u64 = 1_000_000;
 
+/// As much is shown of a cell that is no address.
+const MAX_CELL_CHARS: usize = 100;
+
 /// This much is looked at to find out the encoding, the delimiter and the header.
 const HEAD_BYTES: usize = 64 * 1024;
 
@@ -42,13 +48,34 @@ pub struct Row {
     pub mailbox: Result<Mailbox, RowProblem>,
 }
 
-/// Why a row invites nobody.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Why a row invites nobody; `Debug` leaves out what stands in it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct RowProblem {
     /// The line of the file the row begins on, from 1.
     pub line: u64,
+    /// What it is, for machines.
+    pub kind: RowProblemKind,
     /// One sentence for people; no personal data.
     pub why: String,
+    /// What stands where the address would be, shortened: the row's owner finds it by that.
+    pub cell: String,
+}
+
+/// What is wrong with a row.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RowProblemKind {
+    /// No address mail can be sent to, or more than one, or the row cannot be read.
+    NoAddress,
+    /// The address stands in an earlier row.
+    Repeated,
+    /// It comes after [`MAX_ROWS`] others.
+    TooManyRows,
+}
+
+impl fmt::Debug for RowProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RowProblem(line {}: {})", self.line, self.why)
+    }
 }
 
 /// The rows of a list, in order. An `Err` is the reader's own ("try again"); nothing in the list itself is one.
@@ -118,27 +145,48 @@ impl<R: Read> Rows<R> {
                 self.is_done = true;
                 let why =
                     format!("a list has at most {MAX_ROWS} rows; nothing from here on is read");
-                return Ok(Some(self.refused(line, why)));
+                return Ok(Some(self.refused(
+                    line,
+                    RowProblemKind::TooManyRows,
+                    why,
+                    "",
+                )));
             }
             let columns = self.columns.unwrap_or_default();
-            let mailbox = record.and_then(|record| columns.mailbox(&record));
-            return Ok(Some(match mailbox {
+            let read = record
+                .map_err(|why| (why, String::new()))
+                .and_then(|record| {
+                    columns
+                        .mailbox(&record)
+                        .map_err(|why| (why, columns.cell(&record)))
+                });
+            return Ok(Some(match read {
                 Ok(mailbox) if self.seen.is_new(&mailbox.address) => Row {
                     number: self.number,
                     line,
                     mailbox: Ok(mailbox),
                 },
-                Ok(_) => self.refused(line, "the address stands in an earlier row, too".to_owned()),
-                Err(why) => self.refused(line, why),
+                Ok(mailbox) => self.refused(
+                    line,
+                    RowProblemKind::Repeated,
+                    "the address stands in an earlier row, too".to_owned(),
+                    mailbox.address.as_str(),
+                ),
+                Err((why, cell)) => self.refused(line, RowProblemKind::NoAddress, why, &cell),
             }));
         }
     }
 
-    fn refused(&self, line: u64, why: String) -> Row {
+    fn refused(&self, line: u64, kind: RowProblemKind, why: String, cell: &str) -> Row {
         Row {
             number: self.number,
             line,
-            mailbox: Err(RowProblem { line, why }),
+            mailbox: Err(RowProblem {
+                line,
+                kind,
+                why,
+                cell: cell.chars().take(MAX_CELL_CHARS).collect(),
+            }),
         }
     }
 }
@@ -167,7 +215,7 @@ fn head_of(reader: &mut impl Read, limit: usize) -> io::Result<Vec<u8>> {
 
 /// UTF-16 whose mark was lost: only it has a NUL in every other place between Latin letters. Anything else is
 /// decoded field by field, because one export may hold two encodings.
-fn utf16_without_mark(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+pub(super) fn utf16_without_mark(head: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let pairs = || head.chunks_exact(2).take(64);
     let with_nul_at = |place: usize| {
         pairs()

@@ -159,6 +159,21 @@ impl Columns {
     }
 }
 
+impl Columns {
+    /// What stands where the address would be: in its column, or whatever holds an `@`, or the first field that is not
+    /// blank.
+    pub(super) fn cell(&self, record: &Record<'_>) -> String {
+        let fields = || record.fields().filter(|field| !field.is_empty());
+        let cell = match self.address {
+            Some(place) => record.field(place),
+            None => fields()
+                .find(|field| field.contains('@'))
+                .or_else(|| fields().next()),
+        };
+        cell.unwrap_or_default().into_owned()
+    }
+}
+
 /// `bob@b.test`, or `Bob <bob@b.test>` as mail programs copy it.
 pub(super) fn mailbox_of(field: &str) -> Option<Mailbox> {
     match field
