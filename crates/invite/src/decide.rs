@@ -15,6 +15,7 @@ mod delegate;
 mod held;
 mod instance;
 mod invite;
+mod list;
 mod may_create;
 mod order;
 mod reason;
@@ -40,6 +41,10 @@ pub use cancel::{cancel, cancel_explained};
 pub use counter::{Slot, counter, tally};
 pub use held::{HOLD_FOR, Held, HeldCancel, HeldInstance};
 pub use invite::{Invite, InviteDecision, NotInvited, invite};
+pub use list::{
+    KnownPerson, ListContext, ListDecision, ListRefusal, Person, RESULT_HEADER, RowRefusal,
+    RowResult, Tally, list, people_to_look_up, write_results,
+};
 pub use order::Order;
 pub use reason::{Explained, Reason, Value};
 pub use refresh::{OWED_EVERY, refresh, unclear};
