@@ -109,12 +109,9 @@ fn written(local: DateTime) -> String {
 
 /// The onset in force at `from` and those after it up to `horizon`; never empty.
 fn onsets(zone: &TimeZone, from: Timestamp, horizon: Timestamp) -> Vec<Onset> {
-    let just_after = from
-        .checked_add(SignedDuration::from_secs(1))
-        .unwrap_or(from);
-    let in_force = zone.preceding(just_after).next().map_or_else(
+    let in_force = last_transition(zone, from).map_or_else(
         || beginning_of_time(zone, from),
-        |transition| onset(zone, transition.timestamp()),
+        |transition| onset(zone, transition),
     );
     let later = zone
         .following(from)
@@ -129,6 +126,25 @@ fn onsets(zone: &TimeZone, from: Timestamp, horizon: Timestamp) -> Vec<Onset> {
         .map(|(_, onset)| onset)
         .take(MAX_ONSETS)
         .collect()
+}
+
+/// The last transition at `from` or before. It is looked for forwards first: looking back, jiff 0.2 goes by the zone's
+/// present rule into the year it began in, and names an instant at which nothing changed (Indiana/Winamac in March 2007).
+fn last_transition(zone: &TimeZone, from: Timestamp) -> Option<Timestamp> {
+    let just_after = from
+        .checked_add(SignedDuration::from_secs(1))
+        .unwrap_or(from);
+    let two_years_before = from
+        .checked_sub(SignedDuration::from_hours(2 * 366 * 24))
+        .unwrap_or(Timestamp::MIN);
+    zone.following(two_years_before)
+        .map(|transition| transition.timestamp())
+        .take_while(|at| *at <= from)
+        .last()
+        .or_else(|| {
+            let before = zone.preceding(just_after).next()?;
+            Some(before.timestamp())
+        })
 }
 
 fn onset(zone: &TimeZone, at: Timestamp) -> Onset {

@@ -162,6 +162,26 @@ fn a_zone_without_a_yearly_rule_is_written_onset_by_onset_over_the_event() {
 }
 
 #[test]
+fn an_event_that_begins_as_the_zone_changes_its_law_has_the_new_one() {
+    check(
+        "America/Indiana/Winamac",
+        "2007-03-11T08:00:00Z",
+        "2007-03-11T09:00:00Z",
+        &expect![[r#"
+            BEGIN:VTIMEZONE
+            TZID:America/Indiana/Winamac
+            BEGIN:DAYLIGHT
+            DTSTART:20070311T020000
+            TZOFFSETFROM:-0600
+            TZOFFSETTO:-0400
+            TZNAME:EDT
+            END:DAYLIGHT
+            END:VTIMEZONE
+        "#]],
+    );
+}
+
+#[test]
 fn an_unknown_zone_writes_nothing() {
     let mut lines = Lines::default();
     assert!(!write_vtimezone(
