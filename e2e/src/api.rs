@@ -120,6 +120,35 @@ impl Api {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Puts bytes where an answer says, without a token.
+    ///
+    /// # Errors
+    /// [`ApiError::Call`] without an answer.
+    pub async fn upload(&self, url: &str, bytes: Vec<u8>) -> Result<u16, ApiError> {
+        let answer = self.client.put(url).body(bytes).send().await;
+        answer
+            .map(|answer| answer.status().as_u16())
+            .map_err(|source| ApiError::Call {
+                method: Method::PUT,
+                path: "an address to upload to".to_owned(),
+                source,
+            })
+    }
+
+    /// Reads text from where an answer says, without a token.
+    ///
+    /// # Errors
+    /// [`ApiError::Call`] without an answer.
+    pub async fn download(&self, url: &str) -> Result<String, ApiError> {
+        let fault = |source| ApiError::Call {
+            method: Method::GET,
+            path: "an address to download from".to_owned(),
+            source,
+        };
+        let answer = self.client.get(url).send().await.map_err(fault)?;
+        answer.text().await.map_err(fault)
+    }
+
     async fn call(
         &self,
         method: Method,

@@ -19,6 +19,8 @@ const PLACE = z.strictObject({
   region: z.string().regex(/^[a-z]{2}-[a-z]+-\d$/, 'must be an AWS region, like us-east-1'),
   /** The domain that receives and sends this stage's mail; the tenant's own unless another is named. */
   mailDomain: DOMAIN.optional(),
+  /** Mails a second SES has granted this account; the tenant's own number unless another is named. */
+  sesSendsPerSecond: z.number().positive().max(10_000).optional(),
 });
 
 /** One tenant: everything that differs between two customers, and nothing else. */
@@ -50,7 +52,7 @@ export const TENANT = z.strictObject({
     logs: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
   }),
   alarms: z.strictObject({ emails: z.array(EMAIL).max(10) }),
-  /** Mails a second SES has granted this account; an alarm tells when the tenant comes near. */
+  /** Mails a second SES has granted; lists are sent at most that fast, and an alarm tells when the tenant comes near. */
   sesSendsPerSecond: z.number().positive().max(10_000),
   /**
    * Of which letters SES tells: those that do not arrive, or all. Each is a message, a run and a write; `all` makes

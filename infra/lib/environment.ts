@@ -69,6 +69,7 @@ function tenantJson(tenant: Tenant): string {
     name: tenant.name,
     brand: tenant.brand,
     update_subject_prefix: tenant.updateSubjectPrefix,
+    ses_sends_per_second: tenant.sesSendsPerSecond,
     limits: {
       events_per_organizer: tenant.limits.eventsPerOrganizer,
       invites_per_event: tenant.limits.invitesPerEvent,

@@ -28,7 +28,7 @@ const HTTP = z.strictObject({
 });
 
 const RIGHT = z.strictObject({
-  /** `table`, `inbox`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
+  /** `table`, `inbox`, `uploads`, `lists`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
   on: z.string(),
   actions: z
     .array(z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/, 'must be one action written out, like s3:GetObject'))
@@ -62,8 +62,8 @@ export type Right = z.infer<typeof RIGHT>;
 export type FunctionSpec = z.infer<typeof FUNCTION>;
 export type Triggered<T> = { spec: FunctionSpec; trigger: T };
 
-/** Topics that something other than a function publishes to: SES tells of each mail in, and of what becomes of mail out. */
-export const TOPICS_FROM_OUTSIDE: readonly string[] = ['mail-received', 'delivery-events'];
+/** Topics that something other than a function publishes to: SES tells of each mail in and of what becomes of mail out, S3 of each uploaded list. */
+export const TOPICS_FROM_OUTSIDE: readonly string[] = ['mail-received', 'delivery-events', 'list-uploaded'];
 
 /** The functions in the order of the mail's path, by trigger, and the topics and queues between them. */
 export class Functions {
@@ -124,7 +124,7 @@ function repeated({ all }: Functions): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name}: named twice`);
 }
 
-const SINGLE_THINGS = ['table', 'inbox', 'identity', 'configuration-set'];
+const SINGLE_THINGS = ['table', 'index feed', 'inbox', 'uploads', 'lists', 'identity', 'configuration-set'];
 const SECRETS = ['tenant-key'];
 
 function faultsOf(spec: FunctionSpec, functions: Functions): string[] {

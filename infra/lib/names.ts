@@ -5,6 +5,9 @@ export const RULE_SET = 'cis';
 export const ACCOUNT_STACK = 'cis-account';
 /** Where in the inbox bucket SES puts a mail. */
 export const INBOX_PREFIX = 'inbox/';
+/** Where in the inbox bucket people put lists too large for mail, and where what comes of lists lies. */
+export const UPLOADS_PREFIX = 'uploads/';
+export const LISTS_PREFIX = 'lists/';
 
 /**
  * All names of one tenant's stage. Stacks refer to each other by these rather than by exports wherever the name
@@ -45,12 +48,24 @@ export class Names {
   get tableArn(): string {
     return this.arn('dynamodb', `table/${this.table}`);
   }
+  indexArn(index: string): string {
+    return `${this.tableArn}/index/${index}`;
+  }
   /** Bucket names are worldwide: the account makes them ours. */
   get inbox(): string {
     return `${this.of('inbox')}-${this.account}`;
   }
   get inboxObjectsArn(): string {
     return `arn:aws:s3:::${this.inbox}/${INBOX_PREFIX}*`;
+  }
+  get inboxArn(): string {
+    return `arn:aws:s3:::${this.inbox}`;
+  }
+  get uploadedObjectsArn(): string {
+    return `${this.inboxArn}/${UPLOADS_PREFIX}*`;
+  }
+  get listObjectsArn(): string {
+    return `${this.inboxArn}/${LISTS_PREFIX}*`;
   }
   get accessLogs(): string {
     return `${this.of('access-logs')}-${this.account}`;

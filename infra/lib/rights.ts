@@ -25,8 +25,14 @@ function arnOf(on: string, names: Names, handed: Handed): string {
   switch (on) {
     case 'table':
       return names.tableArn;
+    case 'index feed':
+      return names.indexArn('feed');
     case 'inbox':
       return names.inboxObjectsArn;
+    case 'uploads':
+      return names.uploadedObjectsArn;
+    case 'lists':
+      return names.listObjectsArn;
     case 'identity':
       return names.identityArn;
     case 'configuration-set':

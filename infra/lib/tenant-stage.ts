@@ -30,9 +30,10 @@ interface Props {
 
 /** All of one tenant in one stage, in the order of the mail's path. */
 export class TenantStage extends Stage {
-  constructor(scope: Construct, { stage, tenant, place: configured, functions, bundle }: Props) {
+  constructor(scope: Construct, { stage, tenant: anywhere, place: configured, functions, bundle }: Props) {
     const env = { account: configured.account, region: configured.region };
-    super(scope, `${stage}-${tenant.name}`, { env });
+    super(scope, `${stage}-${anywhere.name}`, { env });
+    const tenant = { ...anywhere, sesSendsPerSecond: configured.sesSendsPerSecond ?? anywhere.sesSendsPerSecond };
     const names = Names.of(stage, tenant, configured);
     const cloud = cloudOf(stage);
     const place: Place = {

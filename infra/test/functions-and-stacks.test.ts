@@ -130,7 +130,7 @@ describe('functions.json and the stacks agree', () => {
     expect(platform.resources('AWS::ApiGatewayV2::Route')).toHaveLength(asked.length);
   });
 
-  it('on the topics: each one published to, and those of SES and the alarms', () => {
+  it('on the topics: each one published to, and those AWS tells of mails and uploads by', () => {
     const names = platform.resources('AWS::SNS::Topic').map(({ Properties }) => Properties.TopicName);
     expect(names.sort()).toEqual(
       ['alarms', ...TOPICS_FROM_OUTSIDE, ...functions.topics].map((name) => PREFIX + name).sort(),

@@ -173,6 +173,7 @@ describe('what may be done', () => {
         'Lambda names the log streams in a function’s own group',
       ],
       [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/inbox\/\*$/, 'SES names the mails in the inbox'],
+      [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/(uploads|lists)\/\*$/, 'a list is objects named by event and job'],
       [/^arn:aws:dynamodb:[^*]+:table\/cis-[a-z]+-acme\/stream\/\*$/, 'DynamoDB names a stream by its time'],
       [/^\*$/, 'SES knows no resource for which rule set is active'],
     ];

@@ -6,4 +6,5 @@ pub(crate) mod unsubscribe_page;
 mod caller;
 mod deliveries;
 mod invites;
+mod lists;
 mod views;

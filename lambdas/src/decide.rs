@@ -5,6 +5,7 @@ pub(crate) mod record_event;
 pub(crate) mod record_reply;
 pub(crate) mod record_unsubscribe;
 pub(crate) mod verify_invite;
+pub(crate) mod verify_list;
 
 pub(crate) mod outcome;
 

@@ -78,24 +78,26 @@ pub struct Route {
 /// One statement of a role.
 #[derive(Debug, Serialize)]
 pub struct Right {
-    /// `table`, `inbox`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
+    /// `table`, `inbox`, `uploads`, `lists`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
     pub on: &'static str,
     /// IAM actions.
     pub actions: &'static [&'static str],
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 16] = [
+pub static FUNCTIONS: [Function; 18] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
     decide::record_reply::FUNCTION,
     decide::record_unsubscribe::FUNCTION,
     decide::verify_invite::FUNCTION,
+    decide::verify_list::FUNCTION,
     publish::publish_changes::FUNCTION,
     publish::count_statistics::FUNCTION,
     stage::stage_attendees::FUNCTION,
     send::send_invite::FUNCTION,
+    send::send_shard::FUNCTION,
     send::send_update::FUNCTION,
     send::send_cancellation::FUNCTION,
     send::track_delivery::FUNCTION,

@@ -12,7 +12,7 @@ use cloud::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use attendee::{ApprovalMessage, AskedMessage, CounterMessage, ReplyMessage};
-pub use command::{CancelMessage, MailShape, RequestMessage};
+pub use command::{CancelMessage, ListMessage, MailShape, RequestMessage};
 pub use unsubscribe::UnsubscribeMessage;
 
 /// The version this program writes, and the newest it reads.
@@ -79,6 +79,7 @@ pub enum CommandMessage {
     UnclearWordsReceived(Box<AskedMessage>),
     ApprovalReceived(Box<ApprovalMessage>),
     UnsubscribeRequested(Box<UnsubscribeMessage>),
+    ListRequested(Box<ListMessage>),
 }
 
 /// What has changed, from publish-changes to everybody who wants to know.
@@ -118,6 +119,13 @@ pub enum ChangeMessage {
         /// SES's id of the mail.
         mail_id: String,
     },
+    /// Every row of a list is decided about, or the whole list is refused.
+    ListChecked {
+        /// The event.
+        uid: String,
+        /// The job.
+        job: String,
+    },
 }
 
 /// Somebody is to be invited, from the API to verify-invite.
@@ -130,6 +138,18 @@ pub struct InviteMessage {
     pub attendee: MailboxShape,
     /// Who asks for it.
     pub origin: OriginCode,
+}
+
+/// People on a list are to be sent their invitations, to the function that sends many.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "shard-due")]
+pub struct ShardMessage {
+    /// The event.
+    pub uid: String,
+    /// The list's job.
+    pub job: String,
+    /// Which of its shards.
+    pub shard: u64,
 }
 
 /// One letter is due, to the function that sends letters of that kind.

@@ -1,3 +1,5 @@
 //! Letters to organizers.
 
 pub(crate) mod notify_organizer;
+
+mod checked_list;

@@ -1,9 +1,15 @@
-//! Letters to attendees: the functions that send do the same thing with another letter, see [`post`]; and what becomes of
-//! them.
+//! Letters to attendees: three functions do the same thing with another letter, see [`post`]; [`send_shard`] sends many
+//! invitations at a time; [`track_delivery`] hears what becomes of them.
 
 pub(crate) mod send_cancellation;
 pub(crate) mod send_invite;
+pub(crate) mod send_shard;
 pub(crate) mod send_update;
 pub(crate) mod track_delivery;
 
+mod listed;
+mod listed_letter;
+mod paced;
 mod post;
+mod rate;
+mod window;

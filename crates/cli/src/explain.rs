@@ -24,6 +24,7 @@ use crate::{
 
 mod decided;
 mod difference;
+mod listed;
 mod outcome;
 mod report;
 mod state;
@@ -164,6 +165,8 @@ impl Explain {
         }
         let key_is_given = key.is_some();
         let server = Server {
+            raw: &raw,
+            mail_domain: &policy.mail_domain,
             state: &state,
             standing: Standing {
                 suspended: self.people.suspended,

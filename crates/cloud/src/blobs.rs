@@ -1,4 +1,12 @@
-//! Objects in S3: the mails as they arrived.
+//! Objects in S3: the mails as they arrived, lists and what came of them.
+
+use std::time::Duration;
+
+use aws_sdk_s3::{
+    config::RequestChecksumCalculation,
+    presigning::PresigningConfig,
+    types::{CompletedMultipartUpload, CompletedPart},
+};
 
 use crate::{Cloud, Fault};
 
@@ -32,6 +40,8 @@ impl Blobs {
         let is_local = cloud.config.endpoint_url().is_some();
         let config = aws_sdk_s3::config::Builder::from(&cloud.config)
             .force_path_style(is_local)
+            // Without: an address signed for an upload would demand the checksum of a body nobody has yet.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .build();
         Self {
             client: aws_sdk_s3::Client::from_conf(config),
@@ -53,6 +63,125 @@ impl Blobs {
             .await
             .map_err(Fault::during("write an object"))?;
         Ok(())
+    }
+
+    /// How many bytes an object has.
+    ///
+    /// # Errors
+    /// [`Fault`], also when there is no such object.
+    pub async fn size(&self, key: &str) -> Result<u64, Fault> {
+        let operation = "look at an object";
+        let object = self
+            .client
+            .head_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        let bytes = object.content_length().unwrap_or_default();
+        u64::try_from(bytes).map_err(Fault::during(operation))
+    }
+
+    /// Reads a piece of an object; a shorter one, or nothing, at its end.
+    ///
+    /// # Errors
+    /// [`Fault`], also when there is no such object.
+    pub async fn read_piece(&self, key: &str, from: u64, bytes: u64) -> Result<Vec<u8>, Fault> {
+        let operation = "read a piece of an object";
+        let answer = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .range(format!("bytes={from}-{}", from + bytes.saturating_sub(1)))
+            .send()
+            .await;
+        let object = match answer {
+            Ok(object) => object,
+            // What begins behind the last byte is no range (RFC 9110 section 15.5.17).
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.meta().code() == Some("InvalidRange")) =>
+            {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(Fault::during(operation)(error)),
+        };
+        let body = object
+            .body
+            .collect()
+            .await
+            .map_err(Fault::during(operation))?;
+        Ok(body.to_vec())
+    }
+
+    /// An address under which whoever has it may write the object of that key until it expires.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn address_to_write(&self, key: &str, expires_in: Duration) -> Result<String, Fault> {
+        let operation = "sign an address to write to";
+        let config = PresigningConfig::expires_in(expires_in).map_err(Fault::during(operation))?;
+        let signed = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .presigned(config)
+            .await
+            .map_err(Fault::during(operation))?;
+        Ok(signed.uri().to_owned())
+    }
+
+    /// An address under which whoever has it may read the object of that key until it expires, as a file of that name.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn address_to_read(
+        &self,
+        key: &str,
+        file_name: &str,
+        expires_in: Duration,
+    ) -> Result<String, Fault> {
+        let operation = "sign an address to read from";
+        let config = PresigningConfig::expires_in(expires_in).map_err(Fault::during(operation))?;
+        let signed = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .response_content_disposition(format!("attachment; filename=\"{file_name}\""))
+            .presigned(config)
+            .await
+            .map_err(Fault::during(operation))?;
+        Ok(signed.uri().to_owned())
+    }
+
+    /// Begins an object that is written in parts.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn begin_parts(&self, key: &str) -> Result<Parts<'_>, Fault> {
+        let operation = "begin an object of parts";
+        let begun = self
+            .client
+            .create_multipart_upload()
+            .bucket(&self.bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        let upload = begun
+            .upload_id
+            .ok_or_else(|| Fault::during(operation)("S3 names no upload"))?;
+        Ok(Parts {
+            blobs: self,
+            key: key.to_owned(),
+            upload,
+            parts: Vec::new(),
+        })
     }
 
     /// Reads the object of that key, if it has at most `limit_bytes`.
@@ -87,5 +216,69 @@ impl Blobs {
         }
         let body = body.collect().await.map_err(Fault::during(operation))?;
         Ok(Blob::Whole(body.to_vec()))
+    }
+}
+
+/// An object that is written in parts: it is there when it is whole, and not before.
+#[derive(Debug)]
+pub struct Parts<'a> {
+    blobs: &'a Blobs,
+    key: String,
+    upload: String,
+    parts: Vec<CompletedPart>,
+}
+
+/// Every part but the last has at least these many bytes.
+pub const LEAST_PART_BYTES: usize = 5 * 1024 * 1024;
+
+impl Parts<'_> {
+    /// Writes the next part.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn write(&mut self, bytes: Vec<u8>) -> Result<(), Fault> {
+        let operation = "write a part of an object";
+        let number = i32::try_from(self.parts.len() + 1).map_err(Fault::during(operation))?;
+        let written = self
+            .blobs
+            .client
+            .upload_part()
+            .bucket(&self.blobs.bucket)
+            .key(&self.key)
+            .upload_id(&self.upload)
+            .part_number(number)
+            .body(bytes.into())
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        self.parts.push(
+            CompletedPart::builder()
+                .part_number(number)
+                .set_e_tag(written.e_tag)
+                .set_checksum_crc32(written.checksum_crc32)
+                .build(),
+        );
+        Ok(())
+    }
+
+    /// Makes them one object.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn end(self) -> Result<(), Fault> {
+        let whole = CompletedMultipartUpload::builder()
+            .set_parts(Some(self.parts))
+            .build();
+        self.blobs
+            .client
+            .complete_multipart_upload()
+            .bucket(&self.blobs.bucket)
+            .key(&self.key)
+            .upload_id(&self.upload)
+            .multipart_upload(whole)
+            .send()
+            .await
+            .map_err(Fault::during("put the parts of an object together"))?;
+        Ok(())
     }
 }

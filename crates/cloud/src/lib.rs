@@ -25,6 +25,7 @@ pub mod secrets;
 pub mod table;
 pub mod tenant;
 pub mod topics;
+pub mod upload;
 
 mod fault;
 

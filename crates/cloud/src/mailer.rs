@@ -1,6 +1,7 @@
 //! SES: raw mail out.
 
 use aws_sdk_sesv2::{
+    config::retry::RetryConfig,
     error::SdkError,
     operation::send_email::SendEmailError,
     primitives::Blob,
@@ -42,6 +43,17 @@ impl Mailer {
         Self {
             client: aws_sdk_sesv2::Client::new(&cloud.config),
             configuration_set,
+        }
+    }
+
+    /// The same, but it offers each letter once: for whoever keeps a pace of his own.
+    #[must_use]
+    pub fn without_retries(&self) -> Self {
+        let config = self.client.config().to_builder();
+        let config = config.retry_config(RetryConfig::disabled()).build();
+        Self {
+            client: aws_sdk_sesv2::Client::from_conf(config),
+            configuration_set: self.configuration_set.clone(),
         }
     }
 

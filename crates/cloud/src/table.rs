@@ -6,12 +6,15 @@ mod delivery;
 mod event;
 mod fan_out;
 mod invitation;
+mod job;
 mod key;
+mod listed;
 mod notice;
 mod organizer;
 mod outcome;
 mod sending;
 mod statistics;
+mod unwanted_feed;
 
 use std::collections::HashMap;
 
@@ -32,12 +35,15 @@ use crate::{Cloud, Fault, shape::Malformed};
 pub use attendee::AttendeePage;
 pub use delivery::{KnownDelivery, PostedPage, PostedRecord, Said};
 pub use fan_out::FanOut;
-pub use invitation::RefusedInvitation;
+pub use invitation::{Invitations, RefusedInvitation};
+pub use job::{JobRecord, JobState, RefusedRowShape, ShardRecord};
 pub use key::Key;
+pub use listed::{Added, EventNow};
 pub use outcome::{MailOutcome, Outcome, sender_hash};
 pub use records::{AttendeeRecord, EventRecord};
 pub use sending::{Claim, Claimed, Kind, NotClaimed};
 pub use statistics::{RsvpShape, ShardStatistics, StatisticsShape};
+pub use unwanted_feed::UnwantedFeed;
 
 /// One item, as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;

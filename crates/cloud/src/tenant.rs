@@ -8,6 +8,9 @@ use serde::Deserialize;
 
 use crate::shape::UninvitedCode;
 
+/// What SES gives every account that may send to anybody.
+const LEAST_SENDS_PER_SECOND: f64 = 14.0;
+
 /// A tenant, as far as the functions care.
 #[derive(Clone, Debug)]
 pub struct Tenant {
@@ -15,6 +18,8 @@ pub struct Tenant {
     pub name: String,
     /// What it allows.
     pub limits: Limits,
+    /// Mails a second SES has granted the account.
+    pub sends_per_second: f64,
     brand: Brand,
     update_subject_prefix: String,
     trusted_calendar_senders: Vec<Address>,
@@ -33,6 +38,7 @@ impl Tenant {
         };
         Ok(Self {
             name: shape.name,
+            sends_per_second: shape.ses_sends_per_second.unwrap_or(LEAST_SENDS_PER_SECOND),
             limits: Limits {
                 events_per_organizer: shape.limits.events_per_organizer,
                 invites_per_event: shape.limits.invites_per_event,
@@ -88,6 +94,7 @@ struct Shape {
     name: String,
     brand: BrandShape,
     update_subject_prefix: Option<String>,
+    ses_sends_per_second: Option<f64>,
     limits: LimitsShape,
     #[serde(default)]
     trusted_calendar_senders: Vec<String>,

@@ -17,6 +17,7 @@ mod authenticate;
 mod calendar;
 mod classify;
 mod details;
+mod list;
 mod mailbox;
 mod organizer;
 mod refusal;
@@ -253,6 +254,17 @@ pub struct Approval {
     pub verdict: Option<bool>,
 }
 
+/// A list of people to invite, for an event; the list itself is still in the mail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct List {
+    /// The authenticated sender.
+    pub organizer: Mailbox,
+    /// The event the mail names; whether it is his is not known yet.
+    pub uid: Uid,
+    /// Nobody is to be invited: he wants to know who would be.
+    pub dry_run: bool,
+}
+
 /// What a mail asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(
@@ -276,6 +288,8 @@ pub enum Command {
     Approval(Approval),
     /// Get no more mail.
     Unsubscribe(Unsubscribe),
+    /// Invite everybody on a list to one.
+    List(List),
 }
 
 /// Why a mail is not taken up.

@@ -11,7 +11,10 @@ use e2e::{
 };
 use serde_json::{Value, json};
 
-use crate::faults::{Scene, Test, create, told};
+use crate::{
+    Test,
+    scene::{Scene, create, told},
+};
 
 /// Name and test.
 pub(crate) const ALL: &[(&str, Test)] = &[(

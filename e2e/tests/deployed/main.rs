@@ -13,9 +13,13 @@
 
 mod deliveries;
 mod faults;
+mod lists;
+mod scene;
 mod unsubscribe;
 
-use std::{collections::HashMap, env, path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap, env, path::Path, pin::Pin, process::ExitCode, sync::Arc, time::Duration,
+};
 
 use conversation::Conversation;
 use e2e::{
@@ -25,6 +29,9 @@ use e2e::{
 };
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use tokio::runtime::Runtime;
+
+/// What a test is.
+type Test = fn(Arc<World>) -> Pin<Box<dyn Future<Output = Result<(), String>>>>;
 
 /// How long a single thing may take to be seen. Far more than it takes: a busy machine must not fail a test.
 const WITHIN: Duration = Duration::from_secs(180);
@@ -126,7 +133,9 @@ fn trials(
     let faults = faults::ALL.iter().map(|test| ("fault", test));
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
-    for (kind, (name, test)) in faults.chain(deliveries).chain(unsubscribe) {
+    let lists = lists::ALL.iter().map(|test| ("list", test));
+    let others = faults.chain(deliveries).chain(unsubscribe).chain(lists);
+    for (kind, (name, test)) in others {
         let here = here.clone();
         trials.push(Trial::test(format!("{kind}::{name}"), move || {
             let (runtime, world) = here.ok_or("there is no stack")?;

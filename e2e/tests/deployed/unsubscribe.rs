@@ -14,7 +14,10 @@ use e2e::{
 };
 use serde_json::{Value, json};
 
-use crate::faults::{Scene, Test, create, letter, told};
+use crate::{
+    Test,
+    scene::{Scene, create, letter, told},
+};
 
 /// Name and test.
 pub(crate) const ALL: &[(&str, Test)] = &[(

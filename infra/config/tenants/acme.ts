@@ -5,7 +5,8 @@ export const acme: Tenant = {
   name: 'acme',
   domain: 'acme.invites.example',
   stages: {
-    local: { account: '000000000000', region: 'us-east-1' },
+    // This machine's post office takes what comes.
+    local: { account: '000000000000', region: 'us-east-1', sesSendsPerSecond: 500 },
     dev: { account: '111111111111', region: 'us-east-1', mailDomain: 'dev.acme.invites.example' },
     prod: { account: '222222222222', region: 'us-east-1' },
   },

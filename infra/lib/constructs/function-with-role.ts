@@ -67,6 +67,16 @@ export class FunctionWithRole extends Construct {
         reason: 'The mails in the inbox are objects named by SES.',
       });
     }
+    for (const [on, objects] of [
+      ['uploads', names.uploadedObjectsArn],
+      ['lists', names.listObjectsArn],
+    ]) {
+      if (!spec.rights.some((right) => right.on === on)) continue;
+      Validations.of(this).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${objects}]`,
+        reason: 'Each list is objects of its own, named by its event and its job.',
+      });
+    }
 
     this.lambda = new Lambda(this, 'Lambda', {
       functionName: name,

@@ -1,11 +1,20 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { removalPolicyOf } from '../cloud.ts';
+import { type Names, UPLOADS_PREFIX } from '../names.ts';
 import type { Place } from '../tenant-stage.ts';
 
 /**
@@ -16,6 +25,8 @@ export class DataStack extends Stack {
   readonly table: TableV2;
   readonly inbox: Bucket;
   readonly tenantKey: Secret;
+  /** Tells of each list somebody has uploaded. */
+  readonly listUploaded: Topic;
   /** Encrypts what SNS keeps of topics to which AWS services publish; they cannot use the account's default key. */
   readonly serviceKey: Key;
 
@@ -34,6 +45,15 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: cloud.keepsData,
       removalPolicy,
+      globalSecondaryIndexes: [
+        {
+          // Who wants no mail of whom, by the time it was written: few items, and only their keys.
+          indexName: 'feed',
+          partitionKey: { name: 'feed', type: AttributeType.STRING },
+          sortKey: { name: 'feed_at', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
     });
 
     const accessLogs = new Bucket(this, 'AccessLogs', {
@@ -82,12 +102,50 @@ export class DataStack extends Stack {
       enableKeyRotation: true,
       removalPolicy,
     });
-    for (const service of ['ses.amazonaws.com', 'cloudwatch.amazonaws.com']) {
+    for (const service of ['ses.amazonaws.com', 'cloudwatch.amazonaws.com', 's3.amazonaws.com']) {
       this.serviceKey.grant(
         new ServicePrincipal(service, { conditions: { StringEquals: { 'aws:SourceAccount': names.account } } }),
         'kms:Decrypt',
         'kms:GenerateDataKey*',
       );
     }
+    this.listUploaded = this.uploads(names);
+  }
+
+  /**
+   * The bucket's notification is written into the bucket itself: the library would add a function of its own that puts it
+   * there afterwards.
+   */
+  private uploads(names: Names): Topic {
+    const topic = new Topic(this, 'ListUploaded', {
+      topicName: names.topic('list-uploaded'),
+      masterKey: this.serviceKey,
+      enforceSSL: true,
+    });
+    const s3MayTell = topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'S3MayTell',
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': names.account },
+          ArnEquals: { 'aws:SourceArn': names.inboxArn },
+        },
+      }),
+    );
+    const bucket = this.inbox.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = {
+      topicConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          topic: topic.topicArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: UPLOADS_PREFIX }] } },
+        },
+      ],
+    };
+    // S3 tries it when the notification is made.
+    if (s3MayTell.policyDependable) this.inbox.node.addDependency(s3MayTell.policyDependable);
+    return topic;
   }
 }

@@ -23,7 +23,7 @@ export class PipelineStack extends Stack {
 
   constructor(scope: Construct, { names, stack }: Place, { functions, home, mail, streamArn }: Props) {
     super(scope, 'pipeline', stack('pipeline', 'functions, queues and topics'));
-    // It listens to the topics of SES, by name.
+    // It listens to the topics of SES and of uploaded lists, by name; the latter's stack comes before.
     this.addStackDependency(mail);
 
     const snsKey = Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns');

@@ -2,6 +2,7 @@
 
 use cloud::{
     Cloud,
+    blobs::Blobs,
     env::Reader,
     queues::Queue,
     shape::OriginCode,
@@ -10,7 +11,7 @@ use cloud::{
 use invite::{event::Event, id::Uid};
 use serde_json::json;
 
-use super::{caller::Caller, deliveries, invites, views};
+use super::{caller::Caller, deliveries, invites, lists, views};
 use crate::{
     functions::{Function, Right, Route, Trigger},
     messages::{self, InviteMessage},
@@ -20,7 +21,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "event-api",
     handler: "event_api",
-    purpose: "GET /event/{uid}, its /statistics and /deliveries, POST /event/{uid}/invites.",
+    purpose: "What is asked and told of one event: itself, its statistics, invitations, lists and their jobs.",
     error_impact: "The API answers 500.",
     trigger: Trigger::Http {
         routes: &[
@@ -40,15 +41,35 @@ pub(crate) const FUNCTION: Function = Function {
                 method: "POST",
                 path: "/event/{uid}/invites",
             },
+            Route {
+                method: "POST",
+                path: "/event/{uid}/lists",
+            },
+            Route {
+                method: "GET",
+                path: "/event/{uid}/jobs",
+            },
+            Route {
+                method: "GET",
+                path: "/event/{uid}/jobs/{job}",
+            },
         ],
     },
     timeout_secs: 15,
     memory_mb: 256,
-    environment: &["DYNAMODB_TABLE", "SQS_URL"],
+    environment: &["DYNAMODB_TABLE", "INBOX_BUCKET", "SQS_URL"],
     rights: &[
         Right {
             on: "table",
-            actions: &["dynamodb:GetItem", "dynamodb:Query"],
+            actions: &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+        },
+        Right {
+            on: "uploads",
+            actions: &["s3:PutObject"],
+        },
+        Right {
+            on: "lists",
+            actions: &["s3:GetObject"],
         },
         Right {
             on: "queue verify-invite",
@@ -58,19 +79,22 @@ pub(crate) const FUNCTION: Function = Function {
     run: || Box::pin(run()),
 };
 
-struct Needs {
-    table: Table,
+pub(super) struct Needs {
+    pub(super) table: Table,
+    pub(super) lists: Blobs,
     verify: Queue,
 }
 
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
     let table = env.text("DYNAMODB_TABLE");
+    let lists = env.text("INBOX_BUCKET");
     let verify = env.text("SQS_URL");
     env.finish(Some(()))?;
     let cloud = Cloud::from_env().await;
     let needs = Needs {
         table: Table::new(&cloud, table),
+        lists: Blobs::new(&cloud, lists),
         verify: Queue::new(&cloud, verify),
     };
     serve_http(async |request| handle(&needs, &request).await).await
@@ -103,6 +127,9 @@ async fn handle(needs: &Needs, request: &Request) -> anyhow::Result<Answer> {
         }
         "GET /event/{uid}/deliveries" => deliveries::answer(&needs.table, &uid, request).await,
         "POST /event/{uid}/invites" => invite(needs, &event, request).await,
+        "POST /event/{uid}/lists" => lists::begin(needs, &event, request).await,
+        "GET /event/{uid}/jobs" => lists::all(needs, &event).await,
+        "GET /event/{uid}/jobs/{job}" => lists::one(needs, &event, request.parameter("job")).await,
         other => anyhow::bail!("the API sent {other}, which is none of this function's routes"),
     }
 }

@@ -102,7 +102,7 @@ async fn handle(needs: &Needs, request: &Request) -> anyhow::Result<Answer> {
             // Conflicts: he had said so before; he was taken out of the event.
             let _ = needs
                 .table
-                .block(attendee, Some(&organizer.address), &said)
+                .block(attendee, Some(&organizer.address), &said, clock::now())
                 .await?;
             let _ = needs.table.show_blocked(&event.uid, attendee).await?;
             let done = Unsubscribe::Done {

@@ -116,7 +116,9 @@ async fn decide_once(
         None => decided(refused(mail, &RefusalReason::NotAuthenticated, None, now)),
         Some(Peace::FromAll { attendee }) => {
             // A conflict: he had said so before.
-            let _ = table.block(attendee, None, &said(None)).await?;
+            let _ = table
+                .block(attendee, None, &said(None), clock::now())
+                .await?;
             confirm(office, mail, asked, None, by).await?;
             decided(mail.outcome(Outcome::Applied, now))
         }
@@ -127,7 +129,9 @@ async fn decide_once(
             let uid = uid.map(|uid| uid.as_str());
             about_event(uid.unwrap_or_default());
             let organizer_address = Some(&organizer.address);
-            let _ = table.block(attendee, organizer_address, &said(uid)).await?;
+            let _ = table
+                .block(attendee, organizer_address, &said(uid), clock::now())
+                .await?;
             if let Some(event) = &event {
                 // A conflict: he was taken out of the event.
                 let _ = table.show_blocked(&event.uid, attendee).await?;

@@ -25,7 +25,7 @@ use crate::{
     functions::{Function, Right, Trigger},
     messages::{
         self, ApprovalMessage, AskedMessage, CancelMessage, CommandMessage, CounterMessage,
-        MailShape, ReplyMessage, RequestMessage, UnsubscribeMessage,
+        ListMessage, MailShape, ReplyMessage, RequestMessage, UnsubscribeMessage,
     },
     shell::{Handled, Message, about_mail, serve_queue},
 };
@@ -47,6 +47,7 @@ pub(crate) const FUNCTION: Function = Function {
         "EVENT_CANCEL_REQUESTED",
         "EVENT_REQUESTED",
         "INBOX_BUCKET",
+        "LIST_REQUESTED",
         "MAIL_DOMAIN",
         "REPLY_RECEIVED",
         "TENANT",
@@ -77,6 +78,10 @@ pub(crate) const FUNCTION: Function = Function {
             on: "topic unsubscribe-requested",
             actions: &["sns:Publish"],
         },
+        Right {
+            on: "topic list-requested",
+            actions: &["sns:Publish"],
+        },
     ],
     run: || Box::pin(run()),
 };
@@ -91,6 +96,7 @@ struct Needs {
     cancel_requested: Topic,
     replied: Topic,
     unsubscribed: Topic,
+    listed: Topic,
     policy: Policy,
 }
 
@@ -100,6 +106,7 @@ async fn run() -> anyhow::Result<()> {
     let cancel_requested = env.text("EVENT_CANCEL_REQUESTED");
     let requested = env.text("EVENT_REQUESTED");
     let inbox = env.text("INBOX_BUCKET");
+    let listed = env.text("LIST_REQUESTED");
     let mail_domain = env.text("MAIL_DOMAIN");
     let replied = env.text("REPLY_RECEIVED");
     let tenant = env.parsed("TENANT", Tenant::parse);
@@ -113,6 +120,7 @@ async fn run() -> anyhow::Result<()> {
         cancel_requested: Topic::new(&cloud, cancel_requested),
         replied: Topic::new(&cloud, replied),
         unsubscribed: Topic::new(&cloud, unsubscribed),
+        listed: Topic::new(&cloud, listed),
         policy: tenant.policy(&mail_domain),
     };
     serve_queue(async |message| handle(&needs, message).await).await
@@ -136,7 +144,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     let now = clock::now();
     let shape = shape_of(&reading, &arrival, &needs.policy);
     let outcome = match &reading.command {
-        Ok(command) => pass_on(needs, &shape, command, now).await?,
+        Ok(command) => pass_on(needs, &shape, &arrival.object_key, command, now).await?,
         Err(refusal) => refused(&shape, &refusal.reason, refusal.notify.as_ref(), now),
     };
     let said = outcome.said();
@@ -157,6 +165,11 @@ fn read(blob: &Blob, arrival: &Arrival, policy: &Policy) -> Reading {
             limit_bytes: mail::MAX_BYTES,
         };
         reading.command = Err(match reading.command {
+            // What tells for which event it is stands before the list, which is read elsewhere.
+            Ok(Command::List(list)) => {
+                reading.command = Ok(Command::List(list));
+                return reading;
+            }
             Ok(_) => Refusal {
                 reason,
                 notify: command::sender(&reading.mail, &arrival.receipt, policy)
@@ -194,6 +207,7 @@ fn shape_of(reading: &Reading, arrival: &Arrival, policy: &Policy) -> MailShape 
 async fn pass_on(
     needs: &Needs,
     mail: &MailShape,
+    object_key: &str,
     command: &Command,
     now: Timestamp,
 ) -> anyhow::Result<MailOutcome> {
@@ -254,6 +268,16 @@ async fn pass_on(
                 unsubscribe,
             ))),
             &unsubscribe.from,
+        ),
+        Command::List(list) => (
+            &needs.listed,
+            "list",
+            CommandMessage::ListRequested(Box::new(ListMessage::new(
+                mail.clone(),
+                object_key,
+                list,
+            ))),
+            &list.organizer,
         ),
     };
     let json = messages::write(&message).context("could not write a message")?;

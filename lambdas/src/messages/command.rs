@@ -6,8 +6,8 @@ use cloud::{
     table::{MailOutcome, Outcome},
 };
 use invite::{
-    command::{Cancel, Cancelled, Request},
-    id::Digest,
+    command::{Cancel, Cancelled, List, Request},
+    id::{Digest, Uid},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -170,5 +170,43 @@ impl From<CancelledShape> for Cancelled {
                 Self::Instances(instances.into_iter().map(Into::into).collect())
             }
         }
+    }
+}
+
+/// A list of people to invite, in a mail.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the domain's List")]
+pub struct ListMessage {
+    pub mail: MailShape,
+    /// The mail's object in the inbox.
+    pub object_key: String,
+    pub organizer: MailboxShape,
+    pub uid: String,
+    pub dry_run: bool,
+}
+
+impl ListMessage {
+    /// What is sent.
+    #[must_use]
+    pub fn new(mail: MailShape, object_key: &str, list: &List) -> Self {
+        Self {
+            mail,
+            object_key: object_key.to_owned(),
+            organizer: (&list.organizer).into(),
+            uid: list.uid.as_str().to_owned(),
+            dry_run: list.dry_run,
+        }
+    }
+}
+
+impl TryFrom<ListMessage> for List {
+    type Error = Malformed;
+
+    fn try_from(message: ListMessage) -> Result<Self, Malformed> {
+        Ok(Self {
+            organizer: message.organizer.try_into()?,
+            uid: Uid::parse(&message.uid).ok_or(Malformed("a uid"))?,
+            dry_run: message.dry_run,
+        })
     }
 }

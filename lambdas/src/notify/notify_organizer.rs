@@ -3,6 +3,7 @@
 
 use anyhow::{Context, bail};
 use cloud::{
+    blobs::Blobs,
     clock,
     env::Reader,
     mailer::Sent,
@@ -18,6 +19,7 @@ use invite::{
 };
 use jiff::SignedDuration;
 
+use super::checked_list::CheckedList;
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, ChangeMessage},
@@ -27,10 +29,15 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "notify-organizer",
     handler: "notify_organizer",
-    purpose: "Mails the organizer: event created, event refused, somebody not invited would like to come.",
+    purpose: "Mails the organizer: event created, event refused, what came of a list, somebody not invited would like to come.",
     error_impact: "Organizers do not hear that an event was recorded or refused, and are not asked about guests; it waits in the queue.",
     trigger: Trigger::Queue {
-        topics: &["event-created", "event-refused", "guest-waits"],
+        topics: &[
+            "event-created",
+            "event-refused",
+            "guest-waits",
+            "list-checked",
+        ],
         batch_size: 10,
         max_concurrency: 5,
     },
@@ -40,11 +47,16 @@ pub(crate) const FUNCTION: Function = Function {
         "API_URL",
         "CONFIGURATION_SET",
         "DYNAMODB_TABLE",
+        "INBOX_BUCKET",
         "MAIL_DOMAIN",
         "TENANT",
         "TENANT_KEY_SECRET",
     ],
     rights: &[
+        Right {
+            on: "lists",
+            actions: &["s3:GetObject"],
+        },
         Right {
             on: "table",
             actions: &[
@@ -74,15 +86,19 @@ const QUIET: SignedDuration = SignedDuration::from_hours(1);
 /// An event is created once; a message of that cannot come back later than this.
 const CREATED_ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-struct Needs {
-    office: PostOffice,
-    api_url: String,
+pub(super) struct Needs {
+    pub(super) office: PostOffice,
+    pub(super) lists: Blobs,
+    pub(super) api_url: String,
 }
 
 async fn run() -> anyhow::Result<()> {
-    let office = PostOffice::open(Reader::of_process()).await?;
+    let mut env = Reader::of_process();
+    let lists = env.text("INBOX_BUCKET");
+    let office = PostOffice::open(env).await?;
     let needs = Needs {
         api_url: office.sender.pages.clone().unwrap_or_default(),
+        lists: Blobs::new(&office.cloud, lists),
         office,
     };
     serve_queue(async |message| handle(&needs, message).await).await
@@ -127,6 +143,20 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
             let uid = Uid::parse(&uid).context("the message names no event")?;
             let (through, guest) = (address(&through)?, address(&guest)?);
             ask_about_guest(needs, &message.id, &uid, &through, &guest).await
+        }
+        ChangeMessage::ListChecked { uid, job } => {
+            about_event(&uid);
+            let uid = Uid::parse(&uid).context("the message names no event")?;
+            let Some(checked) = CheckedList::load(needs, &uid, &job).await? else {
+                return Ok("unknown-list");
+            };
+            let notice = Notice {
+                to: &checked.to.address,
+                reason: &format!("list-{uid}-{job}"),
+                by: &message.id,
+                quiet: CREATED_ONCE,
+            };
+            notify(needs, &notice, || checked.receipt(needs)).await
         }
         other @ (ChangeMessage::EventUpdated { .. } | ChangeMessage::EventCancelled { .. }) => {
             bail!("organizers are not notified of {other:?}")

@@ -2,9 +2,10 @@
 
 use cloud::{
     shape::StatusCode,
-    table::{AttendeeRecord, EventRecord, Kind, MailOutcome, Outcome},
+    table::{AttendeeRecord, EventRecord, JobRecord, Kind, MailOutcome, Outcome},
 };
 use invite::{decide, event::Attendee};
+use serde::Deserialize;
 
 use crate::{
     messages::{ChangeMessage, LetterMessage},
@@ -24,6 +25,7 @@ pub(super) fn news_of(change: &Change) -> anyhow::Result<Vec<News>> {
     Ok(match change.sort.split_once('#').map(|(kind, _)| kind) {
         Some("event") => Vec::from_iter(news_of_event(change.before()?, change.after()?)),
         Some("attendee") => news_of_attendee(change)?,
+        Some("job") => news_of_job(change)?,
         Some("mail") => Vec::from_iter(news_of_mail(change.before()?, change.after()?)),
         _ => Vec::new(),
     })
@@ -68,7 +70,8 @@ fn news_of_attendee(change: &Change) -> anyhow::Result<Vec<News>> {
         })
     };
     let before = attendee(change.before()?)?;
-    let invitation = before.is_none().then(|| letter(Kind::Invite, None));
+    let is_new = before.is_none() && !is_told_by_a_list(change)?;
+    let invitation = is_new.then(|| letter(Kind::Invite, None));
     let owed = decide::newly_owed(before.as_ref(), &after)
         .map(|owed| letter(Kind::Owed, Some(owed.digest.as_str().to_owned())));
     let guests = decide::newly_waiting(before.as_ref(), &after)
@@ -81,6 +84,30 @@ fn news_of_attendee(change: &Change) -> anyhow::Result<Vec<News>> {
             })
         });
     Ok(invitation.into_iter().chain(owed).chain(guests).collect())
+}
+
+/// Whoever stores the people of a list sends them their invitations.
+fn is_told_by_a_list(change: &Change) -> anyhow::Result<bool> {
+    #[derive(Deserialize)]
+    struct Listed {
+        list_job: Option<String>,
+    }
+    let listed: Option<Listed> = change.after()?;
+    Ok(listed.is_some_and(|listed| listed.list_job.is_some()))
+}
+
+fn news_of_job(change: &Change) -> anyhow::Result<Vec<News>> {
+    let is_decided = |job: Option<JobRecord>| job.filter(JobRecord::is_decided);
+    let (Some(new), None) = (is_decided(change.after()?), is_decided(change.before()?)) else {
+        return Ok(Vec::new());
+    };
+    let uid = change.partition.strip_prefix("event#");
+    Ok(Vec::from_iter(uid.map(|uid| {
+        News::Of(ChangeMessage::ListChecked {
+            uid: uid.to_owned(),
+            job: new.job,
+        })
+    })))
 }
 
 fn news_of_mail(old: Option<MailOutcome>, new: Option<MailOutcome>) -> Option<News> {
@@ -240,6 +267,36 @@ mod tests {
         assert_eq!(news(sort, before(), waiting("approval")), [asked]);
         assert_eq!(news(sort, waiting("approval"), waiting("approval")), []);
         assert_eq!(news(sort, before(), waiting("delegation")), []);
+    }
+
+    #[test]
+    fn who_is_invited_by_a_list_is_not_sent_a_second_invitation() {
+        let bob = attendee(json!({"sent_revision": 1, "list_job": "1"}));
+        assert_eq!(news("attendee#bob@b.test", None, Some(bob)), []);
+    }
+
+    #[test]
+    fn a_list_is_told_of_once_when_it_is_decided_about() {
+        let job = |state: &str| {
+            json!({
+                "pk": "event#0", "sk": "job#1", "job": "1", "state": state, "object_key": "inbox/1", "is_in_mail": true,
+                "organizer": {"email": "alice@a.test"}, "dry_run": false, "created": "2026-03-01T10:00:00Z",
+                "version": 1, "shards": 0, "last_people": 0, "rows": 0, "invited": 0,
+            })
+        };
+        let told = News::Of(ChangeMessage::ListChecked {
+            uid: "0".repeat(40),
+            job: "1".to_owned(),
+        });
+        let news = |old: Option<&str>, new| news("job#1", old.map(job), Some(job(new)));
+        assert_eq!(news(None, "awaiting-upload"), []);
+        assert_eq!(news(Some("awaiting-upload"), "checking"), []);
+        assert_eq!(
+            news(Some("checking"), "checked"),
+            std::slice::from_ref(&told)
+        );
+        assert_eq!(news(Some("awaiting-upload"), "refused"), [told]);
+        assert_eq!(news(Some("checked"), "checked"), []);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) const FUNCTION: Function = Function {
     trigger: Trigger::Stream {
         batch_size: 100,
         tumbling_window_secs: 0,
-        sort_key_prefixes: &["event#", "attendee#", "mail#"],
+        sort_key_prefixes: &["event#", "attendee#", "job#", "mail#"],
     },
     timeout_secs: 30,
     memory_mb: 256,
@@ -31,6 +31,7 @@ pub(crate) const FUNCTION: Function = Function {
         "EVENT_REFUSED",
         "EVENT_UPDATED",
         "GUEST_WAITS",
+        "LIST_CHECKED",
         "SQS_URL",
     ],
     rights: &[
@@ -55,6 +56,10 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sns:Publish"],
         },
         Right {
+            on: "topic list-checked",
+            actions: &["sns:Publish"],
+        },
+        Right {
             on: "queue send-invite",
             actions: &["sqs:SendMessage"],
         },
@@ -68,6 +73,7 @@ struct Needs {
     cancelled: Topic,
     refused: Topic,
     guest_waits: Topic,
+    checked: Topic,
     invites: Queue,
 }
 
@@ -78,6 +84,7 @@ async fn run() -> anyhow::Result<()> {
     let refused = env.text("EVENT_REFUSED");
     let updated = env.text("EVENT_UPDATED");
     let guest_waits = env.text("GUEST_WAITS");
+    let checked = env.text("LIST_CHECKED");
     let invites = env.text("SQS_URL");
     env.finish(Some(()))?;
     let cloud = Cloud::from_env().await;
@@ -87,6 +94,7 @@ async fn run() -> anyhow::Result<()> {
         cancelled: Topic::new(&cloud, cancelled),
         refused: Topic::new(&cloud, refused),
         guest_waits: Topic::new(&cloud, guest_waits),
+        checked: Topic::new(&cloud, checked),
         invites: Queue::new(&cloud, invites),
     };
     serve_stream(async |changes| handle(&needs, &changes).await).await
@@ -137,6 +145,7 @@ async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
         ChangeMessage::EventCancelled { .. } => &needs.cancelled,
         ChangeMessage::EventRefused { .. } => &needs.refused,
         ChangeMessage::GuestWaits { .. } => &needs.guest_waits,
+        ChangeMessage::ListChecked { .. } => &needs.checked,
     };
     topic.publish(&messages::write(message)?).await?;
     Ok(())

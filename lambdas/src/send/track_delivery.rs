@@ -2,7 +2,7 @@
 //! more.
 
 use cloud::{
-    Cloud,
+    Cloud, clock,
     delivery_event::{self, DeliveryEvent, Happened},
     env::Reader,
     table::{Stored, Table},
@@ -69,7 +69,7 @@ async fn handle(table: &Table, message: Message) -> Handled {
                 at: happened.fact.at,
             };
             // A conflict: it was known.
-            let _ = table.suppress(&suppressed).await?;
+            let _ = table.suppress(&suppressed, clock::now()).await?;
         }
         if let Some(uid) = &happened.uid {
             about_event(uid.as_str());

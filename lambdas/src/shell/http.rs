@@ -66,6 +66,11 @@ impl Request {
             .as_ref()
     }
 
+    /// What the platform calls this request by; no other has it.
+    pub(crate) fn id(&self) -> &str {
+        &self.request_context.request_id
+    }
+
     /// The body; `None` when its transfer encoding is broken.
     pub(crate) fn body(&self) -> Option<Vec<u8>> {
         let body = self.body.as_deref().unwrap_or_default();

@@ -32,6 +32,7 @@ impl Started {
 
 /// What a function needs that writes letters and sends them.
 pub(crate) struct PostOffice {
+    pub(crate) cloud: Cloud,
     pub(crate) table: Table,
     pub(crate) mailer: Mailer,
     pub(crate) sender: Sender,
@@ -52,6 +53,7 @@ impl PostOffice {
                 ..tenant.sender(&mail_domain, started.key)
             },
             table: started.table,
+            cloud: started.cloud,
         })
     }
 }

@@ -23,6 +23,9 @@ use super::{
 
 /// The server that decides.
 pub(crate) struct Server<'a> {
+    /// The mail, as it came.
+    pub(crate) raw: &'a [u8],
+    pub(crate) mail_domain: &'a str,
     pub(crate) state: &'a State,
     pub(crate) standing: Standing,
     pub(crate) limits: Limits,
@@ -96,6 +99,7 @@ impl Server<'_> {
                 self.attendees_decision(approval.uid.to_string(), event, decision, from)
             }
             Ok(Command::Unsubscribe(asked)) => self.unsubscribe(asked),
+            Ok(Command::List(list)) => self.list(list),
         };
         let before = Statistics::recount(&self.state.attendees);
         let mut after = before.clone();
@@ -284,7 +288,7 @@ impl Server<'_> {
         }
     }
 
-    fn event(&self, uid: &Uid) -> Option<&Event> {
+    pub(super) fn event(&self, uid: &Uid) -> Option<&Event> {
         self.state.event.as_ref().filter(|event| event.uid == *uid)
     }
 
@@ -307,7 +311,7 @@ impl Server<'_> {
         held.filter(|_| known.is_none() && is_of_it)
     }
 
-    fn attendee(&self, address: &Address) -> Option<&Attendee> {
+    pub(super) fn attendee(&self, address: &Address) -> Option<&Attendee> {
         let mut all = self.state.attendees.iter();
         all.find(|attendee| attendee.mailbox.address == *address)
     }

@@ -2,7 +2,7 @@
 
 use invite::{
     command::RefusalReason,
-    decide::{self, CancelDecision, Ignored, RequestDecision},
+    decide::{self, CancelDecision, Ignored, ListRefusal, RequestDecision, Tally},
     event::WaitsFor,
     unsubscribe::Peace,
 };
@@ -12,7 +12,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub(crate) struct Outcome {
     /// `created`, `updated`, `cancelled`, `held`; `recorded`, `recorded-not-counted`, `waits`, `proposed`, `owed`;
-    /// `left-in-peace`; `quarantined`, `ignored`, `refused`.
+    /// `left-in-peace`; `invites`, `would-invite`; `quarantined`, `ignored`, `refused`.
     pub(crate) kind: &'static str,
     /// The code of why, where there is one.
     pub(crate) reason: Option<&'static str>,
@@ -90,6 +90,34 @@ pub(super) fn of_unsubscribe(peace: Option<&Peace>) -> Outcome {
         None => refused(&RefusalReason::NotAuthenticated),
         Some(Peace::FromOne { .. }) => Outcome::because("left-in-peace", "by-one-organizer"),
         Some(Peace::FromAll { .. }) => Outcome::because("left-in-peace", "by-all-organizers"),
+    }
+}
+
+/// An outcome for each reason rows have; their number is in the words.
+pub(super) fn of_list(tally: &Tally, is_dry_run: bool) -> Vec<Outcome> {
+    let invited = Outcome {
+        text: Some(format!("{} of {} rows", tally.invited, tally.rows)),
+        ..Outcome::plain(if is_dry_run {
+            "would-invite"
+        } else {
+            "invites"
+        })
+    };
+    let refused = tally.refused.iter().map(|(reason, rows)| Outcome {
+        text: Some(format!("{rows} rows {}", reason.in_words())),
+        ..Outcome::because("refused", reason.code())
+    });
+    std::iter::once(invited).chain(refused).collect()
+}
+
+pub(super) fn refused_list(reason: ListRefusal) -> Outcome {
+    Outcome {
+        text: Some(format!(
+            "{} {}",
+            reason.what_is_wrong(),
+            reason.what_to_do()
+        )),
+        ..Outcome::because("refused", reason.code())
     }
 }
 

@@ -33,6 +33,10 @@ impl Letter {
 }
 
 /// That no more mail comes.
+pub(super) fn list(to: &Mailbox) -> Letter {
+    Letter::new(to, "list-receipt", None)
+}
+
 pub(super) fn unsubscribed(to: &Mailbox) -> Letter {
     Letter::new(to, "unsubscribed", None)
 }

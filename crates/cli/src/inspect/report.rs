@@ -325,6 +325,7 @@ fn in_words(reading: &Reading) -> Option<&'static str> {
         Command::Unclear(_) => Some("unclear"),
         Command::Approval(_) => Some("approval"),
         Command::Unsubscribe(_) => Some("unsubscribe"),
+        Command::List(_) => Some("list"),
         _ => None,
     }
 }

@@ -139,7 +139,7 @@ impl Table {
         let count = Update::builder()
             .table_name(&self.name)
             .set_key(Some(Key::invitations(uid).item()))
-            .update_expression("ADD invited :more")
+            .update_expression("ADD invited :more, added :more")
             .condition_expression(format!("{room_from_nothing}invited <= :room"))
             .expression_attribute_values(":more", number(more))
             .expression_attribute_values(":room", number(room))

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     Fault, Key, Keyed, Stored, Table,
     key::{ATTENDEES, SUPPRESSED, attendee_partition, event_partition},
-    number, put_conflicts, stored, text, understood, update_conflicts,
+    number, put_conflicts, stored, text, understood,
+    unwanted_feed::InFeed,
+    update_conflicts,
 };
 use crate::shape::{DeliveryShape, FactShape, MailboxShape, UnwantedCode};
 
@@ -89,6 +91,16 @@ struct UnwantedRecord {
 struct SuppressedRecord {
     why: UnwantedCode,
     at: Timestamp,
+    #[serde(flatten)]
+    feed: InFeed,
+}
+
+#[derive(Serialize)]
+struct BlockRecord<'a> {
+    #[serde(flatten)]
+    said: &'a Said<'a>,
+    #[serde(flatten)]
+    feed: InFeed,
 }
 
 impl Table {
@@ -190,11 +202,12 @@ impl Table {
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn suppress(&self, suppressed: &Suppressed) -> Result<Stored, Fault> {
+    pub async fn suppress(&self, suppressed: &Suppressed, now: Timestamp) -> Result<Stored, Fault> {
         let operation = "record that an address gets no more mail";
         let record = SuppressedRecord {
             why: suppressed.why.into(),
             at: suppressed.at,
+            feed: InFeed::unwanted(now),
         };
         let keyed = Keyed::kept(Key::suppressed(&suppressed.address), record);
         let put = self
@@ -224,8 +237,13 @@ impl Table {
         attendee: &Address,
         organizer: Option<&Address>,
         said: &Said<'_>,
+        now: Timestamp,
     ) -> Result<Stored, Fault> {
         let operation = "record that somebody wants no more mail";
+        let record = BlockRecord {
+            said,
+            feed: InFeed::unwanted(now),
+        };
         let key = organizer.map_or_else(
             || Key::block_of_all(attendee),
             |organizer| Key::block(attendee, organizer),
@@ -234,7 +252,7 @@ impl Table {
             .client
             .put_item()
             .table_name(&self.name)
-            .set_item(Some(Keyed::kept(key, said).item(operation)?))
+            .set_item(Some(Keyed::kept(key, record).item(operation)?))
             .condition_expression("attribute_not_exists(pk)");
         stored(operation, put.send().await, put_conflicts)
     }

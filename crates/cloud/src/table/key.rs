@@ -78,6 +78,31 @@ impl Key {
         )
     }
 
+    /// Work on a list of people to invite to an event.
+    #[must_use]
+    pub fn job(uid: &Uid, job: &str) -> Self {
+        Self::new(event_partition(uid), format!("{JOBS}{job}"))
+    }
+
+    /// The sending of one shard of a job.
+    #[must_use]
+    pub fn shard(uid: &Uid, job: &str, shard: u64) -> Self {
+        Self::new(
+            event_partition(uid),
+            format!("{}{shard:05}", shards_of(job)),
+        )
+    }
+
+    /// Every record that says that this person wants no mail from that organizer, or gets none.
+    pub(super) fn unwanted(person: &Address, organizer: &Address) -> [Self; 3] {
+        let partition = format!("attendee#{}", person.as_str());
+        [
+            Self::block(person, organizer),
+            Self::new(partition.clone(), "block#"),
+            Self::new(partition, "suppressed#"),
+        ]
+    }
+
     /// An organizer.
     #[must_use]
     pub fn organizer(organizer: &Address) -> Self {
@@ -137,6 +162,8 @@ impl std::fmt::Debug for Key {
 
 /// Sort keys of attendees begin so.
 pub(super) const ATTENDEES: &str = "attendee#";
+/// Sort keys of jobs begin so.
+pub(super) const JOBS: &str = "job#";
 /// Sort keys of statistics begin so.
 pub(super) const STATISTICS: &str = "statistics#";
 
@@ -149,6 +176,11 @@ pub(super) fn attendee_partition(attendee: &Address) -> String {
 
 pub(super) fn event_partition(uid: &Uid) -> String {
     format!("event#{uid}")
+}
+
+/// Sort keys of a job's shards begin so.
+pub(super) fn shards_of(job: &str) -> String {
+    format!("shard#{job}#")
 }
 
 pub(super) fn organizer_partition(organizer: &Address) -> String {

@@ -35,7 +35,8 @@ pub fn check(bytes: &[u8]) {
             | Command::Refresh(_)
             | Command::Unclear(_)
             | Command::Approval(_)
-            | Command::Unsubscribe(_),
+            | Command::Unsubscribe(_)
+            | Command::List(_),
         ) => {}
         Err(refusal) => {
             assert!(!refusal.reason.code().is_empty());
@@ -44,7 +45,9 @@ pub fn check(bytes: &[u8]) {
     }
     let unproven = command::read(bytes, &receipt(Verdict::Fail), &policy());
     match unproven.command {
-        Ok(Command::Request(_) | Command::Cancel(_)) => panic!("taken up without a proof"),
+        Ok(Command::Request(_) | Command::Cancel(_) | Command::List(_)) => {
+            panic!("taken up without a proof")
+        }
         Ok(
             Command::Reply(Reply { by, .. })
             | Command::Counter(Counter { by, .. })

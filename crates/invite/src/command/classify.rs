@@ -184,14 +184,13 @@ impl Asking<'_> {
             return self.words();
         }
         let sender = self.sender.ok_or(RefusalReason::NotAuthenticated)?;
+        // Lists may be larger than other mail: only the function that takes them up reads them.
+        if to.create.is_none() && to.bulk.is_some() {
+            return self.list(sender).map(Command::List);
+        }
         if self.mail.unreadable == Some(Unreadable::TooLarge) {
             return Err(RefusalReason::TooLarge {
                 limit_bytes: mail::MAX_BYTES,
-            });
-        }
-        if to.create.is_none() && to.bulk.is_some() {
-            return Err(RefusalReason::NotSupported {
-                what: "a list of people to invite by mail",
             });
         }
         let found = found?;

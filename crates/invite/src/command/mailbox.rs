@@ -22,6 +22,8 @@ pub struct Mailboxes {
     pub unsubscribe: Option<Address>,
     /// `bulk@`: lists.
     pub bulk: Option<Address>,
+    /// `bulk+dry-run@`: what a list would do.
+    pub dry_run: bool,
     /// A signed address, `<slug>+<token>@`, whether or not its token has the form of one: replies. A client that
     /// spoilt the token leaves an answer that its sender can still prove.
     pub signed: Option<Address>,
@@ -51,6 +53,10 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
             "rsvp" => mailboxes.rsvp = Some(recipient),
             "bulk" => mailboxes.bulk = Some(recipient),
             "unsubscribe" => mailboxes.unsubscribe = Some(recipient),
+            "bulk+dry-run" => {
+                mailboxes.dry_run = true;
+                mailboxes.bulk = Some(recipient);
+            }
             local => {
                 let uninvited = local.strip_prefix("create+").and_then(Uninvited::parse);
                 if uninvited.is_some() {

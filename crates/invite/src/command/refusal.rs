@@ -84,6 +84,10 @@ pub enum RefusalReason {
         /// Why; people are not told, where it is nobody else's business.
         why: NotInvited,
     },
+    /// A list does not say for which event.
+    NoEventNamed,
+    /// A list names several events.
+    SeveralEventsNamed,
 }
 
 impl RefusalReason {
@@ -117,6 +121,8 @@ impl RefusalReason {
             Self::Unclear => "unclear",
             Self::InvitedOnly => "invited-only",
             Self::CannotBeInvited { .. } => "cannot-be-invited",
+            Self::NoEventNamed => "no-event-named",
+            Self::SeveralEventsNamed => "several-events-named",
         }
     }
 
@@ -151,6 +157,8 @@ impl RefusalReason {
             Self::InvitedOnly => "This event is open only to the people its organizer has invited.".into(),
             Self::CannotBeInvited { why: NotInvited::InviteLimit { limit } } => format!("As many people as can be, {limit}, are invited already."),
             Self::CannotBeInvited { .. } => "That person cannot be invited to this event.".into(),
+            Self::NoEventNamed => "Your list does not say for which event it is.".into(),
+            Self::SeveralEventsNamed => "Your list names several events, and we could not tell which one you meant.".into(),
         }
     }
 
@@ -184,6 +192,8 @@ impl RefusalReason {
             Self::Unclear => "Please answer the question again with yes or no as the first word.".into(),
             Self::InvitedOnly => "Please ask the organizer to invite you.".into(),
             Self::CannotBeInvited { .. } => "Please ask the organizer.".into(),
+            Self::NoEventNamed => "Please send it again and put the event's name into the subject: the 40 letters and digits in the letter that told you the event was recorded.".into(),
+            Self::SeveralEventsNamed => "Please send it again with the name of one event in the subject.".into(),
         }
     }
 }

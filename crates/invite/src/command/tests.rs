@@ -60,6 +60,7 @@ fn outcome(raw: &str, receipt: &Receipt) -> String {
             unsubscribe.ticket.is_some(),
             unsubscribe.from_is_authenticated
         ),
+        Ok(Command::List(list)) => format!("list for {}, dry run {}", list.uid, list.dry_run),
         Err(refusal) => format!(
             "{:?}{}",
             refusal.reason,
@@ -211,9 +212,9 @@ fn each_mailbox_takes_what_it_is_for() {
         rsvp REQUEST: NotACommandMailbox, and says so
         rsvp CANCEL: NotACommandMailbox, and says so
         rsvp REPLY: reply 1 Some(Accepted)
-        bulk REQUEST: NotSupported { what: "a list of people to invite by mail" }, and says so
-        bulk CANCEL: NotSupported { what: "a list of people to invite by mail" }, and says so
-        bulk REPLY: NotSupported { what: "a list of people to invite by mail" }, and says so
+        bulk REQUEST: NoEventNamed, and says so
+        bulk CANCEL: NoEventNamed, and says so
+        bulk REPLY: NoEventNamed, and says so
         alice-ng+k7f3q2zr5m4x2c6d REQUEST: NotACommandMailbox, and says so
         alice-ng+k7f3q2zr5m4x2c6d CANCEL: NotACommandMailbox, and says so
         alice-ng+k7f3q2zr5m4x2c6d REPLY: reply 1 Some(Accepted)

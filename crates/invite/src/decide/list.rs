@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     address::{Address, Mailbox},
+    delivery::Unwanted,
     event::Event,
     mail::csv::{Row, RowProblem, RowProblemKind},
 };
@@ -35,13 +36,15 @@ pub enum RowRefusal {
     AlreadyInvited,
     /// He does not want mail from this organizer.
     Blocked,
+    /// Mail to this address came back for good.
+    Undeliverable,
     /// As many people are invited as the plan allows.
     InviteLimit,
 }
 
 impl RowRefusal {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NoAddress,
         Self::Repeated,
         Self::TooManyRows,
@@ -51,6 +54,7 @@ impl RowRefusal {
         Self::RoleAddress,
         Self::AlreadyInvited,
         Self::Blocked,
+        Self::Undeliverable,
         Self::InviteLimit,
     ];
 
@@ -67,6 +71,7 @@ impl RowRefusal {
             Self::RoleAddress => "role-address",
             Self::AlreadyInvited => "already-invited",
             Self::Blocked => "blocked",
+            Self::Undeliverable => "undeliverable",
             Self::InviteLimit => "invite-limit",
         }
     }
@@ -90,6 +95,7 @@ impl RowRefusal {
             Self::RoleAddress => "with the address of a function and not of a person",
             Self::AlreadyInvited => "of people who were invited before",
             Self::Blocked => "of people who do not want mail from you",
+            Self::Undeliverable => "with an address from which mail came back before",
             Self::InviteLimit => "beyond the number of invitations your plan allows for an event",
         }
     }
@@ -106,7 +112,17 @@ impl RowRefusal {
             Self::RoleAddress => "it is the address of a function and not of a person",
             Self::AlreadyInvited => "invited before",
             Self::Blocked => "does not want mail from this organizer",
+            Self::Undeliverable => "mail to this address came back before",
             Self::InviteLimit => "as many people are invited as the plan allows for an event",
+        }
+    }
+}
+
+impl From<Unwanted> for RowRefusal {
+    fn from(why: Unwanted) -> Self {
+        match why {
+            Unwanted::Blocked | Unwanted::Complained => Self::Blocked,
+            Unwanted::Bounced => Self::Undeliverable,
         }
     }
 }
@@ -197,8 +213,8 @@ fn is_role(local: &str) -> bool {
 pub struct KnownPerson {
     /// He is an attendee already.
     pub is_invited: bool,
-    /// He has said that he does not want mail from this organizer, or mail to him comes back.
-    pub is_blocked: bool,
+    /// Why he gets no mail of this organizer.
+    pub unwanted: Option<Unwanted>,
 }
 
 /// A person to invite.
@@ -208,6 +224,8 @@ pub struct Person {
     pub row: u64,
     /// Who.
     pub mailbox: Mailbox,
+    /// What else the list says of him, for templates.
+    pub further: BTreeMap<String, String>,
 }
 
 /// What became of a row.
@@ -320,7 +338,7 @@ pub fn list(
                 let refused = context
                     .refuses(&mailbox.address)
                     .or_else(|| person().is_invited.then_some(RowRefusal::AlreadyInvited))
-                    .or_else(|| person().is_blocked.then_some(RowRefusal::Blocked))
+                    .or_else(|| person().unwanted.map(RowRefusal::from))
                     .or_else(|| {
                         (decision.tally.invited >= room).then_some(RowRefusal::InviteLimit)
                     });
@@ -342,6 +360,7 @@ pub fn list(
             decision.people.push(Person {
                 row: number,
                 mailbox,
+                further: row.further,
             });
         }
     }

@@ -114,5 +114,5 @@ pub fn ask_back(
         in_reply_to: asked.message_id.and_then(bare_message_id),
         reference: Some(about.reference(sender)),
     };
-    Ok(write_notice(between, &occasion, &texts))
+    Ok(write_notice(between, &occasion, &texts, None))
 }

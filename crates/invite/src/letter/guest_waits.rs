@@ -79,5 +79,5 @@ pub fn guest_waits(
         in_reply_to: None,
         reference: None,
     };
-    Ok(write_notice(between, &occasion, &texts))
+    Ok(write_notice(between, &occasion, &texts, None))
 }

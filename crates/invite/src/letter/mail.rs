@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use mail_builder::{
     MessageBuilder,
-    encoders::QuotedPrintableEncoder,
+    encoders::{Base64Encoder, QuotedPrintableEncoder},
     headers::{
         Header, address::Address as AddressHeader, content_type::ContentType, date::Date,
         message_id::MessageId, raw::Raw, text::Text,
@@ -75,17 +75,58 @@ impl Encoded {
     }
 }
 
-/// A letter of texts alone.
-pub(super) fn write_notice(between: Between, occasion: &Occasion, texts: &Texts) -> Letter {
+/// A letter of texts, and of one file, if there is one.
+pub(super) fn write_notice(
+    between: Between,
+    occasion: &Occasion,
+    texts: &Texts,
+    file: Option<&File<'_>>,
+) -> Letter {
     let encoded = Encoded::new(texts);
     let id = between.message_id.split('@').next().unwrap_or_default();
     let name = id.rsplit('.').next().unwrap_or_default();
-    let body = multipart("alternative", name, encoded.parts().into());
+    let alternative = multipart("alternative", name, encoded.parts().into());
+    let attached = file.map(File::encoded);
+    let body = match (file, &attached) {
+        (Some(file), Some(encoded)) => {
+            multipart("mixed", name, vec![alternative, file.part(encoded)])
+        }
+        _ => alternative,
+    };
     let mut raw = Vec::new();
     between.write(&mut raw);
     raw.extend(occasion.fields());
     write_body(&texts.subject, body, &mut raw);
     between.with(raw)
+}
+
+/// A text file to attach.
+#[derive(Debug)]
+pub(super) struct File<'a> {
+    pub(super) name: &'a str,
+    pub(super) content_type: &'a str,
+    pub(super) bytes: &'a [u8],
+}
+
+impl File<'_> {
+    fn encoded(&self) -> Vec<u8> {
+        let mut encoded = Vec::with_capacity(self.bytes.len() * 3 / 2);
+        Base64Encoder::new()
+            .wrap_lines()
+            .encode_into(self.bytes, &mut encoded);
+        encoded
+    }
+
+    fn part<'x>(&self, encoded: &'x [u8]) -> MimePart<'x> {
+        MimePart::new(
+            ContentType::new(self.content_type.to_owned())
+                .attribute("charset", "utf-8")
+                .attribute("name", self.name.to_owned()),
+            encoded,
+        )
+        .transfer_encoding("base64")
+        .attachment(self.name.to_owned())
+    }
 }
 
 /// Subject, MIME-Version, the headers of the body, and the body.

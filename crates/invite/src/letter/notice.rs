@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::{
     Letter, LetterError, Sender,
     mail::{
-        Between, Occasion, ascii_address, bare_message_id, message_id, notification, recipient,
-        write_notice,
+        Between, File, Occasion, ascii_address, bare_message_id, message_id, notification,
+        recipient, write_notice,
     },
     template::{Template, one_line},
     view::{BrandView, EventView},
@@ -42,6 +42,7 @@ struct Created {
     is_cancelled: bool,
     uid: String,
     invites_url: String,
+    bulk_address: String,
 }
 
 /// What the templates of `event-refused` may name.
@@ -75,6 +76,7 @@ pub fn event_created(
             api_url.trim_end_matches('/'),
             event.uid
         ),
+        bulk_address: format!("bulk@{}", sender.mail_domain),
     };
     let about = Notice {
         template: Template::EventCreated,
@@ -83,7 +85,7 @@ pub fn event_created(
         date: event.created,
         in_reply_to,
     };
-    about.write(&content, sender)
+    about.write(&content, None, sender)
 }
 
 /// Tells an authenticated sender why his mail was refused and what to do.
@@ -108,7 +110,7 @@ pub fn event_refused(refused: &Refused<'_>, sender: &Sender) -> Result<Letter, L
         date: refused.arrived,
         in_reply_to: refused.in_reply_to,
     };
-    about.write(&content, sender)
+    about.write(&content, None, sender)
 }
 
 /// Our own sentences are not shortened.
@@ -116,17 +118,22 @@ fn one_line_of_ours(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-struct Notice<'a> {
-    template: Template,
-    to: &'a Mailbox,
+pub(super) struct Notice<'a> {
+    pub(super) template: Template,
+    pub(super) to: &'a Mailbox,
     /// What the notice is about: makes its Message-ID.
-    names: &'a str,
-    date: Timestamp,
-    in_reply_to: Option<&'a str>,
+    pub(super) names: &'a str,
+    pub(super) date: Timestamp,
+    pub(super) in_reply_to: Option<&'a str>,
 }
 
 impl Notice<'_> {
-    fn write(&self, content: &impl Serialize, sender: &Sender) -> Result<Letter, LetterError> {
+    pub(super) fn write(
+        &self,
+        content: &impl Serialize,
+        file: Option<&File<'_>>,
+        sender: &Sender,
+    ) -> Result<Letter, LetterError> {
         let texts = self.template.render(content)?;
         let from = notification(sender)?;
         let support = sender.brand.support.as_ref();
@@ -149,6 +156,6 @@ impl Notice<'_> {
             in_reply_to: self.in_reply_to.and_then(bare_message_id),
             reference: None,
         };
-        Ok(write_notice(between, &occasion, &texts))
+        Ok(write_notice(between, &occasion, &texts, file))
     }
 }

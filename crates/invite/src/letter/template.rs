@@ -30,10 +30,11 @@ pub(super) enum Template {
     EventCreated,
     EventRefused,
     Unsubscribed,
+    ListReceipt,
 }
 
 impl Template {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
@@ -44,6 +45,7 @@ impl Template {
         Self::EventCreated,
         Self::EventRefused,
         Self::Unsubscribed,
+        Self::ListReceipt,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -58,6 +60,7 @@ impl Template {
             Self::EventCreated => "event-created",
             Self::EventRefused => "event-refused",
             Self::Unsubscribed => "unsubscribed",
+            Self::ListReceipt => "list-receipt",
         }
     }
 
@@ -95,6 +98,7 @@ impl Template {
             Self::EventCreated => sources!("event-created"),
             Self::EventRefused => sources!("event-refused"),
             Self::Unsubscribed => sources!("unsubscribed"),
+            Self::ListReceipt => sources!("list-receipt"),
         }
     }
 

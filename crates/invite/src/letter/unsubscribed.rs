@@ -73,5 +73,5 @@ pub fn unsubscribed(
         in_reply_to: unsubscribed.in_reply_to.and_then(bare_message_id),
         reference: None,
     };
-    Ok(write_notice(between, &occasion, &texts))
+    Ok(write_notice(between, &occasion, &texts, None))
 }

@@ -5,6 +5,7 @@
 //! followed).
 
 use std::{
+    collections::BTreeMap,
     fmt,
     io::{self, Read},
 };
@@ -46,6 +47,8 @@ pub struct Row {
     pub line: u64,
     /// Who is to be invited, or why nobody is.
     pub mailbox: Result<Mailbox, RowProblem>,
+    /// What stands in the further columns a header names, for templates.
+    pub further: BTreeMap<String, String>,
 }
 
 /// Why a row invites nobody; `Debug` leaves out what stands in it.
@@ -152,21 +155,23 @@ impl<R: Read> Rows<R> {
                     "",
                 )));
             }
-            let columns = self.columns.unwrap_or_default();
+            let columns = self.columns.get_or_insert_default();
             let read = record
                 .map_err(|why| (why, String::new()))
                 .and_then(|record| {
-                    columns
+                    let mailbox = columns
                         .mailbox(&record)
-                        .map_err(|why| (why, columns.cell(&record)))
+                        .map_err(|why| (why, columns.cell(&record)))?;
+                    Ok((mailbox, columns.further(&record)))
                 });
             return Ok(Some(match read {
-                Ok(mailbox) if self.seen.is_new(&mailbox.address) => Row {
+                Ok((mailbox, further)) if self.seen.is_new(&mailbox.address) => Row {
                     number: self.number,
                     line,
                     mailbox: Ok(mailbox),
+                    further,
                 },
-                Ok(mailbox) => self.refused(
+                Ok((mailbox, _)) => self.refused(
                     line,
                     RowProblemKind::Repeated,
                     "the address stands in an earlier row, too".to_owned(),
@@ -187,6 +192,7 @@ impl<R: Read> Rows<R> {
                 why,
                 cell: cell.chars().take(MAX_CELL_CHARS).collect(),
             }),
+            further: BTreeMap::new(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod changes;
 mod generated;
 mod generated_series;
 mod layout;
+mod lists;
 mod objects;
 mod owed;
 mod read_back;
@@ -53,6 +54,7 @@ fn all() -> Vec<(String, Letter)> {
         let letter = letter::unsubscribed(&unsubscribed, &sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
+    letters.extend(lists::letters(&sender));
     for (name, refused) in samples::refused() {
         let letter = letter::event_refused(&refused, &sender).unwrap();
         letters.push((name.to_owned(), letter));

@@ -42,7 +42,8 @@ impl Said {
             }
             CommandMessage::EventRequested(_)
             | CommandMessage::EventCancelRequested(_)
-            | CommandMessage::UnsubscribeRequested(_) => {
+            | CommandMessage::UnsubscribeRequested(_)
+            | CommandMessage::ListRequested(_) => {
                 bail!("the message is of no attendee's answer")
             }
         })

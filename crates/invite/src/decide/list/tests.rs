@@ -17,10 +17,16 @@ fn rows(list: &str) -> Vec<Row> {
         .collect()
 }
 
+fn unwanted(address: &Address) -> Option<Unwanted> {
+    let local = address.local();
+    let blocked = local.starts_with("blocked").then_some(Unwanted::Blocked);
+    blocked.or_else(|| local.starts_with("bounced").then_some(Unwanted::Bounced))
+}
+
 fn decided(list: &str, room: u64) -> ListDecision {
     let known = |address: &Address| KnownPerson {
         is_invited: address.local().starts_with("invited"),
-        is_blocked: address.local().starts_with("blocked"),
+        unwanted: unwanted(address),
     };
     super::list(&context(), rows(list), known, room)
 }
@@ -39,6 +45,7 @@ jörg@b.test,
 x@bücher.test,
 invited@b.test,
 blocked@b.test,
+bounced@b.test,
 carol@c.test,\"Carol, \"\"the\"\" Great\"
 dave@d.test,+Dave
 ";
@@ -66,8 +73,9 @@ fn each_row_is_decided_by_itself() {
             (11, "invited"),
             (12, "already-invited"),
             (13, "blocked"),
-            (14, "invited"),
-            (15, "invite-limit"),
+            (14, "undeliverable"),
+            (15, "invited"),
+            (16, "invite-limit"),
         ]
     );
     let people: Vec<_> = decision
@@ -81,7 +89,7 @@ fn each_row_is_decided_by_itself() {
             (1, "bob@b.test"),
             (5, "info@b.test"),
             (10, "x@bücher.test"),
-            (13, "carol@c.test")
+            (14, "carol@c.test")
         ]
     );
 }
@@ -98,12 +106,12 @@ fn a_result_is_a_list_that_runs_nothing() {
         "4,'=cmd|' /C calc'!A0,,no-address,what stands in place of the address is not one mail can be sent to"
     );
     assert_eq!(
-        lines[13],
-        "14,carol@c.test,\"Carol, \"\"the\"\" Great\",invited,"
+        lines[14],
+        "15,carol@c.test,\"Carol, \"\"the\"\" Great\",invited,"
     );
     assert_eq!(
-        lines[14],
-        "15,dave@d.test,'+Dave,invite-limit,as many people are invited as the plan allows for an event"
+        lines[15],
+        "16,dave@d.test,'+Dave,invite-limit,as many people are invited as the plan allows for an event"
     );
 }
 
@@ -180,7 +188,7 @@ proptest! {
         let mut pieces = ListDecision::default();
         let known = |address: &Address| KnownPerson {
             is_invited: address.local().starts_with("invited"),
-            is_blocked: address.local().starts_with("blocked"),
+            unwanted: unwanted(address),
         };
         for rows in rows(&list).chunks(piece) {
             let left = room - pieces.tally.invited;
@@ -199,7 +207,7 @@ proptest! {
         let invited: Vec<_> = first.people.iter().map(|person| person.mailbox.address.clone()).collect();
         let known = |address: &Address| KnownPerson {
             is_invited: invited.contains(address) || address.local().starts_with("invited"),
-            is_blocked: address.local().starts_with("blocked"),
+            unwanted: unwanted(address),
         };
         let again = super::list(&context(), rows(&list), known, 100);
         prop_assert_eq!(again.tally.invited, 0);

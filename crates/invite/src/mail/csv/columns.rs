@@ -1,5 +1,7 @@
 //! Which column is what, and whom a row names.
 
+use std::collections::BTreeMap;
+
 use super::record::Record;
 use crate::address::{Address, Mailbox};
 
@@ -72,12 +74,24 @@ const NAME: [&str; 13] = [
     "nombreyapellidos",
 ];
 
+/// Longest name that is kept, in characters.
+const MAX_NAME_CHARS: usize = 200;
+
+/// Further columns that are kept, characters of a column's name and of a value, and bytes of all of a row: what is kept of
+/// a row goes into its person's record.
+const MAX_FURTHER: usize = 20;
+const MAX_COLUMN_CHARS: usize = 40;
+const MAX_VALUE_CHARS: usize = 200;
+const MAX_FURTHER_BYTES: usize = 500;
+
 /// The columns that matter, from 0.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(super) struct Columns {
     /// `None`: whichever field of a row holds an address.
     address: Option<usize>,
     name: Name,
+    /// The others, by the names templates know them by.
+    further: Vec<(usize, String)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -88,6 +102,25 @@ enum Name {
     None,
     Full(usize),
     FirstAndLast(usize, usize),
+}
+
+impl Name {
+    fn is_of(self, column: usize) -> bool {
+        match self {
+            Self::Other | Self::None => false,
+            Self::Full(only) => column == only,
+            Self::FirstAndLast(first, last) => column == first || column == last,
+        }
+    }
+}
+
+/// A column's name as a template's variable: `Company name` is `company_name`.
+fn variable(name: &str) -> String {
+    let words = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("_").to_lowercase();
+    name.chars().take(MAX_COLUMN_CHARS).collect()
 }
 
 impl Columns {
@@ -117,9 +150,20 @@ impl Columns {
             }
             (None, None, None) => Name::None,
         };
+        let address = find(&ADDRESS).or_else(|| find(&PERHAPS_ADDRESS));
+        let is_further = |place: &usize| Some(*place) != address && !name.is_of(*place);
+        let mut further: Vec<(usize, String)> = Vec::new();
+        for (place, field) in first.fields().enumerate() {
+            let column = variable(&field);
+            let is_new = further.iter().all(|(_, known)| *known != column);
+            if is_further(&place) && is_new && !column.is_empty() && further.len() < MAX_FURTHER {
+                further.push((place, column));
+            }
+        }
         let columns = Self {
-            address: find(&ADDRESS).or_else(|| find(&PERHAPS_ADDRESS)),
+            address,
             name,
+            further,
         };
         (columns, true)
     }
@@ -153,13 +197,33 @@ impl Columns {
             Name::Other | Name::None => String::new(),
         };
         Ok(Mailbox {
-            name: clean(&name).or(mailbox.name),
+            name: clean(&name, MAX_NAME_CHARS).or(mailbox.name),
             address: mailbox.address,
         })
     }
 }
 
 impl Columns {
+    /// What stands in the further columns, for templates; nothing that is empty.
+    pub(super) fn further(&self, record: &Record<'_>) -> BTreeMap<String, String> {
+        let mut room = MAX_FURTHER_BYTES;
+        let mut further = BTreeMap::new();
+        for (place, column) in &self.further {
+            let Some(value) = record
+                .field(*place)
+                .and_then(|field| clean(&field, MAX_VALUE_CHARS))
+            else {
+                continue;
+            };
+            match room.checked_sub(column.len() + value.len()) {
+                Some(left) => room = left,
+                None => break,
+            }
+            further.insert(column.clone(), value);
+        }
+        further
+    }
+
     /// What stands where the address would be: in its column, or whatever holds an `@`, or the first field that is not
     /// blank.
     pub(super) fn cell(&self, record: &Record<'_>) -> String {
@@ -182,7 +246,7 @@ pub(super) fn mailbox_of(field: &str) -> Option<Mailbox> {
     {
         Some((name, address)) => Some(Mailbox {
             address: Address::parse(address)?,
-            name: clean(name.trim().trim_matches('"')),
+            name: clean(name.trim().trim_matches('"'), MAX_NAME_CHARS),
         }),
         None => Some(Mailbox {
             address: Address::parse(field)?,
@@ -205,10 +269,11 @@ fn why_not(field: &str) -> String {
 }
 
 /// One line, single spaces, no control characters; `None` if nothing is left.
-fn clean(name: &str) -> Option<String> {
-    let words: Vec<&str> = name
+fn clean(text: &str, max_chars: usize) -> Option<String> {
+    let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
         .collect();
-    (!words.is_empty()).then(|| words.join(" "))
+    let text: String = words.join(" ").chars().take(max_chars).collect();
+    (!text.is_empty()).then_some(text)
 }

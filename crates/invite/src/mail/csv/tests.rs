@@ -165,6 +165,40 @@ fn a_row_that_invites_nobody_says_why() {
 }
 
 #[test]
+fn further_columns_are_kept_by_the_names_templates_know_them_by() {
+    let list = format!(
+        "Company name;E-mail;Name;Seat/Row;;seat row\nB  GmbH;bob@b.test;Bob;{};x;12\n;carol@c.test;;;;\n",
+        "9".repeat(300)
+    );
+    let further: Vec<_> = Rows::new(list.as_bytes())
+        .unwrap()
+        .map(|row| row.unwrap().further)
+        .collect();
+    let expected = [
+        [
+            ("company_name".to_owned(), "B GmbH".to_owned()),
+            ("seat_row".to_owned(), "9".repeat(200)),
+        ]
+        .into(),
+        BTreeMap::new(),
+    ];
+    assert_eq!(further, expected);
+}
+
+#[test]
+fn what_is_kept_of_a_row_is_little() {
+    let columns: Vec<_> = (0..100).map(|column| format!("c{column}")).collect();
+    let values = vec!["v".repeat(150); 100];
+    let list = format!(
+        "email,{}\nbob@b.test,{}",
+        columns.join(","),
+        values.join(",")
+    );
+    let row = Rows::new(list.as_bytes()).unwrap().next().unwrap().unwrap();
+    assert_eq!(row.further.len(), 3, "within 500 bytes");
+}
+
+#[test]
 fn every_encoding_of_a_spreadsheet_is_read() {
     let list = "Name;E-Mail\r\nJürgen Groß;j@a.test\r\n";
     let expected = ["2 Jürgen Groß <j@a.test>"];

@@ -13,6 +13,7 @@ use super::{all, samples};
 /// Those of words alone go to organizers, or ask an attendee back.
 fn has_a_calendar(name: &str) -> bool {
     !name.starts_with("event-")
+        && !name.starts_with("list-")
         && !matches!(name, "ask-back" | "guest-waits")
         && !name.starts_with("unsubscribed")
 }
