@@ -14,6 +14,8 @@ const QUEUE = z.strictObject({
 });
 const STREAM = z.strictObject({
   batch_size: z.int().min(1).max(10_000),
+  /** How long records are gathered for a call that is not full. */
+  batching_window_secs: z.int().min(0).max(300),
   /** 0: no tumbling window. */
   tumbling_window_secs: z.int().min(0).max(900),
   sort_key_prefixes: z.array(z.string().min(1)).min(1),

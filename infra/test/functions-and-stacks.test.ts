@@ -110,6 +110,7 @@ describe('functions.json and the stacks agree', () => {
     });
     expect(mapping.Properties.MaximumRetryAttempts).toBeGreaterThan(0);
     expect(mapping.Properties.DestinationConfig.OnFailure.Destination).toBeDefined();
+    expect(mapping.Properties.MaximumBatchingWindowInSeconds).toBe(trigger.batching_window_secs || undefined);
     expect(mapping.Properties.TumblingWindowInSeconds).toBe(trigger.tumbling_window_secs || undefined);
   });
 

@@ -49,6 +49,8 @@ pub enum Trigger {
     Stream {
         /// Most records in one call.
         batch_size: u32,
+        /// How long changes are gathered for a call that is not full, in seconds.
+        batching_window_secs: u32,
         /// Length of the window, in seconds; 0 for none.
         tumbling_window_secs: u32,
         /// Only records whose sort keys begin so.

@@ -51,6 +51,7 @@ export class StreamFunction extends Construct {
       // The library's SqsDlq would grant more than SendMessage.
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
       filters: [sortKeyFilter(trigger.sort_key_prefixes)],
+      ...(trigger.batching_window_secs > 0 && { maxBatchingWindow: Duration.seconds(trigger.batching_window_secs) }),
       ...(trigger.tumbling_window_secs > 0 && { tumblingWindow: Duration.seconds(trigger.tumbling_window_secs) }),
     });
     mapping.node.addDependency(this.fn.rights);

@@ -3,13 +3,13 @@
 //! Each shard of the stream counts into items of its own, which remember the last record counted: each change counts
 //! exactly once, and no item is written by two at a time.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use anyhow::{Context, bail};
 use cloud::{
     Cloud,
     env::Reader,
-    table::{AttendeeRecord, PostedRecord, Stored, Table},
+    table::{AttendeeRecord, PostedRecord, ShardStatistics, Stored, Table},
 };
 use invite::{delivery::Posted, event::Attendee, id::Uid, statistics::Statistics};
 
@@ -24,8 +24,10 @@ pub(crate) const FUNCTION: Function = Function {
     purpose: "Keeps the statistics of an event, each change counted once per stream shard.",
     error_impact: "Statistics lag; a recount repairs them.",
     trigger: Trigger::Stream {
-        batch_size: 100,
-        tumbling_window_secs: 1,
+        batch_size: 1000,
+        // While many are invited or answer at a time, this is how often their event's counts are written.
+        batching_window_secs: 4,
+        tumbling_window_secs: 5,
         sort_key_prefixes: &["attendee#"],
     },
     timeout_secs: 30,
@@ -48,7 +50,26 @@ async fn run() -> anyhow::Result<()> {
     env.finish(Some(()))?;
     let cloud = Cloud::from_env().await;
     let table = Table::new(&cloud, table);
-    serve_shard(async |shard, changes| handle(&table, shard, &changes).await).await
+    let counter = Counter {
+        table,
+        last: RefCell::new(None),
+    };
+    serve_shard(async |shard, changes| handle(&counter, shard, &changes).await).await
+}
+
+/// Counts into the table.
+struct Counter {
+    table: Table,
+    /// What was stored last, and as what: mostly the next changes are of the same event, and it need not be read again.
+    last: RefCell<Option<(Uid, String, ShardStatistics)>>,
+}
+
+impl Counter {
+    /// What a shard has counted of an event, as it was known last.
+    fn known(&self, uid: &Uid, shard: &str) -> Option<ShardStatistics> {
+        let last = self.last.take()?;
+        (last.0 == *uid && last.1 == shard).then_some(last.2)
+    }
 }
 
 /// What one change adds to an event's statistics.
@@ -59,7 +80,7 @@ struct Step {
     adds: Statistics,
 }
 
-async fn handle(table: &Table, shard: &str, changes: &[Change]) -> Result<(), Stopped> {
+async fn handle(counter: &Counter, shard: &str, changes: &[Change]) -> Result<(), Stopped> {
     let mut stopped = None;
     let mut by_event: BTreeMap<Uid, Vec<Step>> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
@@ -73,7 +94,7 @@ async fn handle(table: &Table, shard: &str, changes: &[Change]) -> Result<(), St
         }
     }
     for (uid, steps) in &by_event {
-        if let Err(why) = count(table, uid, shard, steps).await {
+        if let Err(why) = count(counter, uid, shard, steps).await {
             // Events after this one may be counted or not: their items know.
             let at = steps.first().map_or(0, |step| step.at);
             let first = stopped.as_ref().map_or(at, |stopped| stopped.at.min(at));
@@ -83,9 +104,14 @@ async fn handle(table: &Table, shard: &str, changes: &[Change]) -> Result<(), St
     stopped.map_or(Ok(()), Err)
 }
 
-async fn count(table: &Table, uid: &Uid, shard: &str, steps: &[Step]) -> anyhow::Result<()> {
+async fn count(counter: &Counter, uid: &Uid, shard: &str, steps: &[Step]) -> anyhow::Result<()> {
+    let table = &counter.table;
+    let mut known = counter.known(uid, shard);
     for _ in 0..ATTEMPTS {
-        let before = table.shard_statistics(uid, shard).await?;
+        let before = match known.take() {
+            Some(known) => Some(known),
+            None => table.shard_statistics(uid, shard).await?,
+        };
         let mut after = before.clone().unwrap_or_default();
         for step in steps {
             after.count(&step.sequence_number, step.adds.clone());
@@ -97,6 +123,8 @@ async fn count(table: &Table, uid: &Uid, shard: &str, steps: &[Step]) -> anyhow:
             .store_shard_statistics(uid, shard, before.as_ref(), &after)
             .await?;
         if stored == Stored::Done {
+            let last = (uid.clone(), shard.to_owned(), after);
+            counter.last.replace(Some(last));
             return Ok(());
         }
     }

@@ -20,6 +20,7 @@ pub(crate) const FUNCTION: Function = Function {
     error_impact: "Changes are stored but nobody is told until the stream is read again (24 h).",
     trigger: Trigger::Stream {
         batch_size: 100,
+        batching_window_secs: 0,
         tumbling_window_secs: 0,
         sort_key_prefixes: &["event#", "attendee#", "job#", "mail#"],
     },

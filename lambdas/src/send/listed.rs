@@ -47,7 +47,7 @@ const STORED_AT_ONCE: usize = 25;
 /// So far behind the first whose letter is not out nobody is stored.
 const WINDOW: usize = 100;
 /// People between two looks at the event, and two notes of how far the shard has come.
-const CHECKED_EVERY: usize = 1000;
+const CHECKED_EVERY: usize = 2000;
 /// Letters in flight.
 const IN_FLIGHT: RangeInclusive<u8> = 8..=64;
 /// What is not sent by then is left to another call, well before Lambda ends this one.
@@ -167,13 +167,14 @@ impl<'a> Listed<'a> {
         };
         loop {
             let until = self.people.len().min(looked.at + CHECKED_EVERY);
-            if !self.send_until(&looked.event, until).await? {
-                return Ok(Went::OutOfTime);
-            }
+            let is_in_time = self.send_until(&looked.event, until).await?;
             let Some(now) = self.look(Some(&looked)).await? else {
                 return Ok(Went::Dropped);
             };
             looked = now;
+            if !is_in_time {
+                return Ok(Went::OutOfTime);
+            }
             if self.next == self.people.len() {
                 return Ok(Went::Done);
             }

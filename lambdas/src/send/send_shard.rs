@@ -147,8 +147,14 @@ pub(super) struct Work {
     pub(super) uid: Uid,
     pub(super) job: String,
     pub(super) record: ShardRecord,
-    /// Another call has begun it.
+    /// Another call has begun it, and was cut off.
     pub(super) is_resumed: bool,
+}
+
+enum Claimed {
+    Yes,
+    /// There is nothing to do.
+    Not(&'static str),
 }
 
 /// What a call came to.
@@ -164,30 +170,24 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     about_event(&shard.uid);
     let uid = Uid::parse(&shard.uid).context("the message names no event")?;
     let table = &needs.office.table;
-    let known = table.shard(&uid, &shard.job, shard.shard).await?;
-    let is_resumed = known.is_some();
-    let known = known.unwrap_or_else(|| ShardRecord {
-        shard: shard.shard,
-        ..ShardRecord::default()
-    });
-    if known.is_done {
-        return Ok("sent-before");
-    }
-    if is_claimed_by_another(&known, &message.id) {
-        bail!("another call is sending this shard");
-    }
     let (head, people) = shard::read(&needs.lists, &uid, &shard.job, shard.shard).await?;
     let mut work = Work {
         record: ShardRecord {
+            shard: shard.shard,
             people: people.len() as u64,
-            claimed_by: Some(message.id),
-            ..known
+            claimed_by: Some(message.id.clone()),
+            ..ShardRecord::default()
         },
         job: shard.job,
-        is_resumed,
+        is_resumed: false,
         uid,
     };
-    work.note(needs).await?;
+    // Nearly always nobody has begun it.
+    if work.claim(needs).await? == Stored::Conflict
+        && let Claimed::Not(why) = work.take_over(needs, message.id).await?
+    {
+        return Ok(why);
+    }
     let mut unwanted = needs.unwanted.take();
     let read = table.read_unwanted(&mut unwanted).await;
     needs.unwanted.replace(unwanted);
@@ -200,6 +200,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         Ok(Went::Done) => work.finish(needs).await.map(|()| "sent"),
         Ok(Went::Dropped) => work.finish(needs).await.map(|()| "dropped"),
         Ok(Went::OutOfTime) => {
+            work.record.is_clean = true;
             work.note(needs).await?;
             needs.own.send_all(&[message.body]).await?;
             Ok("continued")
@@ -219,6 +220,29 @@ fn is_claimed_by_another(record: &ShardRecord, me: &str) -> bool {
 }
 
 impl Work {
+    /// Takes a shard up that another call has begun.
+    async fn take_over(&mut self, needs: &Needs, me: String) -> anyhow::Result<Claimed> {
+        let table = &needs.office.table;
+        let known = table.shard(&self.uid, &self.job, self.record.shard).await?;
+        let Some(known) = known else {
+            bail!("the shard's record is gone again");
+        };
+        if known.is_done {
+            return Ok(Claimed::Not("sent-before"));
+        }
+        if is_claimed_by_another(&known, &me) {
+            bail!("another call is sending this shard");
+        }
+        self.is_resumed = !known.is_clean;
+        self.record = ShardRecord {
+            claimed_by: Some(me),
+            is_clean: false,
+            ..known
+        };
+        self.note(needs).await?;
+        Ok(Claimed::Yes)
+    }
+
     /// The event as it is now, and how many were invited to it.
     pub(super) async fn event_now(&self, needs: &Needs) -> anyhow::Result<EventNow> {
         let table = &needs.office.table;
@@ -239,15 +263,23 @@ impl Work {
     }
 
     async fn store(&mut self, needs: &Needs, unused: u64) -> anyhow::Result<()> {
-        let now = clock::now();
-        self.record.claimed_at = now.as_millisecond();
-        let table = &needs.office.table;
-        let stored = table
-            .advance_shard(&self.uid, &self.job, &mut self.record, unused, now)
-            .await?;
-        match stored {
+        match self.advance(needs, unused).await? {
             Stored::Done => Ok(()),
             Stored::Conflict => bail!("another call is sending this shard"),
         }
+    }
+
+    /// Begins the shard, on condition that nobody has.
+    async fn claim(&mut self, needs: &Needs) -> anyhow::Result<Stored> {
+        self.advance(needs, 0).await
+    }
+
+    async fn advance(&mut self, needs: &Needs, unused: u64) -> anyhow::Result<Stored> {
+        let now = clock::now();
+        self.record.claimed_at = now.as_millisecond();
+        let table = &needs.office.table;
+        Ok(table
+            .advance_shard(&self.uid, &self.job, &mut self.record, unused, now)
+            .await?)
     }
 }

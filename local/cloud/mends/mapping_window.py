@@ -1,4 +1,4 @@
-"""The tumbling window of an event source mapping deployed by CloudFormation. MiniStack keeps it only from its API."""
+"""The windows of an event source mapping deployed by CloudFormation. MiniStack keeps them only from its API."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ def apply() -> None:
     stock_create, stock_update = handlers["create"], handlers["update"]
 
     def keep(mapping_id: str, properties: dict[str, Any]) -> None:
-        window = int(properties.get("TumblingWindowInSeconds") or 0)
-        functions._esms[mapping_id]["TumblingWindowInSeconds"] = window
+        for window in ("MaximumBatchingWindowInSeconds", "TumblingWindowInSeconds"):
+            functions._esms[mapping_id][window] = int(properties.get(window) or 0)
 
     def create(logical_id: str, properties: dict, stack: str) -> Any:
         mapping_id, attributes = stock_create(logical_id, properties, stack)

@@ -3,7 +3,7 @@
 MiniStack ignores `batchItemFailures` (the record is lost), retries a failing batch without end, and runs the function
 on the one thread that polls every other source. Here each mapping has its own thread while a batch is in flight, the
 checkpoint is the lowest failed record, retries and age are bounded, what is given up goes to the on-failure
-destination, and tumbling windows carry their fields.
+destination, records are gathered for a batch, and tumbling windows carry their fields.
 """
 
 import contextvars
@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from cloud.mends.stream_batch import Batch, Outcome, read_outcome
-from cloud.mends.stream_window import Windows
+from cloud.mends.stream_window import Windows, created
 
 MOST_BACKOFF_SECS = 30.0
 
@@ -26,6 +26,8 @@ class Progress:
         self.busy = False
         self.not_before = 0.0
         self.windows = Windows()
+        # Wakes the poller when what is gathered is to be read.
+        self.gathering: threading.Timer | None = None
 
 
 def apply() -> None:
@@ -137,6 +139,14 @@ def apply() -> None:
         start_at = position_of(mapping, named[0])
         most = min(mapping.get("BatchSize", 100), progress.limit or 10_000)
         raw = dynamodb.stream_records_since(named[0], start_at, most)
+        gathers_secs = int(mapping.get("MaximumBatchingWindowInSeconds") or 0)
+        if raw and len(raw) < most and (left_secs := gathers_secs - (time.time() - created(raw[0]))) > 0:
+            # Woken by every write: a timer for each would be many.
+            if progress.gathering is None or not progress.gathering.is_alive():
+                progress.gathering = threading.Timer(left_secs, functions._esm_wake.set)
+                progress.gathering.daemon = True
+                progress.gathering.start()
+            raw = []
         width_secs = int(mapping.get("TumblingWindowInSeconds") or 0)
         if width_secs:
             raw = progress.windows.cut(raw, width_secs)

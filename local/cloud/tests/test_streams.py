@@ -173,6 +173,15 @@ def test_a_change_is_read_before_the_next_tick_of_the_poller(cloud: Cloud) -> No
     assert sorted(took)[2] < 0.5, took
 
 
+def test_records_are_gathered_for_a_batch(cloud: Cloud) -> None:
+    reader = Reader(cloud, "gathering", MaximumBatchingWindowInSeconds=3)
+    for name in ("a", "b", "c"):
+        reader.write(name)
+        time.sleep(0.3)
+    eventually(reader.seen("c"))
+    assert [batch for batch in reader.batches() if batch] == [["a", "b", "c"]]
+
+
 def test_a_tumbling_window_names_its_shard_carries_its_state_and_closes(cloud: Cloud) -> None:
     reader = Reader(cloud, "windowed", TumblingWindowInSeconds=2)
     reader.write("a")

@@ -177,6 +177,9 @@ pub struct ShardRecord {
     pub dropped: u64,
     /// Whether all of them are dealt with.
     pub is_done: bool,
+    /// Whoever worked on it last left nobody half dealt with.
+    #[serde(default)]
+    pub is_clean: bool,
     /// Counts the writes of this record.
     pub version: u64,
     /// Who works on it.

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 /// Bytes asked of S3 in one call.
 const PIECE_BYTES: u64 = 1024 * 1024;
 /// Rows handed over at a time: a shard.
-const SHARD_ROWS: usize = 2000;
+const SHARD_ROWS: usize = 4000;
 
 /// What reading a list comes to, step by step.
 pub(super) enum Step {
