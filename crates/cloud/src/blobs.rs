@@ -114,7 +114,7 @@ impl Blobs {
             .collect()
             .await
             .map_err(Fault::during(operation))?;
-        Ok(body.to_vec())
+        Ok(body.into_bytes().into())
     }
 
     /// An address under which whoever has it may write the object of that key until it expires.

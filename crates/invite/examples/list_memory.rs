@@ -55,7 +55,7 @@ fn main() {
         (Tally::default(), RESULT_HEADER.len(), 0);
     for rows in taken {
         let nobody = |_: &Address| KnownPerson::default();
-        let decision = decide::list(&context, rows, nobody, u64::MAX);
+        let decision = decide::list(&context, &rows, nobody, u64::MAX);
         let mut results = String::new();
         decide::write_results(&decision.results, &mut results);
         result_bytes += results.len();

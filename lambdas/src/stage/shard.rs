@@ -1,6 +1,6 @@
 //! A shard: people who get the same letter, staged in S3 for whoever sends it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::bail;
 use cloud::{
@@ -43,14 +43,17 @@ pub(crate) fn shard_key(uid: &Uid, job: &str, shard: u64) -> String {
 /// A shard's bytes.
 pub(crate) fn written<'a>(
     head: &ShardHead,
-    people: impl IntoIterator<Item = (&'a Mailbox, &'a BTreeMap<String, String>)>,
+    people: impl IntoIterator<Item = (&'a Mailbox, &'a [(Arc<str>, String)])>,
 ) -> anyhow::Result<Vec<u8>> {
     let mut lines = serde_json::to_vec(head)?;
     for (mailbox, further) in people {
         lines.push(b'\n');
         let shape = InShardShape {
             mailbox: mailbox.into(),
-            further: further.clone(),
+            further: further
+                .iter()
+                .map(|(column, value)| (column.to_string(), value.clone()))
+                .collect(),
         };
         serde_json::to_writer(&mut lines, &shape)?;
     }
@@ -94,6 +97,7 @@ mod tests {
 
     #[test]
     fn a_shard_reads_as_it_was_written() {
+        let further: Vec<(Arc<str>, String)> = vec![("company".into(), "B\nGmbH".to_owned())];
         let people: Vec<InShard> = ["bob@b.test", "jörg@b.test"]
             .into_iter()
             .map(|address| InShard {
@@ -101,13 +105,16 @@ mod tests {
                     address: Address::parse(address).unwrap(),
                     name: Some("Ö \"x\"\nline".to_owned()),
                 },
-                further: [("company".to_owned(), "B\nGmbH".to_owned())].into(),
+                further: further
+                    .iter()
+                    .map(|(column, value)| (column.to_string(), value.clone()))
+                    .collect(),
             })
             .collect();
         let head = ShardHead { added_by_others: 7 };
         let lines = people
             .iter()
-            .map(|person| (&person.mailbox, &person.further));
+            .map(|person| (&person.mailbox, further.as_slice()));
         let bytes = written(&head, lines).unwrap();
         assert_eq!(understood(&bytes).unwrap(), (head, people));
         let nobody = written(&ShardHead::default(), []).unwrap();

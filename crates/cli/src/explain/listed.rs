@@ -55,7 +55,7 @@ impl Server<'_> {
             if some.is_empty() {
                 break;
             }
-            let decision = decide::list(&context, some, known, room);
+            let decision = decide::list(&context, &some, known, room);
             room = room.saturating_sub(decision.tally.invited);
             tally.add(&decision.tally);
         }

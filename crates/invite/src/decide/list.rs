@@ -6,7 +6,7 @@ use crate::{
     address::{Address, Mailbox},
     delivery::Unwanted,
     event::Event,
-    mail::csv::{Row, RowProblem, RowProblemKind},
+    mail::csv::{Further, Row, RowProblem, RowProblemKind},
 };
 
 mod refusal;
@@ -225,7 +225,7 @@ pub struct Person {
     /// Who.
     pub mailbox: Mailbox,
     /// What else the list says of him, for templates.
-    pub further: BTreeMap<String, String>,
+    pub further: Further,
 }
 
 /// What became of a row.
@@ -319,35 +319,30 @@ pub fn people_to_look_up<'a>(
 #[must_use]
 pub fn list(
     context: &ListContext,
-    rows: Vec<Row>,
+    rows: &[Row],
     known: impl Fn(&Address) -> KnownPerson,
     room: u64,
 ) -> ListDecision {
     let mut decision = ListDecision::default();
     for row in rows {
-        let (number, line) = (row.number, row.line);
-        let (mailbox, refused) = match row.mailbox {
+        let mailbox = match &row.mailbox {
             Err(problem) => {
                 let result = unread(problem);
                 decision.tally.count(result.refused);
                 decision.results.push(result);
                 continue;
             }
-            Ok(mailbox) => {
-                let person = || known(&mailbox.address);
-                let refused = context
-                    .refuses(&mailbox.address)
-                    .or_else(|| person().is_invited.then_some(RowRefusal::AlreadyInvited))
-                    .or_else(|| person().unwanted.map(RowRefusal::from))
-                    .or_else(|| {
-                        (decision.tally.invited >= room).then_some(RowRefusal::InviteLimit)
-                    });
-                (mailbox, refused)
-            }
+            Ok(mailbox) => mailbox,
         };
+        let person = known(&mailbox.address);
+        let refused = context
+            .refuses(&mailbox.address)
+            .or_else(|| person.is_invited.then_some(RowRefusal::AlreadyInvited))
+            .or_else(|| person.unwanted.map(RowRefusal::from))
+            .or_else(|| (decision.tally.invited >= room).then_some(RowRefusal::InviteLimit));
         decision.tally.count(refused);
         decision.results.push(RowResult {
-            line,
+            line: row.line,
             cell: mailbox.address.as_str().to_owned(),
             name: mailbox.name.clone(),
             refused,
@@ -358,16 +353,16 @@ pub fn list(
         });
         if refused.is_none() {
             decision.people.push(Person {
-                row: number,
-                mailbox,
-                further: row.further,
+                row: row.number,
+                mailbox: mailbox.clone(),
+                further: row.further.clone(),
             });
         }
     }
     decision
 }
 
-fn unread(problem: RowProblem) -> RowResult {
+fn unread(problem: &RowProblem) -> RowResult {
     let reason = match problem.kind {
         RowProblemKind::NoAddress => RowRefusal::NoAddress,
         RowProblemKind::Repeated => RowRefusal::Repeated,
@@ -375,10 +370,10 @@ fn unread(problem: RowProblem) -> RowResult {
     };
     RowResult {
         line: problem.line,
-        cell: problem.cell,
+        cell: problem.cell.clone(),
         name: None,
         refused: Some(reason),
-        why: problem.why,
+        why: problem.why.clone(),
     }
 }
 

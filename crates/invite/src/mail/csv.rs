@@ -5,9 +5,9 @@
 //! followed).
 
 use std::{
-    collections::BTreeMap,
     fmt,
     io::{self, Read},
+    sync::Arc,
 };
 
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
@@ -38,6 +38,9 @@ const MAX_CELL_CHARS: usize = 100;
 /// This much is looked at to find out the encoding, the delimiter and the header.
 const HEAD_BYTES: usize = 64 * 1024;
 
+/// What stands in further columns, by their names, which all rows of a list share; no name comes twice.
+pub type Further = Vec<(Arc<str>, String)>;
+
 /// One row that is not blank.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
@@ -48,7 +51,7 @@ pub struct Row {
     /// Who is to be invited, or why nobody is.
     pub mailbox: Result<Mailbox, RowProblem>,
     /// What stands in the further columns a header names, for templates.
-    pub further: BTreeMap<String, String>,
+    pub further: Further,
 }
 
 /// Why a row invites nobody; `Debug` leaves out what stands in it.
@@ -192,7 +195,7 @@ impl<R: Read> Rows<R> {
                 why,
                 cell: cell.chars().take(MAX_CELL_CHARS).collect(),
             }),
-            further: BTreeMap::new(),
+            further: Vec::new(),
         }
     }
 }

@@ -16,13 +16,13 @@ use invite::mail::{
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// Bytes asked of S3 in one call.
-const PIECE_BYTES: u64 = 1024 * 1024;
-/// Rows handed over at a time: a shard.
-const SHARD_ROWS: usize = 4000;
+const PIECE_BYTES: u64 = 256 * 1024;
+/// Rows handed over at a time.
+pub(super) const ROWS_AT_ONCE: usize = 500;
 
 /// What reading a list comes to, step by step.
 pub(super) enum Step {
-    /// The next rows: as many as a shard has, fewer at the end.
+    /// The next rows: [`ROWS_AT_ONCE`], fewer at the end.
     Rows(Vec<Row>),
     /// There is no list in it.
     NoList(NoList),
@@ -100,9 +100,9 @@ fn send_rows(list: impl Read, steps: &Sender<Step>) -> io::Result<()> {
     loop {
         let some = rows
             .by_ref()
-            .take(SHARD_ROWS)
+            .take(ROWS_AT_ONCE)
             .collect::<io::Result<Vec<Row>>>()?;
-        let is_last = some.len() < SHARD_ROWS;
+        let is_last = some.len() < ROWS_AT_ONCE;
         if !some.is_empty() && steps.blocking_send(Step::Rows(some)).is_err() {
             return Err(io::ErrorKind::BrokenPipe.into());
         }

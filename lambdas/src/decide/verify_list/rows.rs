@@ -16,7 +16,11 @@ use invite::{
 };
 use tokio::sync::mpsc::Receiver;
 
-use super::{Needs, list_stream::Step, result};
+use super::{
+    Needs,
+    list_stream::{ROWS_AT_ONCE, Step},
+    result,
+};
 use crate::{
     messages::{self, ShardMessage},
     stage::shard::{self, ShardHead},
@@ -24,6 +28,8 @@ use crate::{
 
 /// What is not gone through by then is left to another call, well before Lambda ends this one.
 const WORKS_FOR: Duration = Duration::from_secs(200);
+/// Rows of a shard. The reader hands over a divisor of it at a time.
+const SHARD_ROWS: usize = 8 * ROWS_AT_ONCE;
 /// Rows refused that the receipt names.
 const FIRST_REFUSED: usize = 20;
 /// How often a shard is decided about because people were invited by others at the same time.
@@ -57,29 +63,41 @@ pub(super) async fn go_through(
     let context = ListContext::of(event, &needs.mail_domain);
     // As this call has last seen or left it; a shard of which that is not true any more is decided about again.
     let mut invitations = needs.table.invitations(&event.uid, &job.job).await?;
+    let going = Going {
+        needs,
+        event,
+        context: &context,
+    };
     let mut shard = 0;
-    while let Some(step) = steps.recv().await {
-        match step {
-            Step::Rows(rows) => {
-                if shard >= job.shards {
-                    if stopwatch.elapsed() > WORKS_FOR {
-                        return Ok(Went::OutOfTime);
-                    }
-                    let going = Going {
-                        needs,
-                        event,
-                        context: &context,
-                    };
-                    invitations = going.decide_shard(job, rows, invitations).await?;
+    let mut rows = Vec::with_capacity(SHARD_ROWS);
+    loop {
+        let has_another = match steps.recv().await {
+            None => bail!("the list's reader has ended"),
+            Some(Step::NoList(what)) => return Ok(Went::Refused(what.into())),
+            Some(Step::Fault(fault)) => return Err(fault).context("could not read the list"),
+            Some(Step::Rows(some)) => {
+                rows.extend(some);
+                if rows.len() < SHARD_ROWS {
+                    continue;
                 }
-                shard += 1;
+                None
             }
-            Step::NoList(what) => return Ok(Went::Refused(what.into())),
-            Step::Fault(fault) => return Err(fault).context("could not read the list"),
-            Step::End { has_another } => return Ok(Went::Through { has_another }),
+            Some(Step::End { has_another }) => Some(has_another),
+        };
+        if !rows.is_empty() {
+            if shard >= job.shards {
+                if stopwatch.elapsed() > WORKS_FOR {
+                    return Ok(Went::OutOfTime);
+                }
+                invitations = going.decide_shard(job, &rows, invitations).await?;
+            }
+            rows.clear();
+            shard += 1;
+        }
+        if let Some(has_another) = has_another {
+            return Ok(Went::Through { has_another });
         }
     }
-    bail!("the list's reader has ended");
 }
 
 /// One list, gone through.
@@ -94,26 +112,29 @@ impl Going<'_> {
     async fn decide_shard(
         &self,
         job: &mut JobRecord,
-        rows: Vec<Row>,
+        rows: &[Row],
         mut invitations: Invitations,
     ) -> anyhow::Result<Invitations> {
         let Self { needs, event, .. } = self;
         for _ in 0..ATTEMPTS {
-            let known = self.look_up(&rows, invitations).await?;
+            let known = self.look_up(rows, invitations).await?;
             let person = |address: &Address| known.get(address).copied().unwrap_or_default();
             let limit = needs.limits.invites_per_event;
             let mut room = u64::from(limit.saturating_sub(invitations.invited));
             if job.dry_run {
                 room = room.saturating_sub(job.invited);
             }
-            let decision = decide::list(self.context, rows.clone(), person, room);
+            let mut decision = decide::list(self.context, rows, person, room);
             let mut next = job.clone();
             next.state = JobState::Checking;
             next.shards += 1;
             next.last_people = decision.people.len() as u64;
             next.count(&decision.tally);
             note_refused(&mut next, &decision);
-            self.store(job, &decision, invitations).await?;
+            result::write_piece(&needs.inbox, &event.uid, job, &decision).await?;
+            // They are written, and a list may be long.
+            decision.results = Vec::new();
+            self.stage(job, &decision, invitations).await?;
             let reserved = if job.dry_run { 0 } else { next.last_people };
             let stored = needs
                 .table
@@ -174,15 +195,14 @@ impl Going<'_> {
         Ok(known)
     }
 
-    /// Writes the results, and the people if they are to be invited, as the shard that comes next.
-    async fn store(
+    /// Writes the people, if they are to be invited, as the shard that comes next.
+    async fn stage(
         &self,
         job: &JobRecord,
         decision: &ListDecision,
         invitations: Invitations,
     ) -> anyhow::Result<()> {
         let (lists, uid) = (&self.needs.inbox, &self.event.uid);
-        result::write_piece(lists, uid, job, decision).await?;
         if job.dry_run || decision.people.is_empty() {
             return Ok(());
         }
@@ -190,7 +210,7 @@ impl Going<'_> {
             added_by_others: invitations.added_by_others(),
         };
         let people = decision.people.iter();
-        let people = people.map(|person| (&person.mailbox, &person.further));
+        let people = people.map(|person| (&person.mailbox, person.further.as_slice()));
         let key = shard::shard_key(uid, &job.job, job.shards);
         lists.write(&key, shard::written(&head, people)?).await?;
         Ok(())

@@ -28,7 +28,7 @@ fn decided(list: &str, room: u64) -> ListDecision {
         is_invited: address.local().starts_with("invited"),
         unwanted: unwanted(address),
     };
-    super::list(&context(), rows(list), known, room)
+    super::list(&context(), &rows(list), known, room)
 }
 
 const LIST: &str = "\
@@ -192,7 +192,7 @@ proptest! {
         };
         for rows in rows(&list).chunks(piece) {
             let left = room - pieces.tally.invited;
-            let more = super::list(&context(), rows.to_vec(), known, left);
+            let more = super::list(&context(), rows, known, left);
             pieces.tally.add(&more.tally);
             pieces.people.extend(more.people);
             pieces.results.extend(more.results);
@@ -209,7 +209,7 @@ proptest! {
             is_invited: invited.contains(address) || address.local().starts_with("invited"),
             unwanted: unwanted(address),
         };
-        let again = super::list(&context(), rows(&list), known, 100);
+        let again = super::list(&context(), &rows(&list), known, 100);
         prop_assert_eq!(again.tally.invited, 0);
         prop_assert_eq!(
             again.tally.of(RowRefusal::AlreadyInvited),

@@ -1,8 +1,8 @@
 //! Which column is what, and whom a row names.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::record::Record;
+use super::{Further, record::Record};
 use crate::address::{Address, Mailbox};
 
 /// Column names in English, German, French, Spanish and of the contact books of Google and Outlook; letters and digits
@@ -91,7 +91,7 @@ pub(super) struct Columns {
     address: Option<usize>,
     name: Name,
     /// The others, by the names templates know them by.
-    further: Vec<(usize, String)>,
+    further: Vec<(usize, Arc<str>)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -152,12 +152,12 @@ impl Columns {
         };
         let address = find(&ADDRESS).or_else(|| find(&PERHAPS_ADDRESS));
         let is_further = |place: &usize| Some(*place) != address && !name.is_of(*place);
-        let mut further: Vec<(usize, String)> = Vec::new();
+        let mut further: Vec<(usize, Arc<str>)> = Vec::new();
         for (place, field) in first.fields().enumerate() {
             let column = variable(&field);
-            let is_new = further.iter().all(|(_, known)| *known != column);
+            let is_new = further.iter().all(|(_, known)| **known != *column);
             if is_further(&place) && is_new && !column.is_empty() && further.len() < MAX_FURTHER {
-                further.push((place, column));
+                further.push((place, column.into()));
             }
         }
         let columns = Self {
@@ -205,9 +205,9 @@ impl Columns {
 
 impl Columns {
     /// What stands in the further columns, for templates; nothing that is empty.
-    pub(super) fn further(&self, record: &Record<'_>) -> BTreeMap<String, String> {
+    pub(super) fn further(&self, record: &Record<'_>) -> Further {
         let mut room = MAX_FURTHER_BYTES;
-        let mut further = BTreeMap::new();
+        let mut further = Vec::new();
         for (place, column) in &self.further {
             let Some(value) = record
                 .field(*place)
@@ -219,7 +219,7 @@ impl Columns {
                 Some(left) => room = left,
                 None => break,
             }
-            further.insert(column.clone(), value);
+            further.push((Arc::clone(column), value));
         }
         further
     }

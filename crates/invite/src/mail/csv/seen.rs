@@ -8,7 +8,7 @@ use std::{
 use crate::address::Address;
 
 /// So many are kept in a set before they are sorted in among the others: a set of a million takes twice the memory.
-const FRESH: usize = 64 * 1024;
+const FRESH: usize = 32 * 1024;
 
 /// Hashes of addresses. Two different ones of a million share a hash in one list of thirty million.
 #[derive(Default)]

@@ -175,12 +175,11 @@ fn further_columns_are_kept_by_the_names_templates_know_them_by() {
         .map(|row| row.unwrap().further)
         .collect();
     let expected = [
-        [
-            ("company_name".to_owned(), "B GmbH".to_owned()),
-            ("seat_row".to_owned(), "9".repeat(200)),
-        ]
-        .into(),
-        BTreeMap::new(),
+        vec![
+            ("company_name".into(), "B GmbH".to_owned()),
+            ("seat_row".into(), "9".repeat(200)),
+        ],
+        Vec::new(),
     ];
     assert_eq!(further, expected);
 }
