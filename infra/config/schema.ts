@@ -13,6 +13,14 @@ const DOMAIN = z
 
 const EMAIL = z.email('must be an email address');
 
+/** What waits before it reaches many people, and can be stopped by its organizer meanwhile. */
+const HOLD = z.strictObject({
+  /** More people than these; 0: nothing waits. */
+  above: z.int().min(0).max(500_000),
+  /** How long. */
+  minutes: z.number().positive().max(1440),
+});
+
 /** Where a tenant's stage lives. */
 const PLACE = z.strictObject({
   account: z.string().regex(/^\d{12}$/, 'must be the twelve digits of an AWS account'),
@@ -21,6 +29,8 @@ const PLACE = z.strictObject({
   mailDomain: DOMAIN.optional(),
   /** Mails a second SES has granted this account; the tenant's own number unless another is named. */
   sesSendsPerSecond: z.number().positive().max(10_000).optional(),
+  /** What waits on this stage; the tenant's own unless another is named. */
+  hold: HOLD.optional(),
 });
 
 /** One tenant: everything that differs between two customers, and nothing else. */
@@ -54,6 +64,8 @@ export const TENANT = z.strictObject({
   alarms: z.strictObject({ emails: z.array(EMAIL).max(10) }),
   /** Mails a second SES has granted; lists are sent at most that fast, and an alarm tells when the tenant comes near. */
   sesSendsPerSecond: z.number().positive().max(10_000),
+  /** A list to invite, a change or a cancellation that reaches more people than that waits so long. */
+  hold: HOLD.default({ above: 500, minutes: 10 }),
   /**
    * Of which letters SES tells: those that do not arrive, or all. Each is a message, a run and a write; `all` makes
    * three of what sending costs one.

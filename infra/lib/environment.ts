@@ -70,6 +70,7 @@ function tenantJson(tenant: Tenant): string {
     brand: tenant.brand,
     update_subject_prefix: tenant.updateSubjectPrefix,
     ses_sends_per_second: tenant.sesSendsPerSecond,
+    hold: tenant.hold,
     limits: {
       events_per_organizer: tenant.limits.eventsPerOrganizer,
       invites_per_event: tenant.limits.invitesPerEvent,

@@ -33,7 +33,11 @@ export class TenantStage extends Stage {
   constructor(scope: Construct, { stage, tenant: anywhere, place: configured, functions, bundle }: Props) {
     const env = { account: configured.account, region: configured.region };
     super(scope, `${stage}-${anywhere.name}`, { env });
-    const tenant = { ...anywhere, sesSendsPerSecond: configured.sesSendsPerSecond ?? anywhere.sesSendsPerSecond };
+    const tenant = {
+      ...anywhere,
+      sesSendsPerSecond: configured.sesSendsPerSecond ?? anywhere.sesSendsPerSecond,
+      hold: configured.hold ?? anywhere.hold,
+    };
     const names = Names.of(stage, tenant, configured);
     const cloud = cloudOf(stage);
     const place: Place = {

@@ -6,5 +6,6 @@ pub(crate) mod unsubscribe_page;
 mod caller;
 mod deliveries;
 mod invites;
+mod jobs;
 mod lists;
 mod views;

@@ -87,12 +87,13 @@ pub struct Right {
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 18] = [
+pub static FUNCTIONS: [Function; 19] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
     decide::record_reply::FUNCTION,
     decide::record_unsubscribe::FUNCTION,
+    decide::stop_job::FUNCTION,
     decide::verify_invite::FUNCTION,
     decide::verify_list::FUNCTION,
     publish::publish_changes::FUNCTION,

@@ -3,6 +3,7 @@
 
 mod attendee;
 mod command;
+mod job;
 mod unsubscribe;
 
 use cloud::{
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use attendee::{ApprovalMessage, AskedMessage, CounterMessage, ReplyMessage};
 pub use command::{CancelMessage, ListMessage, MailShape, RequestMessage};
+pub use job::{JobMessage, ShardMessage, StagingMessage, StopMessage};
 pub use unsubscribe::UnsubscribeMessage;
 
 /// The version this program writes, and the newest it reads.
@@ -80,6 +82,7 @@ pub enum CommandMessage {
     ApprovalReceived(Box<ApprovalMessage>),
     UnsubscribeRequested(Box<UnsubscribeMessage>),
     ListRequested(Box<ListMessage>),
+    StopRequested(Box<StopMessage>),
 }
 
 /// What has changed, from publish-changes to everybody who wants to know.
@@ -126,6 +129,20 @@ pub enum ChangeMessage {
         /// The job.
         job: String,
     },
+    /// Something that reaches many people waits, and the organizer is told how to stop it.
+    FanOutHeld {
+        /// The event.
+        uid: String,
+        /// The job.
+        job: String,
+    },
+    /// He has stopped it.
+    FanOutStopped {
+        /// The event.
+        uid: String,
+        /// The job.
+        job: String,
+    },
 }
 
 /// Somebody is to be invited, from the API to verify-invite.
@@ -138,18 +155,6 @@ pub struct InviteMessage {
     pub attendee: MailboxShape,
     /// Who asks for it.
     pub origin: OriginCode,
-}
-
-/// People on a list are to be sent their invitations, to the function that sends many.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "type", rename = "shard-due")]
-pub struct ShardMessage {
-    /// The event.
-    pub uid: String,
-    /// The list's job.
-    pub job: String,
-    /// Which of its shards.
-    pub shard: u64,
 }
 
 /// One letter is due, to the function that sends letters of that kind.

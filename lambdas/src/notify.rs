@@ -3,3 +3,4 @@
 pub(crate) mod notify_organizer;
 
 mod checked_list;
+mod fan_out;

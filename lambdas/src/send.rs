@@ -7,6 +7,7 @@ pub(crate) mod send_shard;
 pub(crate) mod send_update;
 pub(crate) mod track_delivery;
 
+mod changes;
 mod listed;
 mod listed_letter;
 mod paced;

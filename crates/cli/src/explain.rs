@@ -28,6 +28,7 @@ mod listed;
 mod outcome;
 mod report;
 mod state;
+mod stopped;
 mod text;
 mod told;
 mod write;

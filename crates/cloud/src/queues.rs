@@ -1,5 +1,7 @@
 //! Queues of SQS: work for one function.
 
+use std::time::Duration;
+
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 
 use crate::{Cloud, Fault};
@@ -11,6 +13,8 @@ pub struct Queue {
     url: String,
 }
 
+/// The longest SQS keeps a message back.
+pub const MAX_DELAY: Duration = Duration::from_secs(900);
 /// Entries SQS takes in one call.
 const BATCH: usize = 10;
 /// How often entries SQS did not take are offered again within one call of [`Queue::send_all`].
@@ -67,6 +71,23 @@ impl Queue {
             places: waiting.into_iter().map(|(place, _)| place).collect(),
             source: said.unwrap_or_else(|| Fault::during("queue messages")("no reason given")),
         })
+    }
+
+    /// Queues a message nobody sees before so much time has gone by: at most [`MAX_DELAY`], to the second.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn send_later(&self, message: String, after: Duration) -> Result<(), Fault> {
+        let after = after.min(MAX_DELAY).as_secs();
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(message)
+            .delay_seconds(i32::try_from(after).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(Fault::during("queue a message for later"))?;
+        Ok(())
     }
 
     async fn send_batch(

@@ -1,9 +1,15 @@
 //! A tenant's configuration, as its functions are given it (`TENANT`, JSON written by the deployment).
 
 use invite::{
-    address::Address, command::Policy, decide::Limits, event::Uninvited, id::TenantKey,
-    letter::Brand, letter::Sender,
+    address::Address,
+    command::Policy,
+    decide::{Hold, Limits},
+    event::Uninvited,
+    id::TenantKey,
+    letter::Brand,
+    letter::Sender,
 };
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::shape::UninvitedCode;
@@ -20,6 +26,8 @@ pub struct Tenant {
     pub limits: Limits,
     /// Mails a second SES has granted the account.
     pub sends_per_second: f64,
+    /// What waits before it reaches many people; `None`: nothing does.
+    pub hold: Option<Hold>,
     brand: Brand,
     update_subject_prefix: String,
     trusted_calendar_senders: Vec<Address>,
@@ -38,6 +46,7 @@ impl Tenant {
         };
         Ok(Self {
             name: shape.name,
+            hold: shape.hold.as_ref().and_then(HoldShape::hold),
             sends_per_second: shape.ses_sends_per_second.unwrap_or(LEAST_SENDS_PER_SECOND),
             limits: Limits {
                 events_per_organizer: shape.limits.events_per_organizer,
@@ -95,6 +104,7 @@ struct Shape {
     brand: BrandShape,
     update_subject_prefix: Option<String>,
     ses_sends_per_second: Option<f64>,
+    hold: Option<HoldShape>,
     limits: LimitsShape,
     #[serde(default)]
     trusted_calendar_senders: Vec<String>,
@@ -108,6 +118,23 @@ struct BrandShape {
     color: Option<String>,
     site: Option<String>,
     support: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct HoldShape {
+    above: u64,
+    minutes: f64,
+}
+
+impl HoldShape {
+    /// Above nobody, or for no time: switched off.
+    fn hold(&self) -> Option<Hold> {
+        let wait = SignedDuration::try_from_secs_f64(self.minutes * 60.0).ok()?;
+        (self.above > 0 && wait.is_positive()).then_some(Hold {
+            above: self.above,
+            wait,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -125,7 +152,7 @@ mod tests {
 
     const ACME: &str = r##"{"name":"acme",
         "brand":{"name":"Acme","color":"#1f5fbf","site":"https://acme.example","support":"support@acme.example"},
-        "update_subject_prefix":"Changed:",
+        "update_subject_prefix":"Changed:","hold":{"above":500,"minutes":10},
         "limits":{"events_per_organizer":null,"invites_per_event":2500,"enrolled_only":false},
         "trusted_calendar_senders":["calendar-notification@google.com"],
         "shared_calendar_domains":["group.calendar.google.com"]}"##;
@@ -135,9 +162,22 @@ mod tests {
         let tenant = Tenant::parse(ACME).unwrap();
         assert_eq!(tenant.limits.events_per_organizer, None);
         assert_eq!(tenant.limits.invites_per_event, 2500);
+        let hold = Hold {
+            above: 500,
+            wait: SignedDuration::from_mins(10),
+        };
+        assert_eq!(tenant.hold, Some(hold));
         let policy = tenant.policy("acme.invites.example");
         assert_eq!(policy.mail_domain, "acme.invites.example");
         assert_eq!(policy.trusted_calendar_senders.len(), 1);
+    }
+
+    #[test]
+    fn nothing_waits_where_no_number_of_people_is_too_many() {
+        for (hold, by) in [("\"above\":500", "\"above\":0"), ("\"hold\"", "\"held\"")] {
+            let tenant = Tenant::parse(&ACME.replace(hold, by)).unwrap();
+            assert_eq!(tenant.hold, None, "{by}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     address::{Address, Mailbox},
     event::{Details, Evidence, Stamp, Uninvited},
     ical::{self, Calendar, Partstat},
-    id::{ApprovalToken, Digest, ReplyToken, Uid},
+    id::{ApprovalToken, Digest, ReplyToken, StopToken, Uid},
     mail::{self, Mail, Problem},
     time::CalendarTime,
     unsubscribe::Unsubscribe,
@@ -254,6 +254,21 @@ pub struct Approval {
     pub verdict: Option<bool>,
 }
 
+/// An organizer's answer to the letter that says that something waits before it reaches many people (D5).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stop {
+    /// Of which event.
+    pub uid: Uid,
+    /// Says which job.
+    pub token: StopToken,
+    /// Who From says it is.
+    pub from: Mailbox,
+    /// Whether From is authenticated, aligned.
+    pub from_is_authenticated: bool,
+    /// Whether his words are to stop it.
+    pub says_stop: bool,
+}
+
 /// A list of people to invite, for an event; the list itself is still in the mail.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct List {
@@ -286,6 +301,8 @@ pub enum Command {
     Unclear(FromAttendee),
     /// Let somebody into one who was not invited, or not.
     Approval(Approval),
+    /// Do not send what waits.
+    Stop(Stop),
     /// Get no more mail.
     Unsubscribe(Unsubscribe),
     /// Invite everybody on a list to one.

@@ -12,6 +12,7 @@ mod attendee;
 mod cancel;
 mod counter;
 mod delegate;
+mod fan_out;
 mod held;
 mod instance;
 mod invite;
@@ -39,6 +40,10 @@ pub use approval::{approval, approval_is_about};
 pub use attendee::{AttendeeDecision, AttendeeWrite, Known, Outcome, newly_owed, newly_waiting};
 pub use cancel::{cancel, cancel_explained};
 pub use counter::{Slot, counter, tally};
+pub use fan_out::{
+    Due, Hold, NotStopped, Stage, StopDecision, Stoppable, Tells, due, stop, stop_by_mail,
+    stop_is_about,
+};
 pub use held::{HOLD_FOR, Held, HeldCancel, HeldInstance};
 pub use invite::{Invite, InviteDecision, NotInvited, invite};
 pub use list::{

@@ -221,6 +221,45 @@ impl fmt::Debug for ApprovalToken {
     }
 }
 
+/// What lets an organizer's "stop" to one job be told from anybody else's: 80 bits of HMAC(event, job), 16 lower-case base32
+/// characters. It stands in the address he is told from that the job waits.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct StopToken(ReplyToken);
+
+impl StopToken {
+    /// The token by which the organizer of this event stops this job of it.
+    #[must_use]
+    pub fn derive(key: &TenantKey, uid: &Uid, job: &str) -> Self {
+        let mac = key.mac("stop", &[uid.as_str(), job]);
+        let (token, _) = mac.split_at(10);
+        Self(ReplyToken(BASE32_NOPAD.encode(token).to_ascii_lowercase()))
+    }
+
+    /// Reads a token as it stands in an address; `None` unless it has the form of one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        ReplyToken::parse(text).map(Self)
+    }
+
+    /// Whether this is the token of this job; takes the same time for every wrong token.
+    #[must_use]
+    pub fn proves(&self, key: &TenantKey, uid: &Uid, job: &str) -> bool {
+        self.0.is_the_same(&Self::derive(key, uid, job).0)
+    }
+
+    /// The 16 characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Debug for StopToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StopToken(…)")
+    }
+}
+
 /// SHA-256 of (sender, calendar part): the same content under another mail id is known by it. Also of other texts
 /// that are compared and not kept.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -292,6 +331,19 @@ mod tests {
         assert!(token.proves(&key(), &address("alice@a.test"), &address("bob@b.test")));
         assert!(!token.proves(&key(), &address("alice@a.test"), &address("carol@c.test")));
         assert!(!token.proves(&key(), &address("bob@b.test"), &address("alice@a.test")));
+    }
+
+    #[test]
+    fn a_stop_proves_one_job_of_one_event_and_nothing_else() {
+        let [kickoff, party] = ["5f", "00"].map(|hex| Uid::parse(&hex.repeat(20)).unwrap());
+        let token = StopToken::derive(&key(), &kickoff, "update-3");
+        assert_eq!(StopToken::parse(token.as_str()), Some(token.clone()));
+        assert!(token.proves(&key(), &kickoff, "update-3"));
+        assert!(!token.proves(&key(), &kickoff, "update-4"));
+        assert!(!token.proves(&key(), &party, "update-3"));
+        let person = address("update-3@a.test");
+        let approval = ApprovalToken::derive(&key(), &kickoff, &person);
+        assert_ne!(approval.as_str(), token.as_str());
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod command;
 mod delivery;
 mod event_record;
 mod held_record;
+mod job;
 mod series;
 
 pub use attendee::{
@@ -35,6 +36,7 @@ pub use command::{
 pub use delivery::{DeliveryShape, FactShape};
 pub use event_record::EventRecord;
 pub use held_record::{HeldCancelShape, HeldInstanceShape, HeldRecord};
+pub use job::{JobKind, JobStanding, JobState};
 pub use series::{
     ByInstance, EditionShape, InstanceAnswerShape, InstanceEditionShape, InstanceShape,
     instance_key,

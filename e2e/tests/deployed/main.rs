@@ -13,6 +13,7 @@
 
 mod deliveries;
 mod faults;
+mod held;
 mod lists;
 mod scene;
 mod unsubscribe;
@@ -134,7 +135,12 @@ fn trials(
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
-    let others = faults.chain(deliveries).chain(unsubscribe).chain(lists);
+    let held = held::ALL.iter().map(|test| ("held", test));
+    let others = faults
+        .chain(deliveries)
+        .chain(unsubscribe)
+        .chain(lists)
+        .chain(held);
     for (kind, (name, test)) in others {
         let here = here.clone();
         trials.push(Trial::test(format!("{kind}::{name}"), move || {

@@ -5,8 +5,13 @@ export const acme: Tenant = {
   name: 'acme',
   domain: 'acme.invites.example',
   stages: {
-    // This machine's post office takes what comes.
-    local: { account: '000000000000', region: 'us-east-1', sesSendsPerSecond: 500 },
+    // This machine's post office takes what comes, and nobody waits long for what waits.
+    local: {
+      account: '000000000000',
+      region: 'us-east-1',
+      sesSendsPerSecond: 500,
+      hold: { above: 350, minutes: 0.5 },
+    },
     dev: { account: '111111111111', region: 'us-east-1', mailDomain: 'dev.acme.invites.example' },
     prod: { account: '222222222222', region: 'us-east-1' },
   },
@@ -20,6 +25,7 @@ export const acme: Tenant = {
   retentionDays: { inbox: 365, logs: 90 },
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
+  hold: { above: 500, minutes: 10 },
   deliveryEvents: 'failures',
   trustedCalendarSenders: ['calendar-notification@google.com'],
   sharedCalendarDomains: ['group.calendar.google.com'],

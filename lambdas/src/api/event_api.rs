@@ -11,7 +11,7 @@ use cloud::{
 use invite::{event::Event, id::Uid};
 use serde_json::json;
 
-use super::{caller::Caller, deliveries, invites, lists, views};
+use super::{caller::Caller, deliveries, invites, jobs, lists, views};
 use crate::{
     functions::{Function, Right, Route, Trigger},
     messages::{self, InviteMessage},
@@ -53,6 +53,10 @@ pub(crate) const FUNCTION: Function = Function {
                 method: "GET",
                 path: "/event/{uid}/jobs/{job}",
             },
+            Route {
+                method: "POST",
+                path: "/event/{uid}/jobs/{job}/stop",
+            },
         ],
     },
     timeout_secs: 15,
@@ -61,7 +65,12 @@ pub(crate) const FUNCTION: Function = Function {
     rights: &[
         Right {
             on: "table",
-            actions: &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+            actions: &[
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:Query",
+                "dynamodb:UpdateItem",
+            ],
         },
         Right {
             on: "uploads",
@@ -128,8 +137,11 @@ async fn handle(needs: &Needs, request: &Request) -> anyhow::Result<Answer> {
         "GET /event/{uid}/deliveries" => deliveries::answer(&needs.table, &uid, request).await,
         "POST /event/{uid}/invites" => invite(needs, &event, request).await,
         "POST /event/{uid}/lists" => lists::begin(needs, &event, request).await,
-        "GET /event/{uid}/jobs" => lists::all(needs, &event).await,
-        "GET /event/{uid}/jobs/{job}" => lists::one(needs, &event, request.parameter("job")).await,
+        "GET /event/{uid}/jobs" => jobs::all(needs, &event).await,
+        "GET /event/{uid}/jobs/{job}" => jobs::one(needs, &event, request.parameter("job")).await,
+        "POST /event/{uid}/jobs/{job}/stop" => {
+            jobs::stop(needs, &event, request.parameter("job")).await
+        }
         other => anyhow::bail!("the API sent {other}, which is none of this function's routes"),
     }
 }

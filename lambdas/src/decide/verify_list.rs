@@ -25,7 +25,7 @@ use cloud::{
 };
 use invite::{
     command::List,
-    decide::{Limits, ListRefusal},
+    decide::{Hold, Limits, ListRefusal},
     event::Event,
     id::{Digest, Uid},
 };
@@ -38,6 +38,7 @@ use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, CommandMessage, MailShape},
     shell::{Handled, Message, about_event, about_mail, serve_queue},
+    stage::waiting::{Lanes, hold_or_go},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -57,6 +58,7 @@ pub(crate) const FUNCTION: Function = Function {
         "INBOX_BUCKET",
         "MAIL_DOMAIN",
         "SEND_SHARD_QUEUE_URL",
+        "STAGE_ATTENDEES_QUEUE_URL",
         "TENANT",
         "VERIFY_LIST_QUEUE_URL",
     ],
@@ -92,6 +94,10 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sqs:SendMessage"],
         },
         Right {
+            on: "queue stage-attendees",
+            actions: &["sqs:SendMessage"],
+        },
+        Right {
             on: "queue verify-list",
             actions: &["sqs:SendMessage"],
         },
@@ -105,9 +111,10 @@ const MAX_LIST_BYTES: u64 = 512 * 1024 * 1024;
 struct Needs {
     table: Table,
     inbox: Blobs,
-    sending: Queue,
+    lanes: Lanes,
     own: Queue,
     limits: Limits,
+    hold: Option<Hold>,
     mail_domain: String,
     /// Kept from one list to the next.
     unwanted: RefCell<UnwantedFeed>,
@@ -118,7 +125,8 @@ async fn run() -> anyhow::Result<()> {
     let table = env.text("DYNAMODB_TABLE");
     let inbox = env.text("INBOX_BUCKET");
     let mail_domain = env.text("MAIL_DOMAIN");
-    let sending = env.text("SEND_SHARD_QUEUE_URL");
+    let shards = env.text("SEND_SHARD_QUEUE_URL");
+    let staging = env.text("STAGE_ATTENDEES_QUEUE_URL");
     let own = env.text("VERIFY_LIST_QUEUE_URL");
     let tenant = env.parsed("TENANT", Tenant::parse);
     let tenant = env.finish(tenant)?;
@@ -126,9 +134,13 @@ async fn run() -> anyhow::Result<()> {
     let needs = Needs {
         table: Table::new(&cloud, table),
         inbox: Blobs::new(&cloud, inbox),
-        sending: Queue::new(&cloud, sending),
+        lanes: Lanes {
+            shards: Queue::new(&cloud, shards),
+            staging: Queue::new(&cloud, staging),
+        },
         own: Queue::new(&cloud, own),
         limits: tenant.limits,
+        hold: tenant.hold,
         mail_domain,
         unwanted: RefCell::default(),
     };
@@ -263,6 +275,8 @@ fn refused(mail: &MailShape, list: &List, reason: ListRefusal, has_no_job: bool)
 /// Goes through a list, from where its job stands.
 async fn check(needs: &Needs, event: &Event, mut job: JobRecord) -> anyhow::Result<Ended> {
     if job.is_decided() {
+        // What a call left undone that ended too early.
+        go_on(needs, event, &mut job).await?;
         return Ok(Ended::Said("seen-before"));
     }
     let standing = needs
@@ -275,7 +289,7 @@ async fn check(needs: &Needs, event: &Event, mut job: JobRecord) -> anyhow::Resu
     if !job.is_in_mail && needs.inbox.size(&job.object_key).await? > MAX_LIST_BYTES {
         return refuse(needs, event, job, ListRefusal::TooLarge).await;
     }
-    if job.shards > 0 && job.last_people > 0 && !job.dry_run {
+    if needs.hold.is_none() && job.shards > 0 && job.last_people > 0 && !job.dry_run {
         queue(needs, event, &job, job.shards - 1).await?;
     }
     let (pump, steps) = list_stream(&needs.inbox, &job.object_key, job.is_in_mail);
@@ -296,11 +310,24 @@ async fn finish(needs: &Needs, event: &Event, mut job: JobRecord) -> anyhow::Res
         return refuse(needs, event, job, reason).await;
     }
     job.result_bytes = result::put_together(&needs.inbox, &event.uid, &job).await?;
-    job.state = JobState::Checked;
-    job.checked = Some(clock::now());
+    let now = clock::now();
+    job.checked = Some(now);
+    hold_or_go(&mut job, needs.hold, now);
+    // Where nothing waits, each shard was queued when it was decided about.
+    job.is_queued = needs.hold.is_none();
     store(needs, event, &mut job).await?;
+    go_on(needs, event, &mut job).await?;
     tracing::info!(rows = job.rows, invited = job.invited, "a list is checked");
     Ok(Ended::Said("checked"))
+}
+
+/// Lets the list's invitations go, or wait.
+async fn go_on(needs: &Needs, event: &Event, job: &mut JobRecord) -> anyhow::Result<()> {
+    needs
+        .lanes
+        .go_on(&needs.table, &event.uid, Some(event), job)
+        .await?;
+    Ok(())
 }
 
 async fn refuse(
@@ -312,8 +339,12 @@ async fn refuse(
     job.state = JobState::Refused;
     job.refusal = Some(reason.code().to_owned());
     job.checked = Some(clock::now());
-    store(needs, event, &mut job).await?;
-    Ok(Ended::Said(reason.code()))
+    // Of what was to wait for the end, nothing has gone.
+    let unused = needs.hold.map_or(0, |_| job.reaches());
+    match needs.table.end_job(&event.uid, &mut job, unused).await? {
+        Stored::Done => Ok(Ended::Said(reason.code())),
+        Stored::Conflict => bail!("another call works on the same list"),
+    }
 }
 
 async fn store(needs: &Needs, event: &Event, job: &mut JobRecord) -> anyhow::Result<()> {

@@ -25,7 +25,7 @@ use crate::{
     functions::{Function, Right, Trigger},
     messages::{
         self, ApprovalMessage, AskedMessage, CancelMessage, CommandMessage, CounterMessage,
-        ListMessage, MailShape, ReplyMessage, RequestMessage, UnsubscribeMessage,
+        ListMessage, MailShape, ReplyMessage, RequestMessage, StopMessage, UnsubscribeMessage,
     },
     shell::{Handled, Message, about_mail, serve_queue},
 };
@@ -50,6 +50,7 @@ pub(crate) const FUNCTION: Function = Function {
         "LIST_REQUESTED",
         "MAIL_DOMAIN",
         "REPLY_RECEIVED",
+        "STOP_REQUESTED",
         "TENANT",
         "UNSUBSCRIBE_REQUESTED",
     ],
@@ -75,6 +76,10 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sns:Publish"],
         },
         Right {
+            on: "topic stop-requested",
+            actions: &["sns:Publish"],
+        },
+        Right {
             on: "topic unsubscribe-requested",
             actions: &["sns:Publish"],
         },
@@ -95,6 +100,7 @@ struct Needs {
     requested: Topic,
     cancel_requested: Topic,
     replied: Topic,
+    stopped: Topic,
     unsubscribed: Topic,
     listed: Topic,
     policy: Policy,
@@ -109,6 +115,7 @@ async fn run() -> anyhow::Result<()> {
     let listed = env.text("LIST_REQUESTED");
     let mail_domain = env.text("MAIL_DOMAIN");
     let replied = env.text("REPLY_RECEIVED");
+    let stopped = env.text("STOP_REQUESTED");
     let tenant = env.parsed("TENANT", Tenant::parse);
     let unsubscribed = env.text("UNSUBSCRIBE_REQUESTED");
     let tenant = env.finish(tenant)?;
@@ -119,6 +126,7 @@ async fn run() -> anyhow::Result<()> {
         requested: Topic::new(&cloud, requested),
         cancel_requested: Topic::new(&cloud, cancel_requested),
         replied: Topic::new(&cloud, replied),
+        stopped: Topic::new(&cloud, stopped),
         unsubscribed: Topic::new(&cloud, unsubscribed),
         listed: Topic::new(&cloud, listed),
         policy: tenant.policy(&mail_domain),
@@ -259,6 +267,12 @@ async fn pass_on(
                 approval,
             ))),
             &approval.from,
+        ),
+        Command::Stop(stop) => (
+            &needs.stopped,
+            "stop",
+            CommandMessage::StopRequested(Box::new(StopMessage::new(mail.clone(), stop))),
+            &stop.from,
         ),
         Command::Unsubscribe(unsubscribe) => (
             &needs.unsubscribed,

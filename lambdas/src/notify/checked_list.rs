@@ -32,7 +32,7 @@ impl CheckedList {
         let (Some(event), Some(job)) = (table.event(uid).await?, table.job(uid, job).await?) else {
             return Ok(None);
         };
-        let is_attached = job.state == JobState::Checked && job.result_bytes <= ATTACHED_BYTES;
+        let is_attached = job.has_result() && job.result_bytes <= ATTACHED_BYTES;
         let result = if is_attached {
             let key = result_key(uid, &job.job);
             match needs.lists.read(&key, ATTACHED_BYTES).await? {
@@ -72,6 +72,7 @@ impl CheckedList {
                 result: self.result.as_deref(),
                 result_url: &result_url,
                 has_another: job.has_another,
+                waits: job.state == JobState::Held,
             },
         };
         let receipt = ListReceipt {

@@ -8,7 +8,7 @@ use cloud::{
     env::Reader,
     mailer::Sent,
     shape::address,
-    table::{MailOutcome, Stored, sender_hash},
+    table::{JobState, MailOutcome, Stored, sender_hash},
 };
 use invite::{
     address::{Address, Mailbox},
@@ -19,7 +19,7 @@ use invite::{
 };
 use jiff::SignedDuration;
 
-use super::checked_list::CheckedList;
+use super::{checked_list::CheckedList, fan_out::AboutJob};
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, ChangeMessage},
@@ -29,12 +29,14 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "notify-organizer",
     handler: "notify_organizer",
-    purpose: "Mails the organizer: event created, event refused, what came of a list, somebody not invited would like to come.",
+    purpose: "Mails the organizer: event created, event refused, what came of a list, what waits before many hear of it, somebody not invited would like to come.",
     error_impact: "Organizers do not hear that an event was recorded or refused, and are not asked about guests; it waits in the queue.",
     trigger: Trigger::Queue {
         topics: &[
             "event-created",
             "event-refused",
+            "fan-out-held",
+            "fan-out-stopped",
             "guest-waits",
             "list-checked",
         ],
@@ -157,6 +159,34 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
                 quiet: CREATED_ONCE,
             };
             notify(needs, &notice, || checked.receipt(needs)).await
+        }
+        ChangeMessage::FanOutHeld { uid, job } => {
+            about_event(&uid);
+            let uid = Uid::parse(&uid).context("the message names no event")?;
+            let Some(about) = AboutJob::load(needs, &uid, &job, JobState::Held).await? else {
+                return Ok("waits-no-more");
+            };
+            let notice = Notice {
+                to: &about.event.organizer.address,
+                reason: &format!("held-{uid}-{job}"),
+                by: &message.id,
+                quiet: CREATED_ONCE,
+            };
+            notify(needs, &notice, || about.held(needs)).await
+        }
+        ChangeMessage::FanOutStopped { uid, job } => {
+            about_event(&uid);
+            let uid = Uid::parse(&uid).context("the message names no event")?;
+            let Some(about) = AboutJob::load(needs, &uid, &job, JobState::Stopped).await? else {
+                return Ok("unknown-job");
+            };
+            let notice = Notice {
+                to: &about.event.organizer.address,
+                reason: &format!("stopped-{uid}-{job}"),
+                by: &message.id,
+                quiet: CREATED_ONCE,
+            };
+            notify(needs, &notice, || about.stopped(needs)).await
         }
         other @ (ChangeMessage::EventUpdated { .. } | ChangeMessage::EventCancelled { .. }) => {
             bail!("organizers are not notified of {other:?}")

@@ -2,7 +2,9 @@
 
 use cloud::{
     shape::StatusCode,
-    table::{AttendeeRecord, EventRecord, JobRecord, Kind, MailOutcome, Outcome},
+    table::{
+        AttendeeRecord, EventRecord, JobKind, JobRecord, JobState, Kind, MailOutcome, Outcome,
+    },
 };
 use invite::{decide, event::Attendee};
 use serde::Deserialize;
@@ -97,17 +99,36 @@ fn is_told_by_a_list(change: &Change) -> anyhow::Result<bool> {
 }
 
 fn news_of_job(change: &Change) -> anyhow::Result<Vec<News>> {
-    let is_decided = |job: Option<JobRecord>| job.filter(JobRecord::is_decided);
-    let (Some(new), None) = (is_decided(change.after()?), is_decided(change.before()?)) else {
+    let Some(new) = change.after::<JobRecord>()? else {
         return Ok(Vec::new());
     };
-    let uid = change.partition.strip_prefix("event#");
-    Ok(Vec::from_iter(uid.map(|uid| {
-        News::Of(ChangeMessage::ListChecked {
-            uid: uid.to_owned(),
-            job: new.job,
-        })
-    })))
+    let Some(uid) = change.partition.strip_prefix("event#") else {
+        return Ok(Vec::new());
+    };
+    let old: Option<JobRecord> = change.before()?;
+    let (uid, job) = (|| uid.to_owned(), || new.job.clone());
+    let mut news = Vec::new();
+    let was_decided = old.as_ref().is_some_and(JobRecord::is_decided);
+    if new.kind == JobKind::List && new.is_decided() && !was_decided {
+        news.push(News::Of(ChangeMessage::ListChecked {
+            uid: uid(),
+            job: job(),
+        }));
+    }
+    let is_new = |state| new.state == state && old.as_ref().is_none_or(|old| old.state != state);
+    if is_new(JobState::Held) {
+        news.push(News::Of(ChangeMessage::FanOutHeld {
+            uid: uid(),
+            job: job(),
+        }));
+    }
+    if is_new(JobState::Stopped) {
+        news.push(News::Of(ChangeMessage::FanOutStopped {
+            uid: uid(),
+            job: job(),
+        }));
+    }
+    Ok(news)
 }
 
 fn news_of_mail(old: Option<MailOutcome>, new: Option<MailOutcome>) -> Option<News> {
@@ -297,6 +318,40 @@ mod tests {
         );
         assert_eq!(news(Some("awaiting-upload"), "refused"), [told]);
         assert_eq!(news(Some("checked"), "checked"), []);
+    }
+
+    #[test]
+    fn the_organizer_hears_once_that_something_waits_and_once_that_it_is_stopped() {
+        let job = |kind: &str, state: &str| {
+            json!({
+                "pk": "event#0", "sk": "job#1", "job": "1", "kind": kind, "state": state,
+                "organizer": {"email": "alice@a.test"}, "dry_run": false, "created": "2026-03-01T10:00:00Z",
+                "version": 1, "shards": 0, "last_people": 0, "rows": 0, "invited": 0,
+            })
+        };
+        let (uid, name) = (|| "0".repeat(40), || "1".to_owned());
+        let held = || {
+            News::Of(ChangeMessage::FanOutHeld {
+                uid: uid(),
+                job: name(),
+            })
+        };
+        let stopped = News::Of(ChangeMessage::FanOutStopped {
+            uid: uid(),
+            job: name(),
+        });
+        let checked = News::Of(ChangeMessage::ListChecked {
+            uid: uid(),
+            job: name(),
+        });
+        let news = |kind, old, new| news("job#1", Some(job(kind, old)), Some(job(kind, new)));
+        assert_eq!(news("update", "staging", "held"), [held()]);
+        assert_eq!(news("update", "held", "held"), []);
+        assert_eq!(news("update", "held", "staged"), []);
+        assert_eq!(news("cancellation", "held", "stopped"), [stopped]);
+        assert_eq!(news("update", "held", "superseded"), []);
+        assert_eq!(news("list", "checking", "held"), [checked, held()]);
+        assert_eq!(news("list", "held", "checked"), []);
     }
 
     #[test]

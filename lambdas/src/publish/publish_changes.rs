@@ -31,6 +31,8 @@ pub(crate) const FUNCTION: Function = Function {
         "EVENT_CREATED",
         "EVENT_REFUSED",
         "EVENT_UPDATED",
+        "FAN_OUT_HELD",
+        "FAN_OUT_STOPPED",
         "GUEST_WAITS",
         "LIST_CHECKED",
         "SQS_URL",
@@ -50,6 +52,14 @@ pub(crate) const FUNCTION: Function = Function {
         },
         Right {
             on: "topic event-refused",
+            actions: &["sns:Publish"],
+        },
+        Right {
+            on: "topic fan-out-held",
+            actions: &["sns:Publish"],
+        },
+        Right {
+            on: "topic fan-out-stopped",
             actions: &["sns:Publish"],
         },
         Right {
@@ -73,6 +83,8 @@ struct Needs {
     updated: Topic,
     cancelled: Topic,
     refused: Topic,
+    held: Topic,
+    stopped: Topic,
     guest_waits: Topic,
     checked: Topic,
     invites: Queue,
@@ -84,6 +96,8 @@ async fn run() -> anyhow::Result<()> {
     let created = env.text("EVENT_CREATED");
     let refused = env.text("EVENT_REFUSED");
     let updated = env.text("EVENT_UPDATED");
+    let held = env.text("FAN_OUT_HELD");
+    let stopped = env.text("FAN_OUT_STOPPED");
     let guest_waits = env.text("GUEST_WAITS");
     let checked = env.text("LIST_CHECKED");
     let invites = env.text("SQS_URL");
@@ -94,6 +108,8 @@ async fn run() -> anyhow::Result<()> {
         updated: Topic::new(&cloud, updated),
         cancelled: Topic::new(&cloud, cancelled),
         refused: Topic::new(&cloud, refused),
+        held: Topic::new(&cloud, held),
+        stopped: Topic::new(&cloud, stopped),
         guest_waits: Topic::new(&cloud, guest_waits),
         checked: Topic::new(&cloud, checked),
         invites: Queue::new(&cloud, invites),
@@ -145,6 +161,8 @@ async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
         ChangeMessage::EventUpdated { .. } => &needs.updated,
         ChangeMessage::EventCancelled { .. } => &needs.cancelled,
         ChangeMessage::EventRefused { .. } => &needs.refused,
+        ChangeMessage::FanOutHeld { .. } => &needs.held,
+        ChangeMessage::FanOutStopped { .. } => &needs.stopped,
         ChangeMessage::GuestWaits { .. } => &needs.guest_waits,
         ChangeMessage::ListChecked { .. } => &needs.checked,
     };

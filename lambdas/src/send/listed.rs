@@ -374,7 +374,7 @@ impl<'a> Listed<'a> {
 }
 
 /// As many as go in a second, within [`IN_FLIGHT`]: a letter that has to go again is not behind too many others.
-fn in_flight(per_second: f64) -> usize {
+pub(super) fn in_flight(per_second: f64) -> usize {
     let fitting = IN_FLIGHT
         .rev()
         .find(|letters| f64::from(*letters) <= per_second);

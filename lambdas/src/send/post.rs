@@ -11,12 +11,12 @@ use cloud::{
     env::Reader,
     mailer::{Mailer, Sent},
     shape::address,
-    table::{Claim, Claimed, Kind, NotClaimed, Stored},
+    table::{Claim, Claimed, Kind, NotClaimed, Stored, Table},
 };
 use futures::future::LocalBoxFuture;
 use invite::{
     decide::{self, AttendeeWrite},
-    delivery::stands_against,
+    delivery::{Unwanted, stands_against},
     event::{Answers, Attendee, Event, Owed, OwedLetter},
     id::Uid,
     letter::{Letter, LetterError, Sender},
@@ -65,14 +65,14 @@ impl Told<'_> {
 }
 
 /// Writes the letters of one kind; mostly one.
-pub(super) type Write = fn(&Told<'_>) -> Result<Vec<Letter>, LetterError>;
+type Write = fn(&Told<'_>) -> Result<Vec<Letter>, LetterError>;
 
 /// How letters of a kind are written; `None`: they have another queue.
 pub(super) type Writer = fn(Kind) -> Option<Write>;
 
 /// Another letter to the same attendee is mostly out within a second; the queue would wait for minutes.
-const CLAIM_PAUSE: Duration = Duration::from_millis(500);
-const CLAIM_ATTEMPTS: usize = 10;
+pub(super) const CLAIM_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const CLAIM_ATTEMPTS: usize = 10;
 
 /// A function that sends letters of one kind: all of them are alike but for the letter.
 pub(super) const fn sends(
@@ -160,58 +160,112 @@ async fn send(
         let _ = table.release_claim(claim).await?;
         return Ok("superseded");
     };
-    // Asked at every send and not only when he was invited: what he said, or what his server did, may be newer.
-    let unwanted = table
-        .unwanted(claim.attendee, &event.organizer.address)
-        .await?;
-    if let Some(why) = stands_against(unwanted, claim.kind.purpose(), attendee.partstat) {
-        // A conflict: the claim has lapsed, which is as good.
-        let _ = table.withhold(claim, why).await?;
-        return Ok(why.code());
-    }
-    if let Some(reopened) = decide::reopen(&event, attendee) {
-        let write = AttendeeWrite::Change(Box::new(reopened));
-        // A conflict: he has just said something, after which this is asked again.
-        let _ = table.store_attendees(claim.uid, &[write], 0).await?;
-    }
-    let told = Told {
+    let letter = Due {
+        claim,
         event: &event,
         attendee,
         last_told,
         sender: &office.sender,
     };
-    let sent = match write(&told) {
-        Ok(letters) => send_all(&office.mailer, &letters).await?,
-        Err(error) => {
-            tracing::warn!(%error, "the letter cannot be written");
-            Sent::Rejected {
-                code: "unwritable".to_owned(),
-            }
+    // Asked at every send and not only when he was invited: what he said, or what his server did, may be newer.
+    let unwanted = table
+        .unwanted(claim.attendee, &event.organizer.address)
+        .await?;
+    let told = letter
+        .tell(table, unwanted, write, async |letters| {
+            send_all(&office.mailer, &letters).await
+        })
+        .await?;
+    Ok(told.code())
+}
+
+/// A claimed letter that still tells how the event is.
+pub(super) struct Due<'a> {
+    pub(super) claim: &'a Claim<'a>,
+    pub(super) event: &'a Event,
+    pub(super) attendee: &'a Attendee,
+    pub(super) last_told: Option<u64>,
+    pub(super) sender: &'a Sender,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Became {
+    Sent,
+    Rejected,
+    Withheld(Unwanted),
+}
+
+impl Became {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Rejected => "rejected",
+            Self::Withheld(why) => why.code(),
         }
-    };
-    let (said, marked) = match sent {
-        Sent::Accepted { ses_message_id } => {
-            let marked = table
-                .mark_sent(
-                    claim,
-                    tells_of(claim, attendee, &event),
-                    &ses_message_id,
-                    clock::now(),
-                )
-                .await?;
-            ("sent", marked)
-        }
-        Sent::Rejected { code } => {
-            tracing::warn!(code, "the letter is rejected for good");
-            ("rejected", table.mark_rejected(claim, &code).await?)
-        }
-    };
-    if marked == Stored::Conflict {
-        tracing::warn!(
-            "the claim had lapsed when the letter was sent; it may have been sent twice"
-        );
     }
-    Ok(said)
+}
+
+impl Due<'_> {
+    /// Writes it, sends it and marks what became of it.
+    pub(super) async fn tell(
+        &self,
+        table: &Table,
+        unwanted: Option<Unwanted>,
+        write: impl FnOnce(&Told<'_>) -> Result<Vec<Letter>, LetterError>,
+        send: impl AsyncFnOnce(Vec<Letter>) -> anyhow::Result<Sent>,
+    ) -> anyhow::Result<Became> {
+        let Self {
+            claim,
+            event,
+            attendee,
+            ..
+        } = *self;
+        if let Some(why) = stands_against(unwanted, claim.kind.purpose(), attendee.partstat) {
+            // A conflict: the claim has lapsed, which is as good.
+            let _ = table.withhold(claim, why).await?;
+            return Ok(Became::Withheld(why));
+        }
+        if let Some(reopened) = decide::reopen(event, attendee) {
+            let write = AttendeeWrite::Change(Box::new(reopened));
+            // A conflict: he has just said something, after which this is asked again.
+            let _ = table.store_attendees(claim.uid, &[write], 0).await?;
+        }
+        let told = Told {
+            event,
+            attendee,
+            last_told: self.last_told,
+            sender: self.sender,
+        };
+        let sent = match write(&told) {
+            Ok(letters) => send(letters).await?,
+            Err(error) => {
+                tracing::warn!(%error, "the letter cannot be written");
+                Sent::Rejected {
+                    code: "unwritable".to_owned(),
+                }
+            }
+        };
+        let (became, marked) = match sent {
+            Sent::Accepted { ses_message_id } => {
+                let revision = tells_of(claim, attendee, event);
+                let marked = table
+                    .mark_sent(claim, revision, &ses_message_id, clock::now())
+                    .await?;
+                (Became::Sent, marked)
+            }
+            Sent::Rejected { code } => {
+                tracing::warn!(code, "the letter is rejected for good");
+                (Became::Rejected, table.mark_rejected(claim, &code).await?)
+            }
+        };
+        if marked == Stored::Conflict {
+            tracing::warn!(
+                "the claim had lapsed when the letter was sent; it may have been sent twice"
+            );
+        }
+        Ok(became)
+    }
 }
 
 /// In this order; the first that is rejected for good ends it.

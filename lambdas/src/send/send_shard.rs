@@ -12,13 +12,13 @@ use cloud::{
     env::Reader,
     mailer::Mailer,
     queues::Queue,
-    table::{EventNow, ShardRecord, Stored, UnwantedFeed},
+    table::{EventNow, JobKind, JobState, ShardRecord, Stored, UnwantedFeed},
     tenant::Tenant,
 };
 use invite::id::Uid;
 use jiff::SignedDuration;
 
-use super::{listed::Listed, paced::Paced};
+use super::{changes::Changes, listed::Listed, paced::Paced};
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, ShardMessage},
@@ -149,6 +149,8 @@ pub(super) struct Work {
     pub(super) record: ShardRecord,
     /// Another call has begun it, and was cut off.
     pub(super) is_resumed: bool,
+    /// Whoever gets no invitation gives his place of the limit back; of an ended job all are given back already.
+    holds_places: bool,
 }
 
 enum Claimed {
@@ -170,6 +172,10 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     about_event(&shard.uid);
     let uid = Uid::parse(&shard.uid).context("the message names no event")?;
     let table = &needs.office.table;
+    let Some(job) = table.job(&uid, &shard.job).await? else {
+        bail!("there is no such job");
+    };
+    let has_ended = matches!(job.state, JobState::Stopped | JobState::Superseded);
     let (head, people) = shard::read(&needs.lists, &uid, &shard.job, shard.shard).await?;
     let mut work = Work {
         record: ShardRecord {
@@ -180,6 +186,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         },
         job: shard.job,
         is_resumed: false,
+        holds_places: job.kind == JobKind::List && !has_ended,
         uid,
     };
     // Nearly always nobody has begun it.
@@ -193,7 +200,19 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     needs.unwanted.replace(unwanted);
     read?;
     let paced = Paced::new(&needs.mailer, needs.rate);
-    let went = Listed::send(needs, &paced, &mut work, &people, head.added_by_others).await;
+    let went = match job.kind {
+        _ if has_ended => {
+            work.record.dropped = work.record.people.saturating_sub(work.record.done);
+            work.record.done = work.record.people;
+            Ok(Went::Dropped)
+        }
+        JobKind::List => {
+            Listed::send(needs, &paced, &mut work, &people, head.added_by_others).await
+        }
+        JobKind::Update | JobKind::Cancellation => {
+            Changes::send(needs, &paced, &mut work, &job, &people).await
+        }
+    };
     // Whoever goes on need not wait until the claim lapses.
     work.record.claimed_by = None;
     match went {
@@ -253,7 +272,11 @@ impl Work {
     async fn finish(&mut self, needs: &Needs) -> anyhow::Result<()> {
         self.record.is_done = true;
         let record = &self.record;
-        let unused = record.already_invited + record.unwanted + record.dropped;
+        let unused = if self.holds_places {
+            record.already_invited + record.unwanted + record.dropped
+        } else {
+            0
+        };
         self.store(needs, unused).await
     }
 

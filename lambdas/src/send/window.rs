@@ -9,6 +9,8 @@ pub(super) enum Became {
     Rejected,
     /// Somebody else has invited him.
     AlreadyInvited,
+    /// He has heard of the change, or is no attendee any more.
+    AlreadyTold,
     /// He wants no mail of the organizer, or mail to him comes back.
     Unwanted,
 }
@@ -19,12 +21,13 @@ pub(super) struct Counts {
     pub(super) sent: u64,
     pub(super) rejected: u64,
     pub(super) already_invited: u64,
+    pub(super) already_told: u64,
     pub(super) unwanted: u64,
 }
 
 impl Counts {
     pub(super) fn all(self) -> u64 {
-        self.sent + self.rejected + self.already_invited + self.unwanted
+        self.sent + self.rejected + self.already_invited + self.already_told + self.unwanted
     }
 }
 
@@ -72,6 +75,7 @@ impl Window {
                 Became::Sent => &mut counts.sent,
                 Became::Rejected => &mut counts.rejected,
                 Became::AlreadyInvited => &mut counts.already_invited,
+                Became::AlreadyTold => &mut counts.already_told,
                 Became::Unwanted => &mut counts.unwanted,
             } += 1;
         }

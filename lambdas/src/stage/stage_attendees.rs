@@ -1,31 +1,43 @@
-//! An event has changed or is cancelled: a message for each attendee is queued, page by page.
+//! An event has changed or is cancelled: everybody who is to hear of it is found, page by page. Of few, each has a message
+//! of his own; many are staged in shards, and wait, if they are too many to be told at once.
 //!
-//! The cursor is stored after each page, so whoever takes the job up again goes on there; what was queued twice is
-//! sent once, by the claim on the attendee.
+//! The cursor is stored with each page, so whoever takes the job up again goes on there; what was queued twice is sent
+//! once, by the claim on the attendee. What has waited, also lists, is let go here.
+
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use cloud::{
-    Cloud, clock,
+    Cloud,
+    blobs::Blobs,
+    clock::{self, Stopwatch},
     env::Reader,
     queues::Queue,
-    table::{FanOut, Kind, Stored, Table},
+    table::{Invitations, JobKind, JobRecord, JobState, Kind, Stored, Table},
+    tenant::Tenant,
 };
 use invite::{
+    address::Mailbox,
+    decide::Hold,
     delivery::{Posted, stands_against},
-    event::Attendee,
+    event::{Attendee, Event},
     id::Uid,
 };
 
+use super::{
+    shard::{self, ShardHead},
+    waiting::{Lanes, hold_or_go, supersede},
+};
 use crate::{
     functions::{Function, Right, Trigger},
-    messages::{self, ChangeMessage, LetterMessage},
+    messages::{self, JobMessage, LetterMessage, StagingMessage},
     shell::{Handled, Message, about_event, serve_queue},
 };
 
 pub(crate) const FUNCTION: Function = Function {
     name: "stage-attendees",
     handler: "stage_attendees",
-    purpose: "Queues one message for each attendee of an updated or cancelled event, page by page.",
+    purpose: "Finds everybody who is to hear of an updated or cancelled event, page by page; lets go what has waited.",
     error_impact: "Attendees are not told of updates and cancellations; the job waits in the queue with its cursor.",
     trigger: Trigger::Queue {
         topics: &["event-updated", "event-cancelled"],
@@ -36,96 +48,245 @@ pub(crate) const FUNCTION: Function = Function {
     memory_mb: 256,
     environment: &[
         "DYNAMODB_TABLE",
+        "INBOX_BUCKET",
         "SEND_CANCELLATION_QUEUE_URL",
+        "SEND_SHARD_QUEUE_URL",
         "SEND_UPDATE_QUEUE_URL",
+        "STAGE_ATTENDEES_QUEUE_URL",
+        "TENANT",
     ],
     rights: &[
         Right {
+            on: "lists",
+            actions: &["s3:PutObject"],
+        },
+        Right {
             on: "table",
-            actions: &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],
+            actions: &[
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:Query",
+                "dynamodb:UpdateItem",
+            ],
+        },
+        Right {
+            on: "queue send-cancellation",
+            actions: &["sqs:SendMessage"],
+        },
+        Right {
+            on: "queue send-shard",
+            actions: &["sqs:SendMessage"],
         },
         Right {
             on: "queue send-update",
             actions: &["sqs:SendMessage"],
         },
         Right {
-            on: "queue send-cancellation",
+            on: "queue stage-attendees",
             actions: &["sqs:SendMessage"],
         },
     ],
     run: || Box::pin(run()),
 };
 
-/// Attendees staged between two writes of the cursor.
-const PAGE: i32 = 500;
+/// Attendees gone through between two writes of the cursor: a shard.
+const PAGE: i32 = 1000;
+/// So few have a message each, in the lane of what people wait for.
+const FEW: usize = 100;
+/// What is not gone through by then is left to another call, well before Lambda ends this one.
+const WORKS_FOR: Duration = Duration::from_secs(200);
+/// The revision an event has when people are invited first.
+const FIRST_REVISION: u64 = 1;
 
 struct Needs {
     table: Table,
+    lists: Blobs,
+    lanes: Lanes,
     updates: Queue,
     cancellations: Queue,
+    hold: Option<Hold>,
 }
 
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
     let table = env.text("DYNAMODB_TABLE");
+    let lists = env.text("INBOX_BUCKET");
     let cancellations = env.text("SEND_CANCELLATION_QUEUE_URL");
+    let shards = env.text("SEND_SHARD_QUEUE_URL");
     let updates = env.text("SEND_UPDATE_QUEUE_URL");
-    env.finish(Some(()))?;
+    let staging = env.text("STAGE_ATTENDEES_QUEUE_URL");
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let tenant = env.finish(tenant)?;
     let cloud = Cloud::from_env().await;
     let needs = Needs {
         table: Table::new(&cloud, table),
+        lists: Blobs::new(&cloud, lists),
+        lanes: Lanes {
+            shards: Queue::new(&cloud, shards),
+            staging: Queue::new(&cloud, staging),
+        },
         updates: Queue::new(&cloud, updates),
         cancellations: Queue::new(&cloud, cancellations),
+        hold: tenant.hold,
     };
     serve_queue(async |message| handle(&needs, message).await).await
 }
 
 async fn handle(needs: &Needs, message: Message) -> Handled {
-    let (uid, revision, kind) = match messages::read(&message.body)? {
-        ChangeMessage::EventUpdated { uid, revision } => (uid, revision, Kind::Update),
-        ChangeMessage::EventCancelled { uid, revision } => (uid, revision, Kind::Cancellation),
-        other => bail!("nobody is told of {other:?} by this function"),
+    let (uid, change, name) = match messages::read(&message.body)? {
+        StagingMessage::EventUpdated { uid, revision } => {
+            (uid, Some((JobKind::Update, revision)), None)
+        }
+        StagingMessage::EventCancelled { uid, revision } => {
+            (uid, Some((JobKind::Cancellation, revision)), None)
+        }
+        StagingMessage::JobDue { uid, job } => (uid, None, Some(job)),
     };
     about_event(&uid);
     let uid = Uid::parse(&uid).context("the message names no event")?;
-    let mut before = needs.table.fan_out(&uid, revision, kind).await?;
-    while !before.is_done {
-        // Asked before each page: a newer change has its own telling, and this one need not go on.
-        let event = needs.table.event(&uid).await?;
-        if event.is_none_or(|event| event.revision != revision) {
-            return Ok("superseded");
+    let event = needs.table.event(&uid).await?;
+    let name = match (name, change) {
+        (Some(name), _) => name,
+        (None, Some((kind, revision))) => {
+            let name = JobRecord::name_of_change(kind, revision);
+            // A newer change has its own telling, and this one is not to be begun.
+            if let Some(event) = event.as_ref().filter(|event| event.revision == revision) {
+                begin(needs, event, kind, &name).await?;
+            }
+            name
         }
-        before = stage_page(needs, &uid, (revision, kind), &before).await?;
+        (None, None) => bail!("the message names no job"),
+    };
+    let Some(mut job) = needs.table.job(&uid, &name).await? else {
+        return Ok("superseded");
+    };
+    let stopwatch = Stopwatch::start();
+    let mut event = event;
+    while job.state == JobState::Staging {
+        let Some(now) = event.filter(|event| !job.tells().is_superseded(Some(event))) else {
+            return supersede(&needs.table, &uid, &mut job).await;
+        };
+        if stopwatch.elapsed() > WORKS_FOR {
+            let message = messages::write(&JobMessage {
+                uid: uid.as_str().to_owned(),
+                job: job.job,
+            })?;
+            needs.lanes.staging.send_all(&[message]).await?;
+            return Ok("continued");
+        }
+        stage_page(needs, &now, &mut job).await?;
+        // Asked before each page, and before it goes: something newer may have come.
+        event = needs.table.event(&uid).await?;
     }
-    tracing::info!(staged = before.staged, "every attendee is staged");
-    Ok("staged")
+    needs
+        .lanes
+        .go_on(&needs.table, &uid, event.as_ref(), &mut job)
+        .await
 }
 
-async fn stage_page(
-    needs: &Needs,
-    uid: &Uid,
-    (revision, kind): (u64, Kind),
-    before: &FanOut,
-) -> anyhow::Result<FanOut> {
-    let page = needs
-        .table
-        .attendees(uid, before.staged_through.as_deref(), PAGE)
-        .await?;
-    // What stands in an attendee's own item; whether he wants mail at all is asked at the send.
-    let wants_it = |attendee: &Attendee, posted: &Posted| {
-        stands_against(posted.unwanted(), kind.purpose(), attendee.partstat).is_none()
+/// Records the job, and that it takes the place of what waits.
+async fn begin(needs: &Needs, event: &Event, kind: JobKind, name: &str) -> anyhow::Result<()> {
+    let (table, uid) = (&needs.table, &event.uid);
+    let jobs = table.jobs(uid).await?;
+    let older = jobs.into_iter().filter(|job| job.job != name);
+    let (waiting, others): (Vec<JobRecord>, Vec<JobRecord>) = older.partition(|job| {
+        let is_waiting = match job.kind {
+            // A list that is still gone through is seen to when that ends.
+            JobKind::List => job.state == JobState::Held,
+            JobKind::Update | JobKind::Cancellation => {
+                !job.is_decided() || job.state == JobState::Held
+            }
+        };
+        is_waiting && job.tells().is_superseded(Some(event))
+    });
+    if table.job(uid, name).await?.is_none() {
+        let gone = others.iter().filter(|job| job.state == JobState::Staged);
+        let last_told = gone.filter_map(|job| job.revision).max();
+        let held = waiting.iter().filter(|job| job.state == JobState::Held);
+        let newest = held.max_by_key(|job| job.created);
+        let job = JobRecord {
+            replaces: newest.map(|job| job.job.clone()),
+            last_told: Some(last_told.unwrap_or(FIRST_REVISION)),
+            ..JobRecord::of_change(
+                kind,
+                event.revision,
+                (&event.organizer).into(),
+                clock::now(),
+            )
+        };
+        // A conflict: another delivery of the message has begun it.
+        let (Stored::Done | Stored::Conflict) = table.create_job(uid, &job).await?;
+    }
+    for mut job in waiting {
+        supersede(table, uid, &mut job).await?;
+    }
+    Ok(())
+}
+
+async fn stage_page(needs: &Needs, event: &Event, job: &mut JobRecord) -> anyhow::Result<()> {
+    let (table, uid) = (&needs.table, &event.uid);
+    let kind = match job.kind {
+        JobKind::Cancellation => Kind::Cancellation,
+        JobKind::Update | JobKind::List => Kind::Update,
     };
-    let letters = page
+    let page = table
+        .attendees(uid, job.staged_through.as_deref(), PAGE)
+        .await?;
+    let people: Vec<&Mailbox> = page
         .attendees
         .iter()
         .zip(&page.posted)
-        .filter(|(attendee, posted)| wants_it(attendee, posted))
-        .map(|(attendee, _)| {
+        .filter(|(attendee, posted)| hears_of_it(attendee, posted, kind, event.revision))
+        .map(|(attendee, _)| &attendee.mailbox)
+        .collect();
+    let is_last = page.next.is_none();
+    let now = clock::now();
+    job.people += people.len() as u64;
+    if is_last {
+        hold_or_go(job, needs.hold, now);
+    }
+    let are_few = is_last && job.shards == 0 && people.len() <= FEW;
+    if are_few && job.state != JobState::Held {
+        queue_each(needs, event, kind, &people).await?;
+        job.is_direct = true;
+        job.is_queued = true;
+    } else if !people.is_empty() {
+        let key = shard::shard_key(uid, &job.job, job.shards);
+        let people = people.into_iter().map(|person| (person, [].as_slice()));
+        let bytes = shard::written(&ShardHead::default(), people)?;
+        needs.lists.write(&key, bytes).await?;
+        job.shards += 1;
+    }
+    job.staged_through = page.next.or_else(|| job.staged_through.take());
+    let nobody = Invitations::default();
+    match table.advance_job(uid, job, 0, nobody).await? {
+        Stored::Done => Ok(()),
+        Stored::Conflict => bail!("another call is staging the same change"),
+    }
+}
+
+/// By what stands in an attendee's own item; whether he wants mail at all is asked at the send. Who was told nothing yet
+/// is staged, too: his invitation may be on its way and tell how the event was.
+fn hears_of_it(attendee: &Attendee, posted: &Posted, kind: Kind, revision: u64) -> bool {
+    let knows_it = posted.sent_revision.is_some_and(|told| told >= revision);
+    let purpose = kind.purpose();
+    !knows_it && stands_against(posted.unwanted(), purpose, attendee.partstat).is_none()
+}
+
+async fn queue_each(
+    needs: &Needs,
+    event: &Event,
+    kind: Kind,
+    people: &[&Mailbox],
+) -> anyhow::Result<()> {
+    let letters = people
+        .iter()
+        .map(|person| {
             messages::write(&LetterMessage {
-                uid: uid.as_str().to_owned(),
-                attendee: attendee.mailbox.address.as_str().to_owned(),
+                uid: event.uid.as_str().to_owned(),
+                attendee: person.address.as_str().to_owned(),
                 kind,
-                revision: Some(revision),
+                revision: Some(event.revision),
                 asked: None,
             })
         })
@@ -136,18 +297,5 @@ async fn stage_page(
         Kind::Invite | Kind::Update | Kind::Owed => &needs.updates,
     };
     queue.send_all(&letters).await?;
-    let is_done = page.next.is_none();
-    let after = FanOut {
-        staged_through: page.next.or_else(|| before.staged_through.clone()),
-        staged: before.staged + letters.len() as u64,
-        is_done,
-    };
-    let stored = needs
-        .table
-        .advance_fan_out(uid, (revision, kind), before, &after, clock::now())
-        .await?;
-    match stored {
-        Stored::Done => Ok(after),
-        Stored::Conflict => bail!("another call is staging the same change"),
-    }
+    Ok(())
 }

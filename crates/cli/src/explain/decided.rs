@@ -98,6 +98,7 @@ impl Server<'_> {
                 let from = &approval.from;
                 self.attendees_decision(approval.uid.to_string(), event, decision, from)
             }
+            Ok(Command::Stop(stop)) => self.stop(stop),
             Ok(Command::Unsubscribe(asked)) => self.unsubscribe(asked),
             Ok(Command::List(list)) => self.list(list),
         };

@@ -2,7 +2,9 @@
 
 use invite::{
     command::RefusalReason,
-    decide::{self, CancelDecision, Ignored, ListRefusal, RequestDecision, Tally},
+    decide::{
+        self, CancelDecision, Ignored, ListRefusal, RequestDecision, StopDecision, Stoppable, Tally,
+    },
     event::WaitsFor,
     unsubscribe::Peace,
 };
@@ -12,7 +14,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub(crate) struct Outcome {
     /// `created`, `updated`, `cancelled`, `held`; `recorded`, `recorded-not-counted`, `waits`, `proposed`, `owed`;
-    /// `left-in-peace`; `invites`, `would-invite`; `quarantined`, `ignored`, `refused`.
+    /// `stopped`; `left-in-peace`; `invites`, `would-invite`; `quarantined`, `ignored`, `refused`.
     pub(crate) kind: &'static str,
     /// The code of why, where there is one.
     pub(crate) reason: Option<&'static str>,
@@ -82,6 +84,18 @@ pub(super) fn of_cancel(decision: &CancelDecision) -> Outcome {
         CancelDecision::Hold(_) => Outcome::plain("held"),
         CancelDecision::Ignore { reason, .. } => ignored(*reason),
         CancelDecision::Refuse(reason) => refused(reason),
+    }
+}
+
+pub(super) fn of_stop(decision: &StopDecision, job: Option<&Stoppable<'_>>) -> Outcome {
+    match decision {
+        StopDecision::Stop => Outcome {
+            text: job.map(|job| format!("{}, for {} people", job.job, job.people)),
+            ..Outcome::plain("stopped")
+        },
+        StopDecision::Quarantine => Outcome::plain("quarantined"),
+        StopDecision::Ignore(reason) => ignored(*reason),
+        StopDecision::Refuse(reason) => refused(reason),
     }
 }
 

@@ -6,7 +6,7 @@ use invite::{
     decide::Held,
     event::{Attendee, Event},
 };
-use records::{AttendeeRecord, EventRecord, HeldRecord};
+use records::{AttendeeRecord, EventRecord, HeldRecord, JobStanding};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_dynamo::AttributeValue;
 use serde_json::Value;
@@ -19,8 +19,16 @@ pub(crate) struct State {
     pub(crate) event: Option<Event>,
     pub(crate) attendees: Vec<Attendee>,
     pub(crate) held: Option<Held>,
+    pub(crate) jobs: Vec<JobStanding>,
+    /// Letters that have gone, by the job whose shards they stand in.
+    pub(crate) sent: HashMap<String, u64>,
     /// The count of invitations; as many as there are attendees where it was not fetched.
     pub(crate) invited: u32,
+}
+
+#[derive(Deserialize)]
+struct Shard {
+    sent: u64,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +63,12 @@ impl State {
                 Some("attendee") => {
                     let attendee = record::<AttendeeRecord, _>(&sort, item)?;
                     state.attendees.push(attendee);
+                }
+                Some("job") => state.jobs.push(shape(&sort, item)?),
+                Some("shard") => {
+                    let shard: Shard = shape(&sort, item)?;
+                    let job = sort.split('#').nth(1).unwrap_or_default().to_owned();
+                    *state.sent.entry(job).or_default() += shard.sent;
                 }
                 Some("held") => state.held = Some(record::<HeldRecord, _>(&sort, item)?),
                 Some("invitations") => {

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) struct Letter {
     pub(crate) to: String,
     /// `invite`, `update`, `cancellation`, `current`, `decline-counter`, `ask-back`; to organizers `event-created`,
-    /// `event-refused` (also to attendees), `guest-waits`; `unsubscribed` to who wants no more mail.
+    /// `event-refused` (also to attendees), `guest-waits`, `fan-out-stopped`; `unsubscribed` to who wants no more mail.
     pub(crate) letter: &'static str,
     /// METHOD of its calendar; null where there is none in it.
     pub(crate) method: Option<&'static str>,
@@ -50,6 +50,10 @@ pub(super) fn refused(notify: Option<&Mailbox>, reason: &RefusalReason) -> Vec<L
         })
         .into_iter()
         .collect()
+}
+
+pub(super) fn stopped(organizer: &Mailbox) -> Vec<Letter> {
+    vec![Letter::new(organizer, "fan-out-stopped", None)]
 }
 
 pub(super) fn created(event: &Event) -> Vec<Letter> {

@@ -4,8 +4,9 @@ use invite::{
     decide::{AttendeeWrite, Held},
     event::{Attendee, Event},
 };
-use records::{AttendeeRecord, EventRecord, HeldRecord};
+use records::{AttendeeRecord, EventRecord, HeldRecord, JobStanding, JobState};
 use serde::Serialize;
+use serde_json::json;
 
 use super::difference::{Difference, differences};
 
@@ -48,6 +49,16 @@ impl Write {
             condition,
             known.map(HeldRecord::from),
             &HeldRecord::from(held),
+        )
+    }
+
+    pub(super) fn stopped(job: &JobStanding) -> Self {
+        let state = |state: JobState| json!({ "state": state });
+        Self::new(
+            format!("job#{}", job.job),
+            format!("version = {}", job.version),
+            Some(state(job.state)),
+            &state(JobState::Stopped),
         )
     }
 

@@ -324,6 +324,7 @@ fn in_words(reading: &Reading) -> Option<&'static str> {
         Command::Reply(_) => Some("reply"),
         Command::Unclear(_) => Some("unclear"),
         Command::Approval(_) => Some("approval"),
+        Command::Stop(_) => Some("stop"),
         Command::Unsubscribe(_) => Some("unsubscribe"),
         Command::List(_) => Some("list"),
         _ => None,

@@ -14,11 +14,11 @@ use serde_json::Value;
 
 use story::{
     ALICE, BOB, CAROL, DORA, KEY, KICKOFF, KICKOFF_MOVED, NINE, NOON, Stored, as_aws_prints,
-    from_attendee, mail, request, token_of, uid, unproven,
+    from_attendee, held_update, mail, request, stop, token_of, uid, unproven,
 };
 
-const STATES: [&str; 7] = [
-    "nothing", "kickoff", "answered", "moved", "series", "approve", "closed",
+const STATES: [&str; 8] = [
+    "nothing", "kickoff", "answered", "moved", "held", "series", "approve", "closed",
 ];
 
 /// What is stored, by the name of its file.
@@ -30,6 +30,11 @@ fn state(name: &str) -> Vec<Value> {
         "kickoff" => kickoff(),
         "answered" => answered(),
         "moved" => answered().moved(),
+        "held" => {
+            let mut items = answered().moved().items();
+            items.push(held_update());
+            return items;
+        }
         "series" => Stored::event(true)
             .invited(BOB)
             .answered(&accepted("20260301T100000Z")),
@@ -133,6 +138,13 @@ fn examples() -> Vec<(&'static str, &'static str, String)> {
                 DTEND:20260303T150000Z";
             of_bob("COUNTER", ";PARTSTAT=TENTATIVE", lines)
         }),
+        ("stop", "held", stop(ALICE, "STOP")),
+        ("stop-unclear", "held", stop(ALICE, "Who are they?")),
+        (
+            "stop-by-a-stranger",
+            "held",
+            stop("mallory@m.example", "STOP"),
+        ),
         ("delegated", "kickoff", {
             let params = format!(";PARTSTAT=DELEGATED;DELEGATED-TO=\"mailto:{DORA}\"");
             of_bob("REPLY", &params, "DTSTAMP:20260301T110000Z\nSEQUENCE:0")

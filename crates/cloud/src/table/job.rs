@@ -1,160 +1,17 @@
-//! Work on a list of people: how far it has come, and what came of it. One item a job, and one a shard of it, which the
-//! functions write that work on it; each write is on condition that nobody else has written since.
-
-use std::collections::BTreeMap;
+//! Work that reaches many people: how far it has come, and what came of it. One item a job, and one a shard of it, which
+//! the functions write that work on it; each write is on condition that nobody else has written since.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
-use invite::{
-    decide::{RowRefusal, Tally},
-    id::Uid,
-};
+use invite::id::Uid;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EXPLAINED_FOR, Fault, Invitations, Key, Keyed, Stored, Table,
+    EXPLAINED_FOR, Fault, Invitations, JobRecord, Key, Keyed, Stored, Table,
     invitation::added_by,
     key::{JOBS, event_partition, shards_of},
     number, put_conflicts, stored,
 };
-use crate::shape::MailboxShape;
-
-/// How far a job has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum JobState {
-    /// The list is to be uploaded.
-    AwaitingUpload,
-    /// Its rows are gone through.
-    Checking,
-    /// Every row is decided about; the invitations go out, if it is no dry run.
-    Checked,
-    /// Nobody is invited by it.
-    Refused,
-}
-
-/// Work on one list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct JobRecord {
-    /// Its name, unique within the event.
-    pub job: String,
-    /// How far it has come.
-    pub state: JobState,
-    /// Where the list lies in the inbox bucket.
-    pub object_key: String,
-    /// Whether it is attached to a mail there, or is the whole object.
-    pub is_in_mail: bool,
-    /// Who is told of it.
-    pub organizer: MailboxShape,
-    /// Nobody is invited; it only says who would be.
-    pub dry_run: bool,
-    /// Message-ID of the mail it came in, which the receipt answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message_id: Option<String>,
-    /// When it was asked for.
-    pub created: Timestamp,
-    /// When every row was decided about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub checked: Option<Timestamp>,
-    /// Counts the writes of this record.
-    pub version: u64,
-    /// Shards that are decided about and stored: the cursor.
-    pub shards: u64,
-    /// People in the last of them.
-    pub last_people: u64,
-    /// Rows decided about.
-    pub rows: u64,
-    /// Rows that invite somebody.
-    pub invited: u64,
-    /// Rows that invite nobody, by the code of the reason.
-    #[serde(default)]
-    pub refused: BTreeMap<String, u64>,
-    /// The first rows that invite nobody.
-    #[serde(default)]
-    pub first_refused: Vec<RefusedRowShape>,
-    /// Code of the reason why the whole list is refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<String>,
-    /// The mail has a further list, which was not read.
-    #[serde(default)]
-    pub has_another: bool,
-    /// Bytes of the result, once it is put together.
-    #[serde(default)]
-    pub result_bytes: u64,
-}
-
-/// A row that invites nobody.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct RefusedRowShape {
-    /// The line of the file.
-    pub line: u64,
-    /// Why; no personal data.
-    pub why: String,
-}
-
-impl JobRecord {
-    /// A job of which nothing is done yet, on a list that is an object by itself and is meant.
-    #[must_use]
-    pub fn new(
-        job: String,
-        state: JobState,
-        object_key: String,
-        organizer: MailboxShape,
-        created: Timestamp,
-    ) -> Self {
-        Self {
-            job,
-            state,
-            object_key,
-            is_in_mail: false,
-            organizer,
-            dry_run: false,
-            message_id: None,
-            created,
-            checked: None,
-            version: 0,
-            shards: 0,
-            last_people: 0,
-            rows: 0,
-            invited: 0,
-            refused: BTreeMap::new(),
-            first_refused: Vec::new(),
-            refusal: None,
-            has_another: false,
-            result_bytes: 0,
-        }
-    }
-
-    /// Rows by what they came to.
-    #[must_use]
-    pub fn tally(&self) -> Tally {
-        Tally {
-            rows: self.rows,
-            invited: self.invited,
-            refused: self
-                .refused
-                .iter()
-                .filter_map(|(code, rows)| Some((RowRefusal::of_code(code)?, *rows)))
-                .collect(),
-        }
-    }
-
-    /// Takes in further rows.
-    pub fn count(&mut self, more: &Tally) {
-        self.rows += more.rows;
-        self.invited += more.invited;
-        for (reason, rows) in &more.refused {
-            *self.refused.entry(reason.code().to_owned()).or_default() += rows;
-        }
-    }
-
-    /// Whether nothing more is decided about it.
-    #[must_use]
-    pub fn is_decided(&self) -> bool {
-        matches!(self.state, JobState::Checked | JobState::Refused)
-    }
-}
-
 /// The sending of one shard of a job: what it has come to.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct ShardRecord {
@@ -164,16 +21,20 @@ pub struct ShardRecord {
     pub people: u64,
     /// People dealt with, in the order of the shard: the cursor.
     pub done: u64,
-    /// Invitations SES has taken.
+    /// Letters SES has taken.
     pub sent: u64,
     /// People somebody else had invited by then.
     pub already_invited: u64,
-    /// Invitations SES, or our own rules of what a mail can be, will never let out.
+    /// Attendees who had heard of the change, or were none any more, by then.
+    #[serde(default)]
+    pub already_told: u64,
+    /// Letters SES, or our own rules of what a mail can be, will never let out.
     pub rejected: u64,
     /// People who wanted no mail by then, or whose mail came back.
     #[serde(default)]
     pub unwanted: u64,
-    /// People not invited because the event was cancelled, or the organizer suspended, by then.
+    /// People who got no letter because by then the event was cancelled, had changed again, or its organizer was
+    /// suspended.
     pub dropped: u64,
     /// Whether all of them are dealt with.
     pub is_done: bool,
@@ -225,6 +86,51 @@ impl Table {
         stored(operation, answer, put_conflicts)
     }
 
+    /// Ends a job before it has gone out, on condition that nobody else has written it, and gives the `unused` invitations
+    /// it holds back: both or neither.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn end_job(
+        &self,
+        uid: &Uid,
+        job: &mut JobRecord,
+        unused: u64,
+    ) -> Result<Stored, Fault> {
+        let operation = "end the job";
+        let mut writes = vec![self.job_put(operation, uid, job)?];
+        if unused > 0 {
+            let give_back = Update::builder()
+                .table_name(&self.name)
+                .set_key(Some(Key::invitations(uid).item()))
+                .update_expression("ADD invited :less")
+                .expression_attribute_values(":less", number(-i128::from(unused)))
+                .build()
+                .map_err(Fault::during(operation))?;
+            writes.push(TransactWriteItem::builder().update(give_back).build());
+        }
+        self.transact(operation, writes).await
+    }
+
+    /// The write of a job as it is next.
+    fn job_put(
+        &self,
+        operation: &'static str,
+        uid: &Uid,
+        job: &mut JobRecord,
+    ) -> Result<TransactWriteItem, Fault> {
+        let before = job.version;
+        job.version += 1;
+        let put = Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(job_item(operation, uid, job)?))
+            .condition_expression("version = :before")
+            .expression_attribute_values(":before", number(before))
+            .build()
+            .map_err(Fault::during(operation))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
     /// Moves a job on, on condition that nobody else has, and counts `reserved` invitations, on condition that nobody was
     /// added to the event since `invitations` was read: both or neither.
     ///
@@ -238,16 +144,7 @@ impl Table {
         invitations: Invitations,
     ) -> Result<Stored, Fault> {
         let operation = "move the job on";
-        let before = job.version;
-        job.version += 1;
-        let put = Put::builder()
-            .table_name(&self.name)
-            .set_item(Some(job_item(operation, uid, job)?))
-            .condition_expression("version = :before")
-            .expression_attribute_values(":before", number(before))
-            .build()
-            .map_err(Fault::during(operation))?;
-        let mut writes = vec![TransactWriteItem::builder().put(put).build()];
+        let mut writes = vec![self.job_put(operation, uid, job)?];
         if reserved > 0 {
             let reserve = Update::builder()
                 .table_name(&self.name)
@@ -365,7 +262,13 @@ fn job_item(operation: &'static str, uid: &Uid, job: &JobRecord) -> Result<super
 
 #[cfg(test)]
 mod tests {
+    use invite::decide::{RowRefusal, Tally};
+
     use super::*;
+    use crate::{
+        shape::MailboxShape,
+        table::{JobState, RefusedRowShape},
+    };
 
     fn job() -> JobRecord {
         let organizer = MailboxShape {

@@ -8,8 +8,6 @@ use invite::{address::Address, id::Uid};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Kind;
-
 /// Partition key and sort key of one item; `Debug` masks them, for addresses stand in some.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Key {
@@ -69,16 +67,7 @@ impl Key {
         Self::new(event_partition(uid), format!("{STATISTICS}{shard}"))
     }
 
-    /// The telling of one change to all attendees.
-    #[must_use]
-    pub fn fan_out(uid: &Uid, revision: u64, kind: Kind) -> Self {
-        Self::new(
-            event_partition(uid),
-            format!("fanout#{revision}#{}", kind.as_str()),
-        )
-    }
-
-    /// Work on a list of people to invite to an event.
+    /// Work on an event that reaches many people.
     #[must_use]
     pub fn job(uid: &Uid, job: &str) -> Self {
         Self::new(event_partition(uid), format!("{JOBS}{job}"))

@@ -35,6 +35,7 @@ pub fn check(bytes: &[u8]) {
             | Command::Refresh(_)
             | Command::Unclear(_)
             | Command::Approval(_)
+            | Command::Stop(_)
             | Command::Unsubscribe(_)
             | Command::List(_),
         ) => {}
@@ -55,12 +56,28 @@ pub fn check(bytes: &[u8]) {
             | Command::Unclear(by),
         ) => assert!(!by.from_is_authenticated),
         Ok(Command::Approval(approval)) => assert!(!approval.from_is_authenticated),
+        Ok(Command::Stop(stop)) => assert!(!stop.from_is_authenticated),
         Ok(Command::Unsubscribe(wish)) => {
             assert!(wish.ticket.is_some() && !wish.from_is_authenticated);
         }
         Err(refusal) => assert_eq!(refusal.notify, None, "told without a proof"),
     }
+    for (verdict, is_proven) in [(Verdict::Pass, true), (Verdict::Fail, false)] {
+        let to_a_job = Receipt {
+            recipients: Address::parse(STOP).into_iter().collect(),
+            ..receipt(verdict)
+        };
+        match command::read(bytes, &to_a_job, &policy()).command {
+            Ok(Command::Stop(stop)) => assert!(is_proven || !stop.from_is_authenticated),
+            Ok(other) => panic!("a word about a job is read as {other:?}"),
+            Err(_) => {}
+        }
+    }
 }
+
+/// Where an organizer stops a job.
+const STOP: &str =
+    "stop+5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c-aaaabbbbccccdddd@acme.invites.example";
 
 /// Read as a mail of a proven sender.
 pub(crate) fn read(bytes: &[u8]) -> Reading {

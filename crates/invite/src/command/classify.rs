@@ -166,11 +166,14 @@ impl Asking<'_> {
     ) -> Result<Command, RefusalReason> {
         let method = found.as_ref().ok().and_then(|found| found.calendar.method);
         let to = self.mailboxes;
-        if to.bulk.is_none() && !to.take_replies() && to.approval.is_none() {
+        if to.bulk.is_none() && !to.take_replies() && to.approval.is_none() && to.stop.is_none() {
             return Err(RefusalReason::NotACommandMailbox);
         }
         if let Some((uid, token)) = &to.approval {
             return Ok(Command::Approval(self.approval(uid, token)));
+        }
+        if let Some((uid, token)) = &to.stop {
+            return Ok(Command::Stop(self.stop(uid, token)));
         }
         if to.take_replies() {
             match method {

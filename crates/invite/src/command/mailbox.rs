@@ -4,7 +4,7 @@ use super::Policy;
 use crate::{
     address::Address,
     event::Uninvited,
-    id::{ApprovalToken, ReplyToken, Uid},
+    id::{ApprovalToken, ReplyToken, StopToken, Uid},
 };
 
 /// The mailboxes that take commands among a mail's envelope recipients.
@@ -18,6 +18,8 @@ pub struct Mailboxes {
     pub rsvp: Option<Address>,
     /// `rsvp+<uid>-<token>@`: an organizer's yes or no to somebody uninvited.
     pub approval: Option<(Uid, ApprovalToken)>,
+    /// `stop+<uid>-<token>@`: an organizer's word about what waits to be sent.
+    pub stop: Option<(Uid, StopToken)>,
     /// `unsubscribe@`: no more mail.
     pub unsubscribe: Option<Address>,
     /// `bulk@`: lists.
@@ -64,6 +66,8 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
                     mailboxes.create = Some(recipient);
                 } else if let Some(approval) = local.strip_prefix("rsvp+").and_then(approval) {
                     mailboxes.approval = Some(approval);
+                } else if let Some(stop) = local.strip_prefix("stop+").and_then(stop) {
+                    mailboxes.stop = Some(stop);
                 } else if let Some((_, token)) = local.rsplit_once('+') {
                     mailboxes.token = mailboxes.token.or_else(|| ReplyToken::parse(token));
                     mailboxes.signed = mailboxes.signed.or(Some(recipient));
@@ -72,6 +76,11 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
         }
     }
     mailboxes
+}
+
+fn stop(detail: &str) -> Option<(Uid, StopToken)> {
+    let (uid, token) = detail.split_once('-')?;
+    Some((Uid::parse(uid)?, StopToken::parse(token)?))
 }
 
 fn approval(detail: &str) -> Option<(Uid, ApprovalToken)> {

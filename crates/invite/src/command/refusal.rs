@@ -84,6 +84,17 @@ pub enum RefusalReason {
         /// Why; people are not told, where it is nobody else's business.
         why: NotInvited,
     },
+    /// An organizer was told that something waits, and his answer is not to stop it.
+    NotAStop,
+    /// He wants to stop what goes out already.
+    TooLateToStop {
+        /// Letters that have gone.
+        sent: u64,
+        /// People it is for.
+        people: u64,
+    },
+    /// He wants to stop what a newer change of his has replaced.
+    StopSuperseded,
     /// A list does not say for which event.
     NoEventNamed,
     /// A list names several events.
@@ -121,6 +132,9 @@ impl RefusalReason {
             Self::Unclear => "unclear",
             Self::InvitedOnly => "invited-only",
             Self::CannotBeInvited { .. } => "cannot-be-invited",
+            Self::NotAStop => "not-a-stop",
+            Self::TooLateToStop { .. } => "too-late-to-stop",
+            Self::StopSuperseded => "stop-superseded",
             Self::NoEventNamed => "no-event-named",
             Self::SeveralEventsNamed => "several-events-named",
         }
@@ -157,6 +171,9 @@ impl RefusalReason {
             Self::InvitedOnly => "This event is open only to the people its organizer has invited.".into(),
             Self::CannotBeInvited { why: NotInvited::InviteLimit { limit } } => format!("As many people as can be, {limit}, are invited already."),
             Self::CannotBeInvited { .. } => "That person cannot be invited to this event.".into(),
+            Self::NotAStop => "We could not tell whether you want to stop what waits, so it goes out at the time you were told.".into(),
+            Self::TooLateToStop { sent, people } => format!("It is going out already: {sent} of {people} letters had gone when your answer came."),
+            Self::StopSuperseded => "A newer change of yours has taken the place of what you want to stop; it will not be sent by itself.".into(),
             Self::NoEventNamed => "Your list does not say for which event it is.".into(),
             Self::SeveralEventsNamed => "Your list names several events, and we could not tell which one you meant.".into(),
         }
@@ -192,6 +209,9 @@ impl RefusalReason {
             Self::Unclear => "Please answer the question again with yes or no as the first word.".into(),
             Self::InvitedOnly => "Please ask the organizer to invite you.".into(),
             Self::CannotBeInvited { .. } => "Please ask the organizer.".into(),
+            Self::NotAStop => "To stop it, please answer that letter again with STOP as the first word.".into(),
+            Self::TooLateToStop { .. } => "Please put right in your calendar what is wrong and send that: everybody hears of it, and of what changed.".into(),
+            Self::StopSuperseded => "To stop the newer one, too, please answer the letter about that one with STOP.".into(),
             Self::NoEventNamed => "Please send it again and put the event's name into the subject: the 40 letters and digits in the letter that told you the event was recorded.".into(),
             Self::SeveralEventsNamed => "Please send it again with the name of one event in the subject.".into(),
         }

@@ -55,6 +55,10 @@ fn outcome(raw: &str, receipt: &Receipt) -> String {
         Ok(Command::Refresh(by)) => format!("refresh {}", by.uid),
         Ok(Command::Unclear(by)) => format!("unclear {}", by.uid),
         Ok(Command::Approval(approval)) => format!("approval {:?}", approval.verdict),
+        Ok(Command::Stop(stop)) => format!(
+            "stop {}, from {}",
+            stop.says_stop, stop.from_is_authenticated
+        ),
         Ok(Command::Unsubscribe(unsubscribe)) => format!(
             "unsubscribe, ticket {}, from {}",
             unsubscribe.ticket.is_some(),
@@ -670,6 +674,34 @@ fn an_organizer_says_yes_or_no_to_the_address_he_was_asked_from() {
         Yes: approval Some(true)
         No, sorry: approval Some(false)
         Who is that?: approval None
+    "#]]
+    .assert_eq(&seen);
+}
+
+#[test]
+fn an_organizer_stops_what_waits_at_the_address_he_was_told_from() {
+    let to = receipt(
+        "bob@b.test",
+        &format!("stop+{UID}-k7f3q2zr5m4x2c6d@acme.invites.example"),
+    );
+    let unproven = Receipt {
+        dmarc: Verdict::Fail,
+        ..to.clone()
+    };
+    let automatic = words("Auto-Submitted: auto-replied\r\n", "STOP");
+    let mut seen = String::new();
+    for text in ["STOP", "Bitte anhalten", "Go on"] {
+        seen.push_str(&format!("{text}: {}\n", outcome(&words("", text), &to)));
+    }
+    let stop = words("", "STOP");
+    seen.push_str(&format!("a forgery: {}\n", outcome(&stop, &unproven)));
+    seen.push_str(&format!("a machine: {}\n", outcome(&automatic, &to)));
+    expect![[r#"
+        STOP: stop true, from true
+        Bitte anhalten: stop true, from true
+        Go on: stop false, from true
+        a forgery: stop true, from false
+        a machine: Loop
     "#]]
     .assert_eq(&seen);
 }

@@ -4,13 +4,13 @@
 //! named by its event and that event's SEQUENCE. Nothing is guessed from the subject or a quoted text.
 
 use super::{
-    Answered, Approval, Command, FromAttendee, RefusalReason, Reply, attendee::up_to,
+    Answered, Approval, Command, FromAttendee, RefusalReason, Reply, Stop, attendee::up_to,
     classify::Asking,
 };
 use crate::{
     event::{Answer, Stamp},
     ical::Partstat,
-    id::{ApprovalToken, Digest, Uid},
+    id::{ApprovalToken, Digest, StopToken, Uid},
     letter::about_of,
     mail::answer,
 };
@@ -69,6 +69,17 @@ impl Asking<'_> {
                 Some(Partstat::Declined) => Some(false),
                 _ => None,
             },
+        }
+    }
+
+    /// A mail to the address an organizer was told from that something waits.
+    pub(super) fn stop(&self, uid: &Uid, token: &StopToken) -> Stop {
+        Stop {
+            uid: uid.clone(),
+            token: token.clone(),
+            from: self.from.clone(),
+            from_is_authenticated: self.has_an_authenticated_from(),
+            says_stop: answer::says_stop(self.mail),
         }
     }
 

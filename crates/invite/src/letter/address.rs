@@ -3,7 +3,7 @@
 use crate::{
     address::{Address, Mailbox},
     event::Event,
-    id::{ApprovalToken, OfPair, ReplyToken},
+    id::{ApprovalToken, OfPair, ReplyToken, StopToken},
     letter::{LetterError, Sender, view::display_name},
 };
 
@@ -43,12 +43,25 @@ pub fn approval_address(
     sender: &Sender,
 ) -> Result<Address, LetterError> {
     let token = ApprovalToken::derive(&sender.key, &event.uid, guest);
-    let text = format!(
-        "rsvp+{}-{}@{}",
-        event.uid,
-        token.as_str(),
-        sender.mail_domain
-    );
+    of_event("rsvp", event, token.as_str(), sender)
+}
+
+/// The address an organizer stops a job of this event from: `stop+<uid>-<token>@<mail domain>`, as long as the one above.
+///
+/// # Errors
+/// [`LetterError::MailDomain`] when the tenant's mail domain cannot stand in an address.
+pub fn stop_address(event: &Event, job: &str, sender: &Sender) -> Result<Address, LetterError> {
+    let token = StopToken::derive(&sender.key, &event.uid, job);
+    of_event("stop", event, token.as_str(), sender)
+}
+
+fn of_event(
+    mailbox: &str,
+    event: &Event,
+    token: &str,
+    sender: &Sender,
+) -> Result<Address, LetterError> {
+    let text = format!("{mailbox}+{}-{token}@{}", event.uid, sender.mail_domain);
     Address::parse(&text)
         .filter(|address| address.as_str().is_ascii())
         .ok_or_else(|| LetterError::MailDomain(sender.mail_domain.clone()))

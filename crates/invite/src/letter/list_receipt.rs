@@ -52,6 +52,8 @@ pub enum ListOutcome<'a> {
         result_url: &'a str,
         /// The mail had a further list, which was not read.
         has_another: bool,
+        /// They are so many that the invitations wait, and can be stopped.
+        waits: bool,
     },
 }
 
@@ -80,6 +82,7 @@ struct View {
     is_attached: bool,
     result_url: String,
     has_another: bool,
+    waits: bool,
 }
 
 #[derive(Serialize, Debug)]
@@ -141,6 +144,7 @@ fn view(receipt: &ListReceipt<'_>, sender: &Sender) -> View {
         is_attached: false,
         result_url: String::new(),
         has_another: false,
+        waits: false,
     };
     match &receipt.outcome {
         ListOutcome::Refused(reason) => View {
@@ -157,6 +161,7 @@ fn view(receipt: &ListReceipt<'_>, sender: &Sender) -> View {
             result,
             result_url,
             has_another,
+            waits,
         } => View {
             dry_run: *dry_run,
             rows: tally.rows,
@@ -179,6 +184,7 @@ fn view(receipt: &ListReceipt<'_>, sender: &Sender) -> View {
             is_attached: result.is_some(),
             result_url: one_line(result_url),
             has_another: *has_another,
+            waits: *waits,
             ..view
         },
     }

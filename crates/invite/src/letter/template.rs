@@ -31,10 +31,12 @@ pub(super) enum Template {
     EventRefused,
     Unsubscribed,
     ListReceipt,
+    FanOutHeld,
+    FanOutStopped,
 }
 
 impl Template {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
@@ -46,6 +48,8 @@ impl Template {
         Self::EventRefused,
         Self::Unsubscribed,
         Self::ListReceipt,
+        Self::FanOutHeld,
+        Self::FanOutStopped,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -61,6 +65,8 @@ impl Template {
             Self::EventRefused => "event-refused",
             Self::Unsubscribed => "unsubscribed",
             Self::ListReceipt => "list-receipt",
+            Self::FanOutHeld => "fan-out-held",
+            Self::FanOutStopped => "fan-out-stopped",
         }
     }
 
@@ -99,6 +105,8 @@ impl Template {
             Self::EventRefused => sources!("event-refused"),
             Self::Unsubscribed => sources!("unsubscribed"),
             Self::ListReceipt => sources!("list-receipt"),
+            Self::FanOutHeld => sources!("fan-out-held"),
+            Self::FanOutStopped => sources!("fan-out-stopped"),
         }
     }
 
@@ -246,7 +254,9 @@ mod tests {
             let whole = sample(template);
             for name in whole.as_object().unwrap().keys() {
                 let only_in_updates = ["update_subject_prefix", "changes"];
-                if only_in_updates.contains(&name.as_str()) && template != Template::Update {
+                if only_in_updates.contains(&name.as_str())
+                    && !matches!(template, Template::Update | Template::FanOutHeld)
+                {
                     continue;
                 }
                 let mut less = whole.clone();

@@ -12,11 +12,13 @@ use super::Mail;
 mod language;
 mod people;
 mod phrases;
+mod stop;
 mod weigh;
 mod words;
 mod written;
 
 pub use language::Language;
+pub use stop::says_stop;
 
 /// As much of a text is looked at, in bytes; answers stand at the top, or below what fits in here.
 pub const MAX_BYTES: usize = 64 * 1024;

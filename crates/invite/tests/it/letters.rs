@@ -4,6 +4,7 @@
 
 mod changed;
 mod changes;
+mod fan_out;
 mod generated;
 mod generated_series;
 mod layout;
@@ -55,6 +56,7 @@ fn all() -> Vec<(String, Letter)> {
         letters.push((name.to_owned(), letter));
     }
     letters.extend(lists::letters(&sender));
+    letters.extend(fan_out::letters(&sender));
     for (name, refused) in samples::refused() {
         let letter = letter::event_refused(&refused, &sender).unwrap();
         letters.push((name.to_owned(), letter));

@@ -1,6 +1,7 @@
 //! What holds for every history, not only for those somebody thought of.
 
 mod answers;
+mod fan_out;
 mod organizer;
 mod series;
 mod series_answers;

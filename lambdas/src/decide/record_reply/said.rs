@@ -43,7 +43,8 @@ impl Said {
             CommandMessage::EventRequested(_)
             | CommandMessage::EventCancelRequested(_)
             | CommandMessage::UnsubscribeRequested(_)
-            | CommandMessage::ListRequested(_) => {
+            | CommandMessage::ListRequested(_)
+            | CommandMessage::StopRequested(_) => {
                 bail!("the message is of no attendee's answer")
             }
         })

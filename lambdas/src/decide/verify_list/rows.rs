@@ -142,7 +142,8 @@ impl Going<'_> {
                 .await?;
             if stored == Stored::Done {
                 *job = next;
-                if reserved > 0 {
+                // What may wait, waits until it is known how many there are.
+                if reserved > 0 && needs.hold.is_none() {
                     queue(needs, event, job, job.shards - 1).await?;
                 }
                 return Ok(invitations.with(reserved));
@@ -203,7 +204,9 @@ impl Going<'_> {
         invitations: Invitations,
     ) -> anyhow::Result<()> {
         let (lists, uid) = (&self.needs.inbox, &self.event.uid);
-        if job.dry_run || decision.people.is_empty() {
+        // Of a list that may wait, all shards are queued at its end, those with nobody in them, too.
+        let is_queued = self.needs.hold.is_some() || !decision.people.is_empty();
+        if job.dry_run || !is_queued {
             return Ok(());
         }
         let head = ShardHead {
@@ -243,6 +246,6 @@ pub(super) async fn queue(
         job: job.job.clone(),
         shard,
     })?;
-    needs.sending.send_all(&[message]).await?;
+    needs.lanes.shards.send_all(&[message]).await?;
     Ok(())
 }

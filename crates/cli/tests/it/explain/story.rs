@@ -5,7 +5,7 @@ use invite::{
     command::{self, Command, Policy, Receipt, Verdict},
     decide::{self, AttendeeWrite, Known, Limits, RequestDecision, Standing},
     event::{Attendee, Event, Origin, Uninvited},
-    id::{ReplyToken, TenantKey, Uid},
+    id::{ReplyToken, StopToken, TenantKey, Uid},
 };
 use records::{AttendeeRecord, EventRecord};
 use serde_json::{Value, json};
@@ -96,6 +96,31 @@ pub(super) fn from_attendee(
 ) -> String {
     let vevent = format!("UID:{}\nATTENDEE{attendee}\n{lines}", uid());
     mail(from, to, date, method, &vevent)
+}
+
+/// The job that tells of the change of the event, while it waits.
+pub(super) fn held_update() -> Value {
+    json!({
+        "pk": format!("event#{}", uid()), "sk": format!("job#{UPDATE}"), "job": UPDATE, "kind": "update",
+        "state": "held", "version": 7, "revision": 2, "held_until": "2026-03-01T12:10:00Z", "people": 612,
+    })
+}
+
+const UPDATE: &str = "update-2";
+
+/// Words to the address that job is stopped from.
+pub(super) fn stop(from: &str, text: &str) -> String {
+    let uid = Uid::parse(&uid()).unwrap();
+    let token = StopToken::derive(&key(), &uid, UPDATE);
+    let domain = from.split('@').next_back().unwrap();
+    format!(
+        "Return-Path: <{from}>\n\
+         Authentication-Results: amazonses.com; spf=pass; dmarc=pass header.from={domain};\n\
+         From: {from}\nTo: stop+{uid}-{}@{DOMAIN}\nDate: {NOON}\nMessage-ID: <stop@mail.example>\n\
+         Subject: Re: 612 people will hear of your change\nMIME-Version: 1.0\n\
+         Content-Type: text/plain; charset=utf-8\n\n{text}\n",
+        token.as_str()
+    )
 }
 
 fn read(mail: &str) -> Command {

@@ -246,7 +246,7 @@ impl World {
                 self.an_attendees_mail(&by, named, |known, now| decide::unclear(known, &by, now))
             }
             Ok(Command::Approval(approval)) => self.approval(&approval),
-            Ok(Command::Unsubscribe(_)) => {
+            Ok(Command::Stop(_) | Command::Unsubscribe(_)) => {
                 panic!("no conversation is about this; e2e/tests/deployed plays it")
             }
             // Only the deployed stack has where lists lie.

@@ -34,19 +34,21 @@ pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
             why: "the address stands in an earlier row, too".to_owned(),
         },
     ];
-    let decided = |dry_run, result, has_another| ListOutcome::Decided {
+    let decided = |dry_run, result, has_another, waits| ListOutcome::Decided {
         dry_run,
         tally: &tally,
         first_refused: &rows,
         result,
         result_url: "https://api.acme.example/event/5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c/jobs/0123456789abcdef0123",
         has_another,
+        waits,
     };
     let result = Some(RESULT.as_bytes());
     [
-        ("", decided(false, result, false)),
-        ("-dry-run", decided(true, result, false)),
-        ("-large", decided(false, None, true)),
+        ("", decided(false, result, false, false)),
+        ("-dry-run", decided(true, result, false, false)),
+        ("-large", decided(false, None, true, false)),
+        ("-waits", decided(false, result, false, true)),
         ("-refused", ListOutcome::Refused(ListRefusal::NoAddresses)),
     ]
     .into_iter()
