@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 mod explain;
 mod inspect;
+mod jobs;
 mod list;
 mod survey;
 mod view;
@@ -33,6 +34,8 @@ enum Command {
     Survey(survey::Survey),
     /// Show whom a list of people (CSV) would invite, and why a row would invite nobody.
     List(list::List),
+    /// Show how far the lists, updates and cancellations of an event have come.
+    Jobs(jobs::Jobs),
 }
 
 fn main() -> ExitCode {
@@ -41,5 +44,6 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Survey(survey) => survey.run(),
         Command::List(list) => list.run(),
+        Command::Jobs(jobs) => jobs.run(),
     }
 }

@@ -8,5 +8,6 @@
 
 mod explain;
 mod inspect;
+mod jobs;
 mod list;
 mod survey;
