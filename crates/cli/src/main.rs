@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 mod explain;
 mod inspect;
 mod jobs;
+mod letters;
 mod list;
 mod survey;
 mod view;
@@ -36,6 +37,8 @@ enum Command {
     List(list::List),
     /// Show how far the lists, updates and cancellations of an event have come.
     Jobs(jobs::Jobs),
+    /// Show the letters people get.
+    Letters(letters::Letters),
 }
 
 fn main() -> ExitCode {
@@ -45,5 +48,6 @@ fn main() -> ExitCode {
         Command::Survey(survey) => survey.run(),
         Command::List(list) => list.run(),
         Command::Jobs(jobs) => jobs.run(),
+        Command::Letters(letters) => letters.run(),
     }
 }

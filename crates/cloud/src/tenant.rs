@@ -6,8 +6,7 @@ use invite::{
     decide::{Hold, Limits},
     event::Uninvited,
     id::TenantKey,
-    letter::Brand,
-    letter::Sender,
+    letter::{Brand, Sender, Templates},
 };
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -93,6 +92,7 @@ impl Tenant {
             mail_domain: mail_domain.to_owned(),
             key,
             update_subject_prefix: self.update_subject_prefix.clone(),
+            templates: Templates::default(),
             pages: None,
         }
     }

@@ -14,7 +14,7 @@ use invite::{
     event::{Answers, Details, Event, Stamp, Uninvited},
     ical::{Partstat, Status},
     id::{TenantKey, Uid},
-    letter::{Brand, Draft, Kind, Sender},
+    letter::{Brand, Draft, Kind, Sender, Templates},
     time::CalendarTime,
 };
 use jiff::{Timestamp, civil, tz::TimeZone};
@@ -38,6 +38,7 @@ fn sender() -> Sender {
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        templates: Templates::default(),
         pages: None,
     }
 }

@@ -27,6 +27,7 @@ mod list_unsubscribe;
 mod mail;
 mod notice;
 mod template;
+mod templates;
 mod unsubscribed;
 mod update;
 pub(crate) mod view;
@@ -42,6 +43,7 @@ pub use invite::invite;
 pub use list_receipt::{ListOutcome, ListReceipt, RefusedRow, list_receipt};
 pub(crate) use mail::about_of;
 pub use notice::{Refused, event_created, event_refused};
+pub use templates::{MAX_TEMPLATE_BYTES, NotUsed, Preview, Templates};
 pub use unsubscribed::{Unsubscribed, unsubscribed};
 pub use update::update;
 
@@ -56,6 +58,8 @@ pub struct Sender {
     pub key: TenantKey,
     /// Begins the subject of an update.
     pub update_subject_prefix: String,
+    /// What its letters say.
+    pub templates: Templates,
     /// Where the pages are that letters link to, `https://…`; without them people unsubscribe by mail only.
     pub pages: Option<String>,
 }

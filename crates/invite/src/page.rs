@@ -117,6 +117,7 @@ mod tests {
             mail_domain: "acme.invites.example".to_owned(),
             key: TenantKey::new([7; 32]).unwrap(),
             update_subject_prefix: String::new(),
+            templates: crate::letter::Templates::default(),
             pages: None,
         }
     }

@@ -9,5 +9,6 @@
 mod explain;
 mod inspect;
 mod jobs;
+mod letters;
 mod list;
 mod survey;

@@ -10,7 +10,7 @@ use invite::{
         write::{self, Purpose},
     },
     id::TenantKey,
-    letter::{self, Brand, LetterError, Sender},
+    letter::{self, Brand, LetterError, Sender, Templates},
     time::CalendarTime,
 };
 use jiff::Timestamp;
@@ -71,6 +71,7 @@ pub(crate) fn check_letters(event: &Event) {
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        templates: Templates::default(),
         pages: None,
     };
     let single = !event.details.recurs() && event.instances.is_empty();

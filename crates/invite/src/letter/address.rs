@@ -196,6 +196,7 @@ mod tests {
             mail_domain: "acme.invites.example".to_owned(),
             key: crate::id::TenantKey::new([7; 32]).unwrap(),
             update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+            templates: crate::letter::Templates::default(),
             pages: None,
         };
         let alice = organizer(Some("Alice Ng"), "alice@a.test");

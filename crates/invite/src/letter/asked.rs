@@ -95,7 +95,7 @@ pub fn ask_back(
         event: EventView::of(event),
         reply_link: link_to(&organizer.address),
     };
-    let texts = Template::AskBack.render(&content)?;
+    let texts = sender.templates.render(Template::AskBack, &content)?;
     let about = About::of(event);
     let between = Between {
         message_id: message_id_to(

@@ -12,7 +12,8 @@ use super::{
     invitation::Invitation,
     list_unsubscribe::ListUnsubscribe,
     mail::{About, Between, Occasion, bare_message_id, message_id_to, recipient},
-    template::{Template, Texts, one_line},
+    template::{Template, one_line},
+    templates::Texts,
     view::{BrandView, EventView},
 };
 use crate::{
@@ -101,7 +102,9 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// [`LetterError::Template`], [`LetterError::Calendar`].
     pub fn new(kind: Kind, event: &'a Event, sender: &'a Sender) -> Result<Self, LetterError> {
-        let texts = kind.template().render(&content(event, sender, None))?;
+        let texts = sender
+            .templates
+            .render(kind.template(), &content(event, sender, None))?;
         let told = if kind == Kind::Update {
             event.editions.as_slice()
         } else {
@@ -201,7 +204,10 @@ impl<'a> Draft<'a> {
         }
         let changes = changes(edition, self.event);
         let content = content(self.event, self.sender, Some(ChangesView::of(&changes)));
-        let texts = self.kind.template().render(&content)?;
+        let texts = self
+            .sender
+            .templates
+            .render(self.kind.template(), &content)?;
         Ok(written.get_or_init(|| invitation(&self.kind, self.event, &self.subject, &texts)))
     }
 

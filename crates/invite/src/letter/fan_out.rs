@@ -106,7 +106,8 @@ pub fn fan_out_held(
             .filter(|changes| !changes.is_empty()),
         reply_link: link_to(&reply_to.address),
     };
-    let texts = Template::FanOutHeld.render(&View::of(fan_out, Some(view), sender))?;
+    let content = View::of(fan_out, Some(view), sender);
+    let texts = sender.templates.render(Template::FanOutHeld, &content)?;
     let told = [Template::FanOutHeld.name(), event.uid.as_str(), fan_out.job];
     let between = Between {
         message_id: message_id(sender, &told),

@@ -58,7 +58,7 @@ pub fn guest_waits(
         through: display_name(guest.through),
         reply_link: link_to(&reply_to.address),
     };
-    let texts = Template::GuestWaits.render(&content)?;
+    let texts = sender.templates.render(Template::GuestWaits, &content)?;
     let told = [
         Template::GuestWaits.name(),
         event.uid.as_str(),

@@ -5,7 +5,7 @@ use mail_builder::{encoders::Base64Encoder, headers::content_type::ContentType, 
 use super::{
     Letter,
     mail::{Between, Encoded, multipart, write_body},
-    template::Texts,
+    templates::Texts,
 };
 use crate::id::Uid;
 

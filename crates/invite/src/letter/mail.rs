@@ -14,10 +14,7 @@ use mail_builder::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{
-    Letter, LetterError, Sender,
-    template::{Texts, one_line},
-};
+use super::{Letter, LetterError, Sender, template::one_line, templates::Texts};
 use crate::{
     address::{Address, Mailbox},
     event::Event,

@@ -134,7 +134,7 @@ impl Notice<'_> {
         file: Option<&File<'_>>,
         sender: &Sender,
     ) -> Result<Letter, LetterError> {
-        let texts = self.template.render(content)?;
+        let texts = sender.templates.render(self.template, content)?;
         let from = notification(sender)?;
         let support = sender.brand.support.as_ref();
         let reply_to = Mailbox {

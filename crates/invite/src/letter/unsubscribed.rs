@@ -45,10 +45,13 @@ pub fn unsubscribed(
     sender: &Sender,
 ) -> Result<Letter, LetterError> {
     let template = Template::Unsubscribed;
-    let texts = template.render(&View {
-        brand: BrandView::of(sender),
-        organizer: unsubscribed.organizer.map(display_name),
-    })?;
+    let texts = sender.templates.render(
+        template,
+        &View {
+            brand: BrandView::of(sender),
+            organizer: unsubscribed.organizer.map(display_name),
+        },
+    )?;
     let from = notification(sender)?;
     let support = sender.brand.support.as_ref();
     let reply_to = Mailbox {

@@ -95,6 +95,7 @@ fn sender() -> Sender {
         mail_domain: MAIL_DOMAIN.to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        templates: letter::Templates::default(),
         pages: Some("https://api.acme.example/".to_owned()),
     }
 }

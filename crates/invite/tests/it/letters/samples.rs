@@ -7,7 +7,7 @@ use invite::{
     event::{Answers, Details, Event, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     id::{TenantKey, Uid},
-    letter::{self, Brand, Letter, Refused, Sender, Unsubscribed},
+    letter::{self, Brand, Letter, Refused, Sender, Templates, Unsubscribed},
     time::CalendarTime,
 };
 use jiff::tz::TimeZone;
@@ -75,6 +75,7 @@ pub(super) fn sender() -> Sender {
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
+        templates: Templates::default(),
         pages: Some("https://api.acme.example/".to_owned()),
     }
 }

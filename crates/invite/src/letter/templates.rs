@@ -1,0 +1,220 @@
+//! The texts of letters, made of their sources: ours, and in their place a tenant's own.
+//!
+//! HTML is escaped by the templates' names, and a variable that is not there is an error, not an empty place. A tenant's
+//! template that does not work with its letter's sample is never used: ours is, so no letter fails for it.
+
+use std::sync::{Arc, LazyLock};
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use super::{
+    LetterError,
+    template::{FILES, SHARED, Template, one_line},
+};
+
+/// Largest template of a tenant that is read, in bytes.
+pub const MAX_TEMPLATE_BYTES: usize = 128 * 1024;
+/// Steps one text may take: some hundred times what ours do.
+const FUEL: u64 = 200_000;
+
+/// A letter's texts.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Texts {
+    pub(super) subject: String,
+    pub(super) plain: String,
+    pub(super) html: String,
+}
+
+/// A letter as it looks with its sample.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Preview {
+    /// Name of its folder in `email-templates/`.
+    pub name: &'static str,
+    /// Its subject.
+    pub subject: String,
+    /// Its plain text.
+    pub plain: String,
+    /// Its HTML, a whole document.
+    pub html: String,
+}
+
+/// A tenant's template that is not used.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{file}: {why}; the letter goes out as it is without it")]
+pub struct NotUsed {
+    /// Its file, as the tenant named it.
+    pub file: String,
+    /// Why, for whoever wrote it.
+    pub why: String,
+}
+
+/// The texts of every letter.
+#[derive(Clone, Debug)]
+pub struct Templates {
+    environment: Result<Arc<Environment<'static>>, Arc<minijinja::Error>>,
+}
+
+/// Parsed once a process.
+static OURS: LazyLock<Templates> = LazyLock::new(|| Templates {
+    environment: ours().map(Arc::new).map_err(Arc::new),
+});
+
+impl Default for Templates {
+    /// Ours.
+    fn default() -> Self {
+        OURS.clone()
+    }
+}
+
+impl Templates {
+    /// Ours, with a tenant's own files in the place of those of the same name, e.g. `invite/body.html.j2`; and those that
+    /// are not used.
+    #[must_use]
+    pub fn with_own<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> (Self, Vec<NotUsed>) {
+        let mut templates = Self::default();
+        let mut not_used = Vec::new();
+        for (file, source) in files {
+            match templates.with(file, source) {
+                Ok(with) => templates = with,
+                Err(why) => not_used.push(NotUsed {
+                    file: file.to_owned(),
+                    why,
+                }),
+            }
+        }
+        (templates, not_used)
+    }
+
+    fn with(&self, file: &str, source: &str) -> Result<Self, String> {
+        let letters = letters_of(file).ok_or("no letter has such a file")?;
+        if source.len() > MAX_TEMPLATE_BYTES {
+            return Err(format!("it is larger than {MAX_TEMPLATE_BYTES} bytes"));
+        }
+        let mut environment = match &self.environment {
+            Ok(environment) => (**environment).clone(),
+            Err(error) => return Err(error.to_string()),
+        };
+        environment
+            .add_template_owned(file.to_owned(), source.to_owned())
+            .map_err(|error| reason(&error))?;
+        let with = Self {
+            environment: Ok(Arc::new(environment)),
+        };
+        for letter in letters {
+            let preview = with.preview(letter).map_err(|error| match error {
+                LetterError::Template { source, .. } => reason(&source),
+                other => other.to_string(),
+            })?;
+            if preview.subject.is_empty() || preview.plain.trim().is_empty() {
+                return Err("with it a letter has no text".to_owned());
+            }
+        }
+        Ok(with)
+    }
+
+    /// Every letter with its sample.
+    ///
+    /// # Errors
+    /// [`LetterError::Template`]; ours have none.
+    pub fn previews(&self) -> Result<Vec<Preview>, LetterError> {
+        let letters = Template::ALL.into_iter();
+        letters.map(|letter| self.preview(letter)).collect()
+    }
+
+    fn preview(&self, letter: Template) -> Result<Preview, LetterError> {
+        let sample: serde_json::Value =
+            serde_json::from_str(letter.sample()).map_err(|error| LetterError::Template {
+                name: format!("{}/sample.json", letter.name()),
+                source: Arc::new(minijinja::Error::new(
+                    minijinja::ErrorKind::BadSerialization,
+                    error.to_string(),
+                )),
+            })?;
+        let texts = self.render(letter, &sample)?;
+        Ok(Preview {
+            name: letter.name(),
+            subject: texts.subject,
+            plain: texts.plain,
+            html: texts.html,
+        })
+    }
+
+    /// Renders the three texts of a letter with what `content` names.
+    pub(super) fn render(
+        &self,
+        letter: Template,
+        content: &impl Serialize,
+    ) -> Result<Texts, LetterError> {
+        let content = Value::from_serialize(content);
+        let render = |file: &str, content: Value| {
+            let name = format!("{}/{file}", letter.name());
+            self.environment
+                .as_ref()
+                .map_err(Arc::clone)
+                .and_then(|environment| {
+                    let template = environment.get_template(&name)?;
+                    Ok(template.render(content)?)
+                })
+                .map_err(|source| LetterError::Template { name, source })
+        };
+        let [subject, plain, html] = FILES;
+        let subject = one_line(&render(subject, content.clone())?);
+        let content = context! { subject, ..content };
+        Ok(Texts {
+            plain: render(plain, content.clone())?,
+            html: render(html, content)?,
+            subject,
+        })
+    }
+}
+
+/// The letters a file is in; `None` if there is no such file.
+fn letters_of(file: &str) -> Option<Vec<Template>> {
+    if SHARED.iter().any(|(name, _)| *name == file) {
+        return Some(Template::ALL.to_vec());
+    }
+    let (folder, file) = file.split_once('/')?;
+    let is_one = |letter: &Template| letter.name() == folder && FILES.contains(&file);
+    Template::ALL
+        .into_iter()
+        .find(is_one)
+        .map(|letter| vec![letter])
+}
+
+/// What is wrong, and in which line.
+fn reason(error: &minijinja::Error) -> String {
+    match error.line() {
+        Some(line) => format!("line {line}: {error}"),
+        None => error.to_string(),
+    }
+}
+
+fn ours() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_fuel(Some(FUEL));
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".txt.j2") {
+            AutoEscape::None
+        } else {
+            AutoEscape::Html
+        }
+    });
+    for (name, source) in SHARED {
+        environment.add_template(name, source)?;
+    }
+    for letter in Template::ALL {
+        for (file, source) in FILES.into_iter().zip(letter.sources()) {
+            environment.add_template_owned(format!("{}/{file}", letter.name()), source)?;
+        }
+    }
+    Ok(environment)
+}
+
+#[cfg(test)]
+mod tests;
