@@ -45,7 +45,7 @@ use crate::{
 /// People stored at a time: one call of the table.
 const STORED_AT_ONCE: usize = 25;
 /// So far behind the first whose letter is not out nobody is stored.
-const WINDOW: usize = 100;
+const WINDOW: usize = 64;
 /// People between two looks at the event, and two notes of how far the shard has come.
 const CHECKED_EVERY: usize = 2000;
 /// Letters in flight.

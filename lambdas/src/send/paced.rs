@@ -12,9 +12,9 @@ use invite::letter::Letter;
 use super::rate::Rate;
 
 /// How often a letter is offered to SES in one call.
-const ATTEMPTS: u32 = 6;
+const ATTEMPTS: u32 = 8;
 /// The pause before the second time; it doubles with each.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// SES, at the pace of one call.
 pub(super) struct Paced<'a> {

@@ -5,7 +5,7 @@ use std::{cell::Cell, time::Duration};
 /// Slower than this it never gets, in letters a second.
 const LEAST: f64 = 0.5;
 /// What was not used of the rate in this time may be made up for.
-const CATCH_UP: Duration = Duration::from_millis(250);
+const CATCH_UP: Duration = Duration::from_millis(500);
 /// Of how many answers, about, the throttled share is taken.
 const ANSWERS: f64 = 20.0;
 /// A smaller share of throttled answers is noise; with a larger one the rate is not what was granted.
@@ -113,7 +113,7 @@ mod tests {
     fn little_is_made_up_for_after_a_pause() {
         let rate = Rate::per_second(40.0);
         let letters = taken(&rate, 60, 61, usize::MAX);
-        assert_eq!(letters, 50, "a quarter of a second's letters more");
+        assert_eq!(letters, 60, "half a second's letters more");
     }
 
     #[test]
