@@ -22,6 +22,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::events::{Event, SentMail, event};
 use crate::fate::{Step, refused, simulated, taken};
+use crate::faults::Faults;
 use crate::mailbox::Mailbox;
 use crate::outgoing::{self, Accepted, SendRequest, chain};
 
@@ -54,6 +55,7 @@ pub struct Front {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     mailbox: Mailbox,
     rate: Option<DefaultDirectRateLimiter>,
+    faults: Faults,
     events: UnboundedSender<Event>,
     clock: fn() -> Timestamp,
 }
@@ -78,7 +80,7 @@ struct SesError {
 
 impl Front {
     /// A front before `cloud`. `max_send_rate` is in recipients a second, as SES counts; none is no limit. What becomes
-    /// of the mail it tells as `events`.
+    /// of the mail it tells as `events`; `faults` come on top.
     ///
     /// # Errors
     /// Certificates that cannot be read, or an address that is none.
@@ -86,6 +88,7 @@ impl Front {
         cloud: Uri,
         mailbox: Mailbox,
         max_send_rate: Option<NonZeroU32>,
+        faults: Faults,
         events: UnboundedSender<Event>,
         clock: fn() -> Timestamp,
     ) -> Result<Self, FrontError> {
@@ -105,6 +108,7 @@ impl Front {
             client,
             mailbox,
             rate,
+            faults,
             events,
             clock,
         })
@@ -127,6 +131,7 @@ impl Front {
             return Ok(answer.map(Body::from));
         }
         let outgoing = SendRequest::read(&body).map_err(SesError::from)?;
+        tokio::time::sleep(self.faults.latency()).await;
         self.keep_rate(outgoing.recipients())?;
         let answer = self.forward(parts, body).await?;
         if answer.status() != StatusCode::OK {
@@ -150,7 +155,10 @@ impl Front {
         for (recipient, envelope) in mail.to_each() {
             let steps = match simulated(recipient) {
                 Some(steps) => steps,
-                None => self.hand_over(&accepted, &envelope, &mail.raw).await?,
+                None if self.faults.has_mailbox() => {
+                    self.hand_over(&accepted, &envelope, &mail.raw).await?
+                }
+                None => taken(),
             };
             self.tell(told.as_ref(), recipient.as_ref(), &steps);
         }
@@ -159,6 +167,9 @@ impl Front {
             mail.bytes = mail.raw.len(),
             "mail sent"
         );
+        if self.faults.loses_answer() {
+            return Err(SesError::internal("the mail is sent, and this answer lost"));
+        }
         Ok(answer.map(Body::from))
     }
 
@@ -198,17 +209,16 @@ impl Front {
 
     /// SES refuses what is over the rate; it does not queue.
     fn keep_rate(&self, recipients: NonZeroU32) -> Result<(), SesError> {
-        let Some(rate) = &self.rate else {
+        let is_over =
+            |rate: &DefaultDirectRateLimiter| !matches!(rate.check_n(recipients), Ok(Ok(())));
+        if !self.faults.throttles() && !self.rate.as_ref().is_some_and(is_over) {
             return Ok(());
-        };
-        match rate.check_n(recipients) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(SesError {
-                status: StatusCode::TOO_MANY_REQUESTS,
-                code: "TooManyRequestsException",
-                message: "Maximum sending rate exceeded.".to_owned(),
-            }),
         }
+        Err(SesError {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            code: "TooManyRequestsException",
+            message: "Maximum sending rate exceeded.".to_owned(),
+        })
     }
 
     /// Sends the request on as it came: method, path, query, header (Host too, which the signature covers) and body.

@@ -4,10 +4,11 @@
 //! [`zone`] (asked through the [`resolver`]), [`rules`] say what is done, [`trace`] writes SES's header fields,
 //! [`notification`] SES's message.
 //! Mail out: [`front`] has SES v2's address, [`outgoing`] is the mail as SES changes it, [`mailbox`] where it goes,
-//! [`fate`] what becomes of it there, and [`events`] how SES tells.
+//! [`fate`] what becomes of it there, and [`events`] how SES tells. [`faults`] make SES's bad days, on demand.
 
 pub mod events;
 pub mod fate;
+pub mod faults;
 pub mod front;
 pub mod mailbox;
 pub mod notification;

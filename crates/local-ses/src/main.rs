@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use axum::http::Uri;
 use clap::Parser;
 use cloud::{Cloud, clock};
+use local_ses::faults::{FaultOptions, Faults};
 use local_ses::front::Front;
 use local_ses::mailbox::Mailbox;
 use local_ses::office::Office;
@@ -59,6 +60,9 @@ struct Options {
     /// Recipients a second that may be sent to; over it SendEmail answers 429, as SES does. No limit when left out.
     #[arg(long, env = "LOCAL_SES_MAX_SEND_RATE")]
     max_send_rate: Option<NonZeroU32>,
+
+    #[command(flatten)]
+    faults: FaultOptions,
 }
 
 #[tokio::main]
@@ -103,6 +107,7 @@ async fn run(options: Options) -> Result<()> {
         options.cloud,
         mailbox,
         options.max_send_rate,
+        Faults::new(options.faults),
         happened,
         clock::now,
     )?;

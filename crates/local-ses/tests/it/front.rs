@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use cloud::clock;
 use local_ses::events::Event;
+use local_ses::faults::{FaultOptions, Faults};
 use local_ses::front::Front;
 use local_ses::mailbox::Mailbox;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -50,11 +51,28 @@ async fn front_that_tells(
     mailbox: SocketAddr,
     rate: Option<u32>,
 ) -> (SocketAddr, UnboundedReceiver<Event>) {
+    faulty_front(cloud, mailbox, rate, FaultOptions::default()).await
+}
+
+async fn faulty_front(
+    cloud: SocketAddr,
+    mailbox: SocketAddr,
+    rate: Option<u32>,
+    faults: FaultOptions,
+) -> (SocketAddr, UnboundedReceiver<Event>) {
     let cloud = format!("http://{cloud}").parse().unwrap();
     let mailbox = Mailbox::new("127.0.0.1", mailbox.port());
     let (happened, events) = unbounded_channel();
     let rate = rate.and_then(NonZeroU32::new);
-    let front = Front::new(cloud, mailbox, rate, happened, clock::now).unwrap();
+    let front = Front::new(
+        cloud,
+        mailbox,
+        rate,
+        Faults::new(faults),
+        happened,
+        clock::now,
+    )
+    .unwrap();
     (open(front.router()).await, events)
 }
 
@@ -239,6 +257,42 @@ async fn over_the_rate_is_refused_as_ses_does_before_the_cloud_is_asked() {
         "{second}"
     );
     assert_eq!(asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_throttled_mail_never_reaches_the_cloud_and_one_whose_answer_is_lost_reaches_everybody() {
+    let (cloud, asked) = cloud_that_says(StatusCode::OK, ACCEPTED).await;
+    let mut mailbox = Counter::open().await;
+    for (throttle_share, lose_answer_share, status) in [(1.0, 0.0, "429"), (0.0, 1.0, "500")] {
+        let faults = FaultOptions {
+            throttle_share,
+            lose_answer_share,
+            ..FaultOptions::default()
+        };
+        let (front, _) = faulty_front(cloud, mailbox.address, None, faults).await;
+        let answer = ask(front, SEND, &send_to("bob@a.test")).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+    }
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert_eq!(mailbox.mail().await.recipients, ["bob@a.test"]);
+}
+
+#[tokio::test]
+async fn without_a_mailbox_mail_is_told_as_delivered_and_goes_nowhere() {
+    let (cloud, _) = cloud_that_says(StatusCode::OK, ACCEPTED).await;
+    let mut mailbox = Counter::open().await;
+    let faults = FaultOptions {
+        no_mailbox: true,
+        ..FaultOptions::default()
+    };
+    let (front, mut events) = faulty_front(cloud, mailbox.address, None, faults).await;
+    let answer = ask(front, SEND, &send(MAIL, "bob@a.test", UNDER_A_SET)).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(kinds(&mut events), ["SEND", "DELIVERY"]);
+    assert!(mailbox.is_empty());
 }
 
 #[tokio::test]
