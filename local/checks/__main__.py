@@ -5,16 +5,15 @@ import os
 import shutil
 import socket
 import sys
-from dataclasses import replace
 
 from checks import sections
 from checks.lanes import Lanes
 from checks.section import Result, run
 from stack import commands, install, progress
+from stack.beside import beside
 from stack.progress import say, since_start_secs, warn
-from stack.settings import DEFAULT_PORTS, Refusal, Settings, read_settings
+from stack.settings import Refusal, Settings, read_settings
 
-# The tests' own stack, beside the one a developer looks at.
 PORTS_ABOVE = 10_000
 ADVISORY_DATABASE = "github.com"
 
@@ -30,7 +29,8 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     try:
-        settings = own_stack(read_settings())
+        # Its own, beside the one a developer looks at.
+        settings = beside(read_settings(), "test", PORTS_ABOVE)
         install.install(settings, for_deployment=True)
         install.continue_in(settings, "checks")
         install.install_checks(settings)
@@ -59,21 +59,6 @@ def test(settings: Settings, *, with_stack: bool, fuzz_secs: int) -> list[Result
     else:
         say("  advisories: not checked, their database cannot be reached from here")
     return results
-
-
-def own_stack(settings: Settings) -> Settings:
-    ports = {}
-    for name in DEFAULT_PORTS:
-        wanted = settings.ports[name] + PORTS_ABOVE
-        while wanted in ports.values() or taken(wanted):
-            wanted += 1
-        ports[name] = wanted
-    return replace(settings, state=settings.state / "test", ports=ports)
-
-
-def taken(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def reaches(host: str) -> bool:

@@ -74,6 +74,7 @@ def for_the_cloud(settings: Settings) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": "unix:///nonexistent",
         "LOG_LEVEL": "INFO",
+        **settings.cloud_environment,
     }
 
 

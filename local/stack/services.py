@@ -77,6 +77,7 @@ def post_office(settings: Settings) -> Service:
             str(program),
             *("--smtp", f"127.0.0.1:{smtp}", "--front", f"127.0.0.1:{front}", "--cloud", settings.cloud_url),
             *("--mailbox", f"127.0.0.1:{settings.ports['CIS_MAILBOX_SMTP_PORT']}", "--trust-local"),
+            *settings.post_office_options,
         ],
         environment=for_the_stack(settings),
         listens={"CIS_SMTP_PORT": smtp, "CIS_SES_PORT": front},

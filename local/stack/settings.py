@@ -1,7 +1,7 @@
 """Where things are and which ports they take: everything is inside the checkout."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -33,6 +33,10 @@ class Settings:
     state: Path
     tools: Path
     ports: dict[str, int]
+    # What the cloud's environment has instead, and with it that of its functions, which inherit it.
+    cloud_environment: dict[str, str] = field(default_factory=dict)
+    # Further options of local-ses: its faults on demand.
+    post_office_options: tuple[str, ...] = ()
 
     @property
     def logs(self) -> Path:
