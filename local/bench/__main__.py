@@ -24,6 +24,7 @@ PARTS = {
     "invitation": "CPU for one invitation, beside a straightforward sender in Python",
     "list": "memory and CPU for a list of a million rows",
     "throttled": "sending while SES throttles and the sender is killed ten times",
+    "accounted": "100,000 people on a list: what became of every one of them",
     "answers": "100,000 answers to one event: write units, the hottest item, exact counts",
 }
 EPILOG = "\n".join(
@@ -44,9 +45,7 @@ def main() -> int:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "parts", nargs="*", metavar="part", help="calls, invitation, list, throttled, answers (default: all)"
-    )
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)} (default: all)")
     parser.add_argument("--json", action="store_true", help="say the results as JSON, and all else on stderr")
     parser.add_argument(
         "--share", type=float, default=1.0, help="only so much of each part, to try it; nothing is kept"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from email.message import Message
 from typing import Any
 from urllib.request import Request
 
@@ -66,6 +67,10 @@ class Deployed:
         return begun["job"]
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
+        return json.loads(self.text(method, path, body)[0])
+
+    def text(self, method: str, path: str, body: Any = None) -> tuple[str, Message]:
+        """The body of the answer, and its headers."""
         known = read_environment(self.settings)
         request = Request(
             known["CIS_API_URL"] + path,
@@ -74,7 +79,7 @@ class Deployed:
             headers={"Authorization": f"Bearer {known['CIS_API_TOKEN']}", "Content-Type": "application/json"},
         )
         with open_url(request, self.settings) as answer:
-            return json.loads(answer.read())
+            return answer.read().decode(), answer.headers
 
     def until(self, what: str, is_so: Callable[[], bool], within_secs: float) -> None:
         """Until it is so, and then until nothing more happens."""
@@ -113,8 +118,9 @@ class Deployed:
 
 
 @contextmanager
-def deployed(bench: Bench, sends_per_second: float) -> Iterator[Deployed]:
-    """`sends_per_second` is what SES has granted. Nobody gets the mail: ten thousand are too many for a mailbox."""
+def deployed(bench: Bench, sends_per_second: float, mailbox_at: str = "") -> Iterator[Deployed]:
+    """`sends_per_second` is what SES has granted. The mail goes to the SMTP server at `mailbox_at`, or to nobody: ten
+    thousand are too many for the mailbox of scripts/dev."""
     ports = {name: bench.settings.ports[name] + PROXY_ABOVE for name in ("CIS_CLOUD_PORT", "CIS_SES_PORT")}
     settings = replace(
         bench.settings,
@@ -123,7 +129,8 @@ def deployed(bench: Bench, sends_per_second: float) -> Iterator[Deployed]:
             "AWS_ENDPOINT_URL": f"https://localhost:{ports['CIS_CLOUD_PORT']}",
             "AWS_ENDPOINT_URL_SESV2": f"http://127.0.0.1:{ports['CIS_SES_PORT']}",
         },
-        post_office_options=("--no-mailbox",),
+        post_office_options=() if mailbox_at else ("--no-mailbox",),
+        mailbox_at=mailbox_at,
     )
     proxy = Proxy(
         settings.certificate,

@@ -42,7 +42,8 @@ class Measure:
             return said
         sign = "≥" if self.at_least else "≤"
         verdict = "met" if self.is_met else "MISSED"
-        return f"{said} (budget {self.number}: {sign} {figure(self.budget)}): {verdict}"
+        budget = "must be" if self.number is None else f"budget {self.number}:"
+        return f"{said} ({budget} {sign} {figure(self.budget)}): {verdict}"
 
 
 @dataclass

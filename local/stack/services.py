@@ -76,7 +76,8 @@ def post_office(settings: Settings) -> Service:
         command=[
             str(program),
             *("--smtp", f"127.0.0.1:{smtp}", "--front", f"127.0.0.1:{front}", "--cloud", settings.cloud_url),
-            *("--mailbox", f"127.0.0.1:{settings.ports['CIS_MAILBOX_SMTP_PORT']}", "--trust-local"),
+            *("--mailbox", settings.mailbox_at or f"127.0.0.1:{settings.ports['CIS_MAILBOX_SMTP_PORT']}"),
+            "--trust-local",
             *settings.post_office_options,
         ],
         environment=for_the_stack(settings),

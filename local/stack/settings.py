@@ -37,6 +37,8 @@ class Settings:
     cloud_environment: dict[str, str] = field(default_factory=dict)
     # Further options of local-ses: its faults on demand.
     post_office_options: tuple[str, ...] = ()
+    # Whom local-ses gives the mail to instead of the mailbox, as host:port.
+    mailbox_at: str = ""
 
     @property
     def logs(self) -> Path:
