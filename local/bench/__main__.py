@@ -17,7 +17,6 @@ from stack.beside import beside
 from stack.progress import say, step, warn
 from stack.settings import CHECKOUT, Refusal, Settings, read_settings
 
-REQUIREMENTS = CHECKOUT / "local" / "bench" / "requirements.txt"
 PORTS_ABOVE = 20_000
 PARTS = {
     "calls": "AWS calls, write units and what a million invitations cost, counted on the deployed local stack",
@@ -79,7 +78,7 @@ def main() -> int:
 def measure(settings: Settings, parts: list[str], share: float, keep: bool) -> list[Result]:
     install.install(settings, for_deployment=True)
     install.continue_in(settings, "bench")
-    install.install_more(settings, REQUIREMENTS, "what is measured with (aiohttp, icalendar)")
+    install.install_more(settings, install.BENCH, "what is measured with (aiohttp, icalendar)")
     # From nothing each time: a cloud with a million rows of the last time in it is a slower one.
     commands.reset(settings, aloud=False)
     commands.prepare(settings, for_deployment=True)

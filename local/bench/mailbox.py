@@ -1,5 +1,6 @@
 """A mailbox for many people: takes their mail by SMTP, and keeps who got which."""
 
+import socket
 from collections import Counter
 
 from aiosmtpd.controller import Controller
@@ -9,20 +10,19 @@ MOST_BYTES = 1024 * 1024
 
 
 class Mailbox:
-    """`letters` counts the mails of each recipient."""
+    """`letters` counts the mails of each recipient; `address` is its host:port."""
 
     def __init__(self) -> None:
         self.letters: Counter[str] = Counter()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0, data_size_limit=MOST_BYTES)
+        # The controller looks whether it answers, by the port it was given.
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"127.0.0.1:{port}"
+        self._controller = Controller(self, hostname="127.0.0.1", port=port, data_size_limit=MOST_BYTES)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         self.letters.update(recipient.lower() for recipient in envelope.rcpt_tos)
         return "250 OK"
-
-    @property
-    def address(self) -> str:
-        host, port = self._controller.server.sockets[0].getsockname()[:2]
-        return f"{host}:{port}"
 
     def __enter__(self) -> "Mailbox":
         self._controller.start()

@@ -34,6 +34,7 @@ def main() -> int:
         install.install(settings, for_deployment=True)
         install.continue_in(settings, "checks")
         install.install_checks(settings)
+        install.install_more(settings, install.BENCH, "what scripts/bench measures with")
         install.fetch_crates(settings)
         results = test(settings, with_stack=not arguments.no_stack, fuzz_secs=arguments.fuzz_seconds)
     except Refusal as refusal:

@@ -14,6 +14,7 @@ from stack.settings import CHECKOUT, Refusal, Settings
 
 REQUIREMENTS = CHECKOUT / "local" / "requirements.txt"
 CHECKS = CHECKOUT / "local" / "requirements-checks.txt"
+BENCH = CHECKOUT / "local" / "bench" / "requirements.txt"
 INFRA = CHECKOUT / "infra"
 MAILBOX = CHECKOUT / "local" / "mailbox"
 OLDEST_RUST = (1, 95)
