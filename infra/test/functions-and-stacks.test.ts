@@ -22,7 +22,15 @@ function statementsOf(name: string): Statement[] {
 }
 
 const OWN = {
-  queue: { OwnQueue: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'] },
+  queue: {
+    OwnQueue: [
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:ReceiveMessage',
+    ],
+  },
   stream: {
     OwnStream: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
     OwnDeadLetters: ['sqs:SendMessage'],
@@ -74,7 +82,7 @@ describe('functions.json and the stacks agree', () => {
       .resources('AWS::SQS::Queue')
       .find(({ Properties }) => Properties.QueueName === PREFIX + spec.name) as Resource;
     expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * spec.timeout_secs);
-    expect(queue.Properties.RedrivePolicy.maxReceiveCount).toBe(5);
+    expect(queue.Properties.RedrivePolicy.maxReceiveCount).toBe(6);
     const mapping = platform
       .resources('AWS::Lambda::EventSourceMapping')
       .find(({ Properties }) => Properties.EventSourceArn['Fn::GetAtt']?.[0] === queue.id) as Resource;

@@ -3,6 +3,7 @@
 //! A function reads its environment and builds its clients before it serves: a cold start has a full processor, and a
 //! name that is missing is told at once.
 
+mod again;
 mod http;
 mod log;
 mod queue;

@@ -13,11 +13,12 @@ The deployed stack's tests mostly wait, for redeliveries and dead letters; they 
 import re
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from checks import sections
 from checks.section import Result, Section, run
-from stack import commands
+from stack import commands, function_logs
 from stack.build import Built, build
 from stack.environments import for_installing
 from stack.progress import warn
@@ -28,6 +29,8 @@ Tell = Callable[[Result], Result]
 DEPLOYED = re.compile(r"Executable tests/deployed/main\.rs \((?P<path>[^)]+)\)")
 # Each lane waits for others: with fewer threads than lanes one could wait for ever.
 LANES = 7
+FAILURES_SHOWN = 30
+LINE_LENGTH = 400
 
 
 class Lanes:
@@ -78,13 +81,24 @@ class Lanes:
     def _deployed(self, programs: Future[Built], tests: Future[Result]) -> list[Result]:
         try:
             commands.put_up(self.settings, programs.result())
-            return self._all(sections.on_the_stack(self.settings, deployed_tests(tests.result())))
+            results = self._all(sections.on_the_stack(self.settings, deployed_tests(tests.result())))
+            return [self._with_failures(result) for result in results]
         except Refusal as refusal:
             warn(str(refusal))
             stack = Section("stack", ["scripts/dev"], self.settings.state, for_installing(self.settings))
             return [self.tell(Result(stack, 0, 1, 0.0, self.settings.logs, "the stack could not be tested"))]
         finally:
             commands.stop(self.settings, aloud=False)
+
+
+    def _with_failures(self, result: Result) -> Result:
+        """A test of the deployed stack sees that something did not happen; why, its functions have said."""
+        if result.ok:
+            return result
+        lines = function_logs.failures(self.settings)
+        (self.logs / "functions.log").write_text("".join(f"{line}\n" for line in lines))
+        said = [f"{len(lines)} failures are in the functions' logs, the last of them:", *lines[-FAILURES_SHOWN:]]
+        return replace(result, tail=[*result.tail, *(line[:LINE_LENGTH] for line in said)])
 
 
 def deployed_tests(built: Result) -> Path:

@@ -13,6 +13,8 @@ from stack.settings import STACKS, Refusal, Settings
 GROUPS = f"/aws/lambda/{STACKS}-"
 # Lambda's own lines around each call: they say nothing about the work.
 AROUND = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
+# Ours, and Lambda's own about a function that ended or took too long.
+FAILURES = ('"level":"ERROR"', "Task timed out", "Runtime exited", "signal: ")
 AGO_MILLIS = 15 * 60 * 1000
 
 
@@ -45,6 +47,19 @@ def show(settings: Settings, name: str | None, programs: list[Service], *, follo
         if not follow:
             return
         time.sleep(0.5)
+
+
+def failures(settings: Settings) -> list[str]:
+    """What functions could not do, of all there is, oldest first: what says why a test of the deployed stack failed."""
+    logs = client(settings, "logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups(logGroupNamePrefix=GROUPS)["logGroups"]]
+    found = sorted(
+        (event["timestamp"], f"{name:20} {event['message'].rstrip()}")
+        for name in (group.removeprefix(GROUPS) for group in groups)
+        for event in _events(logs, name, 0)
+        if any(word in event["message"] for word in FAILURES)
+    )
+    return [line for _, line in found]
 
 
 def _events(logs: Any, function: str, since: int) -> list[dict[str, Any]]:

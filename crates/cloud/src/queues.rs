@@ -41,6 +41,47 @@ impl Queue {
         }
     }
 
+    /// The queue of that ARN, `arn:aws:sqs:region:account:name`.
+    ///
+    /// # Errors
+    /// [`Fault`], also where it is no such ARN.
+    pub async fn of_arn(cloud: &Cloud, arn: &str) -> Result<Self, Fault> {
+        let operation = "find a queue";
+        let mut parts = arn.rsplitn(3, ':');
+        let (Some(name), Some(account)) = (parts.next(), parts.next()) else {
+            return Err(Fault::during(operation)(format!(
+                "{arn} is not the ARN of a queue"
+            )));
+        };
+        let client = aws_sdk_sqs::Client::new(&cloud.config);
+        let found = client
+            .get_queue_url()
+            .queue_name(name)
+            .queue_owner_aws_account_id(account)
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        let url = found.queue_url.unwrap_or_default();
+        Ok(Self { client, url })
+    }
+
+    /// Hides a message that was received from now on for so long, to the second.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn hide(&self, receipt_handle: String, for_so_long: Duration) -> Result<(), Fault> {
+        let secs = i32::try_from(for_so_long.as_secs()).unwrap_or(i32::MAX);
+        self.client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(receipt_handle)
+            .visibility_timeout(secs)
+            .send()
+            .await
+            .map_err(Fault::during("hide a message for a while"))?;
+        Ok(())
+    }
+
     /// Queues all messages, ten a call; what SQS does not take of a call is offered again, alone.
     ///
     /// # Errors

@@ -24,16 +24,25 @@ pub struct Played {
     pub failure: Option<String>,
 }
 
+/// What came of all.
+#[derive(Debug)]
+pub struct Ended {
+    /// Each conversation.
+    pub played: Vec<Played>,
+    /// Whether all work came to an end, else what was left.
+    pub at_rest: Result<(), Fault>,
+}
+
 /// Plays conversations; `within` is how long each single thing may take.
 ///
 /// # Errors
-/// [`Fault`] when the stack cannot be used, or does not come to rest.
+/// [`Fault`] when the stack cannot be used.
 pub async fn run(
     world: &World,
     conversations: &[&Conversation],
     within: Duration,
     mut progress: impl FnMut(&Played),
-) -> Result<Vec<Played>, Fault> {
+) -> Result<Ended, Fault> {
     let tag: String = std::iter::repeat_with(fastrand::lowercase)
         .take(8)
         .collect();
@@ -59,14 +68,15 @@ pub async fn run(
         }
     }
     drop(playing);
-    let rest = at_rest(world, within).await;
+    // What a function did not finish because it ended comes back only when its time is over.
+    let at_rest = at_rest(world, 2 * within).await;
     for play in &mut all {
         let end = play.check_again().await;
         played.push(told(play.conversation, end));
     }
     drop(all);
     notifications.end(world).await?;
-    rest.map(|()| played)
+    Ok(Ended { played, at_rest })
 }
 
 /// Waits until no queue of the tenant holds anything.

@@ -24,7 +24,7 @@ use std::{
 
 use conversation::Conversation;
 use e2e::{
-    play::run::{Played, run},
+    play::run::{Ended, Played, run},
     stack::REQUIRED,
     world::{Entered, NoWorld, World, enter},
 };
@@ -103,16 +103,17 @@ async fn play(
         None => println!("✓ {}", played.name),
     };
     match run(world, &asked, WITHIN, progress).await {
-        Ok(all) => all
+        Ok(Ended { played, at_rest }) => played
             .into_iter()
             .map(|played| (played.name, played.failure.map_or(Ok(()), Err)))
+            .chain([(REST.to_owned(), at_rest.map_err(|fault| fault.chain()))])
             .collect(),
-        Err(fault) => asked
-            .iter()
-            .map(|conversation| (conversation.name.clone(), Err(fault.chain())))
-            .collect(),
+        Err(fault) => [(REST.to_owned(), Err(fault.chain()))].into(),
     }
 }
+
+/// That nothing is left in a queue when all conversations are over: part of each of them, but told once.
+const REST: &str = "all-work-comes-to-an-end";
 
 fn title(conversation: &Conversation) -> String {
     format!("conversation::{}", conversation.name)
@@ -131,6 +132,9 @@ fn trials(
             Trial::test(title(conversation), move || result.map_err(Failed::from))
         })
         .collect();
+    if let Some(at_rest) = results.remove(REST) {
+        trials.push(Trial::test(REST, move || at_rest.map_err(Failed::from)));
+    }
     let faults = faults::ALL.iter().map(|test| ("fault", test));
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));

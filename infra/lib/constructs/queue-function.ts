@@ -11,8 +11,11 @@ import { deadLettersAlarm, errorsAlarm, messageAgeAlarm, type Watch } from './al
 import { deadLetterQueue } from './dead-letters.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
 
-/** How often a message is tried before it is a dead letter. */
-const MAX_RECEIVES = 5;
+/**
+ * How often a message is tried before it is a dead letter: twice more within seconds, as the functions ask for (shell/again.rs),
+ * then each time the visibility timeout is over.
+ */
+const MAX_RECEIVES = 6;
 
 /** A function that reads a queue of its own name, with the topics the queue listens to, its dead letters and its role. */
 export class QueueFunction extends Construct {
@@ -40,7 +43,14 @@ export class QueueFunction extends Construct {
 
     this.fn.allow(
       'OwnQueue',
-      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        // A message that failed comes back soon.
+        'sqs:GetQueueUrl',
+        'sqs:ChangeMessageVisibility',
+      ],
       home.names.queueArn(spec.name),
     );
     const mapping = new EventSourceMapping(this, 'Mapping', {

@@ -7,7 +7,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Serialize;
 use tracing::Instrument;
 
-use super::log_failure;
+use super::{again::Again, log_failure};
 
 /// A message of a queue.
 #[derive(Clone, Debug)]
@@ -24,10 +24,12 @@ pub(crate) type Handled = anyhow::Result<&'static str>;
 /// Serves a queue with a handler of one message: one that fails fails alone.
 pub(crate) async fn serve_queue(handle: impl AsyncFn(Message) -> Handled) -> anyhow::Result<()> {
     let handle = &handle;
+    let again = Again::default();
+    let soon = &async |message: &SqsMessage| again.soon(message).await;
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| {
         // In a box, or its type grows beyond what the compiler looks into.
         Box::pin(async move {
-            Ok::<_, lambda_runtime::Error>(each(event.payload.records, handle).await)
+            Ok::<_, lambda_runtime::Error>(each(event.payload.records, handle, soon).await)
         })
     }))
     .await
@@ -53,9 +55,10 @@ const IN_FLIGHT: usize = 10;
 async fn each(
     messages: Vec<SqsMessage>,
     handle: &impl AsyncFn(Message) -> Handled,
+    soon: &impl AsyncFn(&SqsMessage),
 ) -> PartialBatch {
     let batch_item_failures = stream::iter(messages)
-        .map(|message| one(message, handle))
+        .map(|message| one(message, handle, soon))
         .buffer_unordered(IN_FLIGHT)
         .filter_map(async |failed| failed)
         .collect()
@@ -65,11 +68,16 @@ async fn each(
     }
 }
 
-async fn one(message: SqsMessage, handle: &impl AsyncFn(Message) -> Handled) -> Option<Failed> {
+/// Handles one message; one that fails is hidden for as long as `soon` says.
+async fn one(
+    delivered: SqsMessage,
+    handle: &impl AsyncFn(Message) -> Handled,
+    soon: &impl AsyncFn(&SqsMessage),
+) -> Option<Failed> {
     let stopwatch = Stopwatch::start();
     let message = Message {
-        id: message.message_id.unwrap_or_default(),
-        body: message.body.unwrap_or_default(),
+        id: delivered.message_id.clone().unwrap_or_default(),
+        body: delivered.body.clone().unwrap_or_default(),
     };
     let id = message.id.clone();
     let span = tracing::info_span!(
@@ -84,19 +92,16 @@ async fn one(message: SqsMessage, handle: &impl AsyncFn(Message) -> Handled) -> 
         match handled {
             Ok(Ok(outcome)) => {
                 tracing::info!(outcome, duration_ms, "handled");
-                None
+                return None;
             }
-            Ok(Err(error)) => {
-                log_failure("the message stays in the queue", &error);
-                Some(Failed {
-                    item_identifier: id,
-                })
-            }
+            Ok(Err(error)) => log_failure("the message stays in the queue", &error),
             // The hook has logged where.
-            Err(_panic) => Some(Failed {
-                item_identifier: id,
-            }),
+            Err(_panic) => {}
         }
+        soon(&delivered).await;
+        Some(Failed {
+            item_identifier: id,
+        })
     }
     .instrument(span)
     .await
@@ -104,6 +109,8 @@ async fn one(message: SqsMessage, handle: &impl AsyncFn(Message) -> Handled) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
     use crate::messages::{ChangeMessage, read};
 
@@ -118,6 +125,8 @@ mod tests {
             .records
     }
 
+    async fn never(_message: &SqsMessage) {}
+
     fn failed(batch: &PartialBatch) -> Vec<&str> {
         let mut ids: Vec<_> = batch
             .batch_item_failures
@@ -130,6 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_message_that_panics_fails_alone() {
+        let hidden = RefCell::new(Vec::new());
         let handled = each(
             batch(&["fine", "panic", "fault", "fine"]),
             &async |message: Message| {
@@ -141,9 +151,16 @@ mod tests {
                     _ => Ok("done"),
                 }
             },
+            &async |message: &SqsMessage| {
+                let body = message.body.clone().unwrap_or_default();
+                hidden.borrow_mut().push(body);
+            },
         )
         .await;
         assert_eq!(failed(&handled), ["1", "2"]);
+        let mut hidden = hidden.into_inner();
+        hidden.sort();
+        assert_eq!(hidden, ["fault", "panic"]);
     }
 
     #[tokio::test]
@@ -159,6 +176,7 @@ mod tests {
                 let _change: ChangeMessage = read(&message.body)?;
                 Ok("read")
             },
+            &never,
         )
         .await;
         assert_eq!(failed(&handled), ["0", "2"]);
