@@ -90,7 +90,6 @@ class Lanes:
         finally:
             commands.stop(self.settings, aloud=False)
 
-
     def _with_failures(self, result: Result) -> Result:
         """A test of the deployed stack sees that something did not happen; why, its functions have said."""
         if result.ok:
