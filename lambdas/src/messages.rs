@@ -10,6 +10,7 @@ use cloud::{
     shape::{MailboxShape, OriginCode},
     table::Kind,
 };
+use invite::{address::Address, event::Event};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use attendee::{ApprovalMessage, AskedMessage, CounterMessage, ReplyMessage};
@@ -173,6 +174,19 @@ pub struct LetterMessage {
     /// Of what he is owed: digest of the mail that asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<String>,
+}
+
+impl LetterMessage {
+    /// The letter that tells this revision of the event.
+    pub(crate) fn of_revision(event: &Event, kind: Kind, attendee: &Address) -> Self {
+        Self {
+            uid: event.uid.as_str().to_owned(),
+            attendee: attendee.as_str().to_owned(),
+            kind,
+            revision: Some(event.revision),
+            asked: None,
+        }
+    }
 }
 
 #[cfg(test)]

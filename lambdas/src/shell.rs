@@ -10,12 +10,17 @@ mod queue;
 mod start;
 mod stream;
 
+use std::time::Duration;
+
 pub(crate) use http::{Answer, Request, serve_http};
 pub(crate) use log::{about_event, about_mail};
 pub use log::{log_as_json, log_failure};
 pub(crate) use queue::{Handled, Message, serve_queue};
 pub(crate) use start::{PostOffice, Started};
 pub(crate) use stream::{Change, Stopped, serve_shard, serve_stream};
+
+/// How long a call goes on with work that another call can take up: well within its function's timeout of 300 s.
+pub(crate) const WORKS_FOR: Duration = Duration::from_secs(200);
 
 /// Changes as the platform sends them, for the tests of functions.
 #[cfg(test)]

@@ -9,8 +9,6 @@ mod list_stream;
 pub(crate) mod result;
 mod rows;
 
-use std::cell::RefCell;
-
 use anyhow::bail;
 use cloud::{
     Cloud,
@@ -117,7 +115,7 @@ struct Needs {
     hold: Option<Hold>,
     mail_domain: String,
     /// Kept from one list to the next.
-    unwanted: RefCell<UnwantedFeed>,
+    unwanted: UnwantedFeed,
 }
 
 async fn run() -> anyhow::Result<()> {
@@ -142,7 +140,7 @@ async fn run() -> anyhow::Result<()> {
         limits: tenant.limits,
         hold: tenant.hold,
         mail_domain,
-        unwanted: RefCell::default(),
+        unwanted: UnwantedFeed::default(),
     };
     serve_queue(async |message| handle(&needs, message).await).await
 }

@@ -4,7 +4,7 @@
 //! The event is read before the claims and not after each, which is as good here: who was told of a newer change cannot be
 //! claimed for an older one, and who is told of a newer one waits for the claim.
 
-use std::{cell::Cell, time::Duration};
+use std::cell::Cell;
 
 use anyhow::bail;
 use cloud::{
@@ -26,12 +26,10 @@ use super::{
     send_shard::{Needs, Went, Work},
     window::{Became, Window},
 };
-use crate::stage::shard::InShard;
+use crate::{shell::WORKS_FOR, stage::shard::InShard};
 
 /// Letters between two looks at the event, and two notes of how far the shard has come.
 const LOOKED_AT_EVERY: usize = 100;
-/// What is not sent by then is left to another call, well before Lambda ends this one.
-const WORKS_FOR: Duration = Duration::from_secs(200);
 
 /// A shard under way.
 pub(super) struct Changes<'a> {
@@ -217,12 +215,7 @@ impl Posting<'_> {
     async fn tell(&self, due: &Due<'_>) -> anyhow::Result<Became> {
         let table = &self.needs.office.table;
         let (address, organizer) = (due.claim.attendee, &self.event.organizer.address);
-        let may_be_named = self.needs.unwanted.borrow().may_name(address, organizer);
-        let unwanted = if may_be_named {
-            table.unwanted(address, organizer).await?
-        } else {
-            None
-        };
+        let unwanted = self.needs.unwanted.why(table, address, organizer).await?;
         let write = |told: &post::Told<'_>| {
             let letter = self.draft.map(|draft| {
                 draft.addressed(&told.attendee.mailbox, &told.answers(), told.last_told)

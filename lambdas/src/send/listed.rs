@@ -12,7 +12,6 @@ use std::{
     collections::{HashMap, VecDeque},
     ops::RangeInclusive,
     pin::pin,
-    time::Duration,
 };
 
 use cloud::{
@@ -39,6 +38,7 @@ use super::{
 };
 use crate::{
     messages::{self, LetterMessage},
+    shell::WORKS_FOR,
     stage::shard::InShard,
 };
 
@@ -50,8 +50,6 @@ const WINDOW: usize = 64;
 const CHECKED_EVERY: usize = 2000;
 /// Letters in flight.
 const IN_FLIGHT: RangeInclusive<u8> = 8..=64;
-/// What is not sent by then is left to another call, well before Lambda ends this one.
-const WORKS_FOR: Duration = Duration::from_secs(200);
 
 /// The event, as last looked at.
 struct Looked {
@@ -240,13 +238,8 @@ impl<'a> Listed<'a> {
         let letters = stale
             .into_iter()
             .map(|person| {
-                messages::write(&LetterMessage {
-                    uid: self.work.uid.as_str().to_owned(),
-                    attendee: person.mailbox.address.as_str().to_owned(),
-                    kind,
-                    revision: Some(event.revision),
-                    asked: None,
-                })
+                let address = &person.mailbox.address;
+                messages::write(&LetterMessage::of_revision(event, kind, address))
             })
             .collect::<Result<Vec<_>, _>>()?;
         queue.send_all(&letters).await?;
@@ -331,10 +324,9 @@ impl<'a> Listed<'a> {
         let people = self.people.get(self.next..to).unwrap_or_default();
         for (place, person) in (self.next..).zip(people) {
             let address = &person.mailbox.address;
-            let may_be_named = self.needs.unwanted.borrow().may_name(address, organizer);
-            let is_unwanted = may_be_named && table.unwanted(address, organizer).await?.is_some();
+            let unwanted = self.needs.unwanted.why(table, address, organizer).await?;
             match self.added.get(address) {
-                _ if is_unwanted => self.window.ends(place, Became::Unwanted),
+                _ if unwanted.is_some() => self.window.ends(place, Became::Unwanted),
                 Some(added) if !self.is_of_job(added) => {
                     self.window.ends(place, Became::AlreadyInvited);
                 }

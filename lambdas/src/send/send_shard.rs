@@ -3,8 +3,6 @@
 //! How far a shard has come is recorded as it goes; whoever takes it up again does the rest. One call works on a shard at
 //! a time.
 
-use std::cell::RefCell;
-
 use anyhow::{Context, bail};
 use cloud::{
     blobs::Blobs,
@@ -116,7 +114,7 @@ pub(super) struct Needs {
     /// Letters a second of one call.
     rate: f64,
     /// Kept from one shard to the next.
-    pub(super) unwanted: RefCell<UnwantedFeed>,
+    pub(super) unwanted: UnwantedFeed,
 }
 
 async fn run() -> anyhow::Result<()> {
@@ -136,7 +134,7 @@ async fn run() -> anyhow::Result<()> {
         updates: queue(updates),
         cancellations: queue(cancellations),
         rate: rate * SHARE / f64::from(CALLS),
-        unwanted: RefCell::default(),
+        unwanted: UnwantedFeed::default(),
         office,
     };
     serve_queue(async |message| handle(&needs, message).await).await
@@ -195,10 +193,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     {
         return Ok(why);
     }
-    let mut unwanted = needs.unwanted.take();
-    let read = table.read_unwanted(&mut unwanted).await;
-    needs.unwanted.replace(unwanted);
-    read?;
+    needs.unwanted.refresh(table).await?;
     let paced = Paced::new(&needs.mailer, needs.rate);
     let went = match job.kind {
         _ if has_ended => {

@@ -4,8 +4,6 @@
 //! The cursor is stored with each page, so whoever takes the job up again goes on there; what was queued twice is sent
 //! once, by the claim on the attendee. What has waited, also lists, is let go here.
 
-use std::time::Duration;
-
 use anyhow::{Context, bail};
 use cloud::{
     Cloud,
@@ -31,7 +29,7 @@ use super::{
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, JobMessage, LetterMessage, StagingMessage},
-    shell::{Handled, Message, about_event, serve_queue},
+    shell::{Handled, Message, WORKS_FOR, about_event, serve_queue},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -93,8 +91,6 @@ pub(crate) const FUNCTION: Function = Function {
 const PAGE: i32 = 1000;
 /// So few have a message each, in the lane of what people wait for.
 const FEW: usize = 100;
-/// What is not gone through by then is left to another call, well before Lambda ends this one.
-const WORKS_FOR: Duration = Duration::from_secs(200);
 /// The revision an event has when people are invited first.
 const FIRST_REVISION: u64 = 1;
 
@@ -281,15 +277,7 @@ async fn queue_each(
 ) -> anyhow::Result<()> {
     let letters = people
         .iter()
-        .map(|person| {
-            messages::write(&LetterMessage {
-                uid: event.uid.as_str().to_owned(),
-                attendee: person.address.as_str().to_owned(),
-                kind,
-                revision: Some(event.revision),
-                asked: None,
-            })
-        })
+        .map(|person| messages::write(&LetterMessage::of_revision(event, kind, &person.address)))
         .collect::<Result<Vec<_>, _>>()
         .context("could not write a message")?;
     let queue = match kind {

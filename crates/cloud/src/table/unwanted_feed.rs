@@ -4,11 +4,12 @@
 //! one call, however many people a list has.
 
 use std::{
+    cell::RefCell,
     collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use invite::address::Address;
+use invite::{address::Address, delivery::Unwanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +39,15 @@ impl InFeed {
     }
 }
 
-/// What was read of the index so far: eight bytes a record.
+/// What was read of the index so far, shared by all that a function does at a time.
 #[derive(Debug, Default)]
 pub struct UnwantedFeed {
+    read: RefCell<Read>,
+}
+
+/// Eight bytes a record.
+#[derive(Debug, Default)]
+struct Read {
     keys: HashSet<u64>,
     read_to_ms: i64,
 }
@@ -53,15 +60,47 @@ struct Entry {
 }
 
 impl UnwantedFeed {
+    /// Reads on: everything the first time, then what is new.
+    ///
+    /// # Errors
+    /// [`Fault`]; what was read until then is kept.
+    pub async fn refresh(&self, table: &Table) -> Result<(), Fault> {
+        // Taken out, for nothing may be borrowed while the table is waited for.
+        let mut read = self.read.take();
+        let end = table.read_unwanted(&mut read).await;
+        self.read.replace(read);
+        end
+    }
+
+    /// Why this person wants no mail of that organizer; the table is asked only where what was read may name him.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn why(
+        &self,
+        table: &Table,
+        person: &Address,
+        organizer: &Address,
+    ) -> Result<Option<Unwanted>, Fault> {
+        if self.may_name(person, organizer) {
+            table.unwanted(person, organizer).await
+        } else {
+            Ok(None)
+        }
+    }
+
     /// Whether this person may want no mail of that organizer. `false` is certain, as of the last reading; `true` is to be
     /// asked again ([`Table::unwanted`]): a record may be gone, and two keys may look alike.
     #[must_use]
     pub fn may_name(&self, person: &Address, organizer: &Address) -> bool {
+        let read = self.read.borrow();
         Key::unwanted(person, organizer)
             .iter()
-            .any(|key| self.keys.contains(&hash(key)))
+            .any(|key| read.keys.contains(&hash(key)))
     }
+}
 
+impl Read {
     fn take(&mut self, entry: &Entry) {
         self.keys.insert(hash(&entry.key));
         self.read_to_ms = self.read_to_ms.max(entry.feed_at);
@@ -75,11 +114,7 @@ fn hash(key: &Key) -> u64 {
 }
 
 impl Table {
-    /// Reads on: everything the first time, then what is new.
-    ///
-    /// # Errors
-    /// [`Fault`]; what was read until then is kept.
-    pub async fn read_unwanted(&self, feed: &mut UnwantedFeed) -> Result<(), Fault> {
+    async fn read_unwanted(&self, feed: &mut Read) -> Result<(), Fault> {
         let operation = "read who wants no mail";
         let since = feed.read_to_ms.saturating_sub(OVERLAP_MS);
         let mut start = None;
@@ -116,9 +151,9 @@ mod tests {
     }
 
     fn fed(keys: &[Key]) -> UnwantedFeed {
-        let mut feed = UnwantedFeed::default();
+        let feed = UnwantedFeed::default();
         for (at, key) in (1..).zip(keys) {
-            feed.take(&Entry {
+            feed.read.borrow_mut().take(&Entry {
                 key: key.clone(),
                 feed_at: at,
             });
@@ -147,6 +182,6 @@ mod tests {
     #[test]
     fn it_reads_on_where_it_stopped() {
         let keys = ["bob@b.test", "carol@c.test"].map(|text| Key::suppressed(&address(text)));
-        assert_eq!(fed(&keys).read_to_ms, 2);
+        assert_eq!(fed(&keys).read.borrow().read_to_ms, 2);
     }
 }

@@ -1,6 +1,6 @@
 //! The rows of a list, a shard at a time: who is known, what becomes of each row, who is staged.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use anyhow::{Context, bail};
 use cloud::{
@@ -23,11 +23,10 @@ use super::{
 };
 use crate::{
     messages::{self, ShardMessage},
+    shell::WORKS_FOR,
     stage::shard::{self, ShardHead},
 };
 
-/// What is not gone through by then is left to another call, well before Lambda ends this one.
-const WORKS_FOR: Duration = Duration::from_secs(200);
 /// Rows of a shard. The reader hands over a divisor of it at a time.
 const SHARD_ROWS: usize = 8 * ROWS_AT_ONCE;
 /// Rows refused that the receipt names.
@@ -56,10 +55,7 @@ pub(super) async fn go_through(
     mut steps: Receiver<Step>,
 ) -> anyhow::Result<Went> {
     let stopwatch = Stopwatch::start();
-    let mut unwanted = needs.unwanted.take();
-    let read = needs.table.read_unwanted(&mut unwanted).await;
-    needs.unwanted.replace(unwanted);
-    read?;
+    needs.unwanted.refresh(&needs.table).await?;
     let context = ListContext::of(event, &needs.mail_domain);
     // As this call has last seen or left it; a shard of which that is not true any more is decided about again.
     let mut invitations = needs.table.invitations(&event.uid, &job.job).await?;
@@ -177,14 +173,11 @@ impl Going<'_> {
             }
         }
         let organizer = &event.organizer.address;
-        let may_be_named: Vec<&Address> = {
-            let unwanted = needs.unwanted.borrow();
-            let may_name = |person: &&Address| unwanted.may_name(person, organizer);
-            people.into_iter().filter(may_name).collect()
-        };
+        let may_name = |person: &&Address| needs.unwanted.may_name(person, organizer);
+        let may_be_named: Vec<&Address> = people.into_iter().filter(may_name).collect();
         let named: Vec<_> = stream::iter(may_be_named)
             .map(async |person| {
-                let why = needs.table.unwanted(person, organizer).await?;
+                let why = needs.unwanted.why(&needs.table, person, organizer).await?;
                 anyhow::Ok((person, why))
             })
             .buffer_unordered(LOOK_UPS_IN_FLIGHT)
