@@ -116,10 +116,8 @@ impl OfPair {
         for (byte, of_mac) in no_more.iter_mut().zip(rest) {
             *byte = *of_mac;
         }
-        let mut token = BASE32_NOPAD.encode(token);
-        token.make_ascii_lowercase();
         Self {
-            token: ReplyToken(token),
+            token: ReplyToken::of(token),
             name: HEXLOWER.encode(name),
             no_more,
         }
@@ -143,6 +141,13 @@ impl ReplyToken {
     #[must_use]
     pub fn derive(key: &TenantKey, organizer: &Address, attendee: &Address) -> Self {
         OfPair::derive(key, organizer, attendee).token
+    }
+
+    /// Ten bytes as they stand in an address.
+    fn of(bytes: &[u8]) -> Self {
+        let mut token = BASE32_NOPAD.encode(bytes);
+        token.make_ascii_lowercase();
+        Self(token)
     }
 
     /// Reads a token as it stands in an address; `None` unless it has the form of one.
@@ -193,7 +198,7 @@ impl ApprovalToken {
     pub fn derive(key: &TenantKey, uid: &Uid, person: &Address) -> Self {
         let mac = key.mac("approval", &[uid.as_str(), person.as_str()]);
         let (token, _) = mac.split_at(10);
-        Self(ReplyToken(BASE32_NOPAD.encode(token).to_ascii_lowercase()))
+        Self(ReplyToken::of(token))
     }
 
     /// Reads a token as it stands in an address; `None` unless it has the form of one.
@@ -232,7 +237,7 @@ impl StopToken {
     pub fn derive(key: &TenantKey, uid: &Uid, job: &str) -> Self {
         let mac = key.mac("stop", &[uid.as_str(), job]);
         let (token, _) = mac.split_at(10);
-        Self(ReplyToken(BASE32_NOPAD.encode(token).to_ascii_lowercase()))
+        Self(ReplyToken::of(token))
     }
 
     /// Reads a token as it stands in an address; `None` unless it has the form of one.

@@ -100,16 +100,26 @@ impl Table {
         let operation = "end the job";
         let mut writes = vec![self.job_put(operation, uid, job)?];
         if unused > 0 {
-            let give_back = Update::builder()
-                .table_name(&self.name)
-                .set_key(Some(Key::invitations(uid).item()))
-                .update_expression("ADD invited :less")
-                .expression_attribute_values(":less", number(-i128::from(unused)))
-                .build()
-                .map_err(Fault::during(operation))?;
-            writes.push(TransactWriteItem::builder().update(give_back).build());
+            writes.push(self.give_back(operation, uid, unused)?);
         }
         self.transact(operation, writes).await
+    }
+
+    /// The write that gives places back which a job had reserved and did not use.
+    fn give_back(
+        &self,
+        operation: &'static str,
+        uid: &Uid,
+        unused: u64,
+    ) -> Result<TransactWriteItem, Fault> {
+        let update = Update::builder()
+            .table_name(&self.name)
+            .set_key(Some(Key::invitations(uid).item()))
+            .update_expression("ADD invited :less")
+            .expression_attribute_values(":less", number(-i128::from(unused)))
+            .build()
+            .map_err(Fault::during(operation))?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// The write of a job as it is next.
@@ -234,18 +244,11 @@ impl Table {
                 .await;
             return stored(operation, answer, put_conflicts);
         }
-        let give_back = Update::builder()
-            .table_name(&self.name)
-            .set_key(Some(Key::invitations(uid).item()))
-            .update_expression("ADD invited :less")
-            .expression_attribute_values(":less", number(-i128::from(unused)))
-            .build()
-            .map_err(Fault::during(operation))?;
         self.transact(
             operation,
             vec![
                 TransactWriteItem::builder().put(put).build(),
-                TransactWriteItem::builder().update(give_back).build(),
+                self.give_back(operation, uid, unused)?,
             ],
         )
         .await
