@@ -16,6 +16,8 @@ pub(super) fn unfolded(text: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)
     let indent = indent_of_all(text);
     let mut rest = text
         .split(line_end(text))
+        // Where lines end the old way a line feed ends one too, or it would stand in a value.
+        .flat_map(|line| line.split('\n'))
         .map(move |line| line.strip_prefix(indent).unwrap_or(line))
         .map(|line| line.trim_end_matches('\r').trim_start_matches('\u{feff}'))
         .enumerate()
@@ -318,6 +320,14 @@ mod tests {
         }
         // A lone carriage return in the text of one line ends nothing.
         assert_eq!(unfolded("A:1\rx\r\nB:2\r\n").count(), 2);
+    }
+
+    #[test]
+    fn a_line_feed_ends_a_line_whatever_else_does() {
+        let lines: Vec<_> = unfolded("A:1\rB:2\rC:3\nD:4\r\nE:5\rF:6\r")
+            .map(|(_, line)| line.into_owned())
+            .collect();
+        assert_eq!(lines, ["A:1", "B:2", "C:3", "D:4", "E:5", "F:6"]);
     }
 
     #[test]
