@@ -69,7 +69,7 @@ pub async fn run(
     }
     drop(playing);
     // What a function did not finish because it ended comes back only when its time is over.
-    let at_rest = at_rest(world, 2 * within).await;
+    let at_rest = at_rest(world, 3 * within).await;
     for play in &mut all {
         let end = play.check_again().await;
         played.push(told(play.conversation, end));

@@ -5,7 +5,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { QueueTrigger, Triggered } from '../functions.ts';
+import type { FunctionSpec, QueueTrigger, Triggered } from '../functions.ts';
 import { sidFor } from '../rights.ts';
 import { deadLettersAlarm, errorsAlarm, messageAgeAlarm, type Watch } from './alarms.ts';
 import { deadLetterQueue } from './dead-letters.ts';
@@ -16,6 +16,15 @@ import { FunctionWithRole, type Home } from './function-with-role.ts';
  * then each time the visibility timeout is over.
  */
 const MAX_RECEIVES = 6;
+
+/**
+ * How long a message is hidden once it is handed out, in seconds. AWS advises six times the timeout, so that a batch whose call
+ * is throttled is not handed out twice. Long work comes one message at a time, stops by itself and is taken up again by whoever
+ * gets the message: there it is how long a fan-out stands still when its function was ended, so it is hardly more than the timeout.
+ */
+function hiddenSecs(spec: FunctionSpec, trigger: QueueTrigger): number {
+  return trigger.batch_size === 1 ? spec.timeout_secs + 60 : 6 * spec.timeout_secs;
+}
 
 /** A function that reads a queue of its own name, with the topics the queue listens to, its dead letters and its role. */
 export class QueueFunction extends Construct {
@@ -34,8 +43,7 @@ export class QueueFunction extends Construct {
       queueName: home.names.queue(spec.name),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // AWS's advice: long enough that a throttled batch is not handed out twice.
-      visibilityTimeout: Duration.seconds(6 * spec.timeout_secs),
+      visibilityTimeout: Duration.seconds(hiddenSecs(spec, trigger)),
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: deadLetterQueue(this, spec, home.names), maxReceiveCount: MAX_RECEIVES },
     });
