@@ -6,7 +6,7 @@ import json
 import secrets
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from bench import page
 from bench.bench import Bench
@@ -56,8 +56,6 @@ def main() -> int:
         results_to, sys.stdout = sys.stdout, sys.stderr
     try:
         settings = beside(read_settings(), "bench", PORTS_ABOVE)
-        # The cloud stands still while it saves its state, and nobody needs what is in it when this is over.
-        settings = replace(settings, cloud_environment={"SAVE_SECONDS": "86400"})
         if arguments.parts == ["page"]:
             page.write()
             return 0

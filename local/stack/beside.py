@@ -1,4 +1,7 @@
-"""A second stack beside the one a developer looks at: in a folder of its own, on ports further up."""
+"""A second stack beside the one a developer looks at: in a folder of its own, on ports further up.
+
+The cloud works less while it saves its state, and nobody needs what is in this one when it is over.
+"""
 
 import socket
 from dataclasses import replace
@@ -13,7 +16,8 @@ def beside(settings: Settings, name: str, ports_above: int) -> Settings:
         while wanted in ports.values() or taken(wanted):
             wanted += 1
         ports[port] = wanted
-    return replace(settings, state=settings.state / name, ports=ports)
+    never_saved = {**settings.cloud_environment, "SAVE_SECONDS": "86400"}
+    return replace(settings, state=settings.state / name, ports=ports, cloud_environment=never_saved)
 
 
 def taken(port: int) -> bool:
