@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The stages, in the order a change travels. */
-export const STAGES = ['local', 'dev', 'prod'] as const;
+export const STAGES = ['local', 'dev', 'staging', 'prod'] as const;
 export type StageName = (typeof STAGES)[number];
 
 const DOMAIN = z
@@ -13,117 +13,98 @@ const DOMAIN = z
 
 const EMAIL = z.email('must be an email address');
 
-/** What waits before it reaches many people, and can be stopped by its organizer meanwhile. */
+/** A pattern for the JSON Schema, whose format says nothing of the protocol. */
+const HTTPS = z.url({ protocol: /^https$/, error: 'must be an https address' }).meta({ pattern: '^https://' });
+
+const SENDS_PER_SECOND = z.number().positive().max(10_000);
+
 const HOLD = z.strictObject({
-  /** More people than these; 0: nothing waits. */
-  above: z.int().min(0).max(500_000),
-  /** How long. */
-  minutes: z.number().positive().max(1440),
+  above: z.int().min(0).max(500_000).describe('More people than these; 0: nothing waits.'),
+  minutes: z.number().positive().max(1440).describe('How long.'),
 });
 
-/** Where a tenant's stage lives. */
-const PLACE = z.strictObject({
-  account: z.string().regex(/^\d{12}$/, 'must be the twelve digits of an AWS account'),
-  region: z.string().regex(/^[a-z]{2}-[a-z]+-\d$/, 'must be an AWS region, like us-east-1'),
-  /** The domain that receives and sends this stage's mail; the tenant's own unless another is named. */
-  mailDomain: DOMAIN.optional(),
-  /** Mails a second SES has granted this account; the tenant's own number unless another is named. */
-  sesSendsPerSecond: z.number().positive().max(10_000).optional(),
-  /** What waits on this stage; the tenant's own unless another is named. */
-  hold: HOLD.optional(),
+const BUDGET = z.number().positive().max(1_000_000).nullable();
+
+/** Where a tenant's stage lives, and what differs there. */
+export const PLACE = z.strictObject({
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be the twelve digits of an AWS account')
+    .describe('The AWS account. Several tenants may share one.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}-[a-z]+-\d$/, 'must be an AWS region, like us-east-1')
+    .describe('A region in which SES receives mail.'),
+  mailDomain: DOMAIN.optional().describe(
+    'The domain that receives and sends this stage’s mail; the tenant’s own unless another is named.',
+  ),
+  sesSendsPerSecond: SENDS_PER_SECOND.optional().describe(
+    'Mails a second SES has granted this account; the tenant’s own number unless another is named.',
+  ),
+  hold: HOLD.optional().describe('What waits on this stage; the tenant’s own unless another is named.'),
+  monthlyBudgetUsd: BUDGET.optional().describe('This stage’s budget; the tenant’s own unless another is named.'),
 });
 
-/** One tenant: everything that differs between two customers, and nothing else. */
+/** One tenant: everything that differs between two customers, and nothing else. Descriptions go into the JSON Schema. */
 export const TENANT = z.strictObject({
-  /** Part of every resource name; no hyphen, so that `cis-<stage>-<tenant>-<thing>` reads one way only. */
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9]{1,19}$/, 'must be 2 to 20 lower case letters and digits, beginning with a letter'),
-  domain: DOMAIN,
+    // No hyphen, so that `cis-<stage>-<tenant>-<thing>` reads one way only.
+    .regex(/^[a-z][a-z0-9]{1,19}$/, 'must be 2 to 20 lower case letters and digits, beginning with a letter')
+    .describe('Part of every resource’s name, and the name of the file. For ever.'),
+  domain: DOMAIN.describe('The domain that receives and sends mail.'),
   stages: z
     .partialRecord(z.enum(STAGES), PLACE)
-    .refine((stages) => Object.keys(stages).length > 0, 'must name at least one stage'),
-  brand: z.strictObject({
-    name: z.string().min(1).max(60),
-    color: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1a73e8'),
-    site: z.url({ protocol: /^https$/, error: 'must be an https address' }),
-    support: EMAIL,
-  }),
+    .refine((stages) => Object.keys(stages).length > 0, 'must name at least one stage')
+    .meta({ description: 'Where each stage lives; a stage that is not named is not there.', minProperties: 1 }),
+  brand: z
+    .strictObject({
+      name: z.string().min(1).max(60),
+      color: z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour like #1a73e8'),
+      site: HTTPS,
+      support: EMAIL.describe('Whom people ask who do not get on.'),
+    })
+    .describe('How letters and pages look.'),
   limits: z.strictObject({
-    /** `null`: as many as he likes. */
-    eventsPerOrganizer: z.int().positive().nullable(),
+    eventsPerOrganizer: z.int().positive().nullable().describe('null: as many as he likes.'),
     invitesPerEvent: z.int().positive().max(500_000),
-    /** Only organizers who have bought a subscription may create events. */
-    enrolledOnly: z.boolean(),
+    enrolledOnly: z.boolean().describe('Only organizers who have bought a subscription may create events.'),
   }),
   retentionDays: z.strictObject({
-    /** Raw mail as it arrived. */
-    inbox: z.int().min(1).max(3650),
+    inbox: z.int().min(1).max(3650).describe('Raw mail as it arrived.'),
     logs: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
   }),
-  alarms: z.strictObject({ emails: z.array(EMAIL).max(10) }),
-  /** Mails a second SES has granted; lists are sent at most that fast, and an alarm tells when the tenant comes near. */
-  sesSendsPerSecond: z.number().positive().max(10_000),
-  /** A list to invite, a change or a cancellation that reaches more people than that waits so long. */
-  hold: HOLD.default({ above: 500, minutes: 10 }),
-  /**
-   * Of which letters SES tells: those that do not arrive, or all. Each is a message, a run and a write; `all` makes
-   * three of what sending costs one.
-   */
-  deliveryEvents: z.enum(['failures', 'all']),
-  /** Calendar services that may mail in an organizer's name, as full addresses. */
-  trustedCalendarSenders: z.array(EMAIL),
-  /** Domains of calendars that several people share: there the ORGANIZER is the calendar, not the sender. */
-  sharedCalendarDomains: z.array(DOMAIN),
-  /** How the subject of an update begins. */
-  updateSubjectPrefix: z.string().min(1).max(60),
+  alarms: z.strictObject({
+    emails: z.array(EMAIL).max(10).describe('Who is told when something rings.'),
+    runbook: HTTPS.optional().describe('Where your docs/operations.md can be read; alarms link to its sections.'),
+  }),
+  sesSendsPerSecond: SENDS_PER_SECOND.describe(
+    'Mails a second SES has granted; lists are sent at most that fast, and an alarm tells when the tenant comes near.',
+  ),
+  hold: HOLD.default({ above: 500, minutes: 10 }).describe(
+    'A list to invite, a change or a cancellation that reaches more people than that waits so long, and can be stopped by its organizer meanwhile.',
+  ),
+  monthlyBudgetUsd: BUDGET.default(null).describe(
+    'Above 80 % of it, forecast above all of it, those in alarms.emails are told. null: no budget.',
+  ),
+  deliveryEvents: z
+    .enum(['failures', 'all'])
+    .describe(
+      'Of which letters SES tells: those that do not arrive, or all. Each is a message, a run and a write; all makes three of what sending costs one.',
+    ),
+  trustedCalendarSenders: z
+    .array(EMAIL)
+    .describe('Calendar services that may mail in an organizer’s name, as full addresses.'),
+  sharedCalendarDomains: z
+    .array(DOMAIN)
+    .describe('Domains of calendars that several people share: there the ORGANIZER is the calendar, not the sender.'),
+  updateSubjectPrefix: z.string().min(1).max(60).describe('How the subject of an update begins.'),
 });
 
 export type Tenant = z.infer<typeof TENANT>;
+/** As a file says it: what has a default may be left out. */
+export type TenantFile = z.input<typeof TENANT>;
 export type Place = z.infer<typeof PLACE>;
-
-/** Checks the tenants one by one and against each other; the error lists every fault, each with its place. */
-export function checkTenants(candidates: readonly unknown[]): Tenant[] {
-  const faults: string[] = [];
-  const tenants: Tenant[] = [];
-  for (const [index, candidate] of candidates.entries()) {
-    const result = TENANT.safeParse(candidate);
-    const named = (candidate as { name?: unknown } | null)?.name;
-    const who = typeof named === 'string' ? `tenant ${named}` : `tenant number ${index + 1}`;
-    if (result.success) tenants.push(result.data);
-    else for (const issue of result.error.issues) faults.push(`${who}: ${issue.path.join('.')}: ${issue.message}`);
-  }
-  faults.push(...sharedNames(tenants), ...sharedMailDomains(tenants));
-  if (faults.length > 0) throw new Error(`The tenants' configuration is not valid:\n  ${faults.join('\n  ')}`);
-  return tenants;
-}
-
-function sharedNames(tenants: readonly Tenant[]): string[] {
-  const names = tenants.map((tenant) => tenant.name);
-  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  return [...twice].map((name) => `tenant ${name}: the name is taken by another tenant`);
-}
-
-/** SES keeps one identity a domain, account and region: a second claim would take the first one's mail. */
-function sharedMailDomains(tenants: readonly Tenant[]): string[] {
-  const claimed = new Map<string, string>();
-  const faults: string[] = [];
-  for (const tenant of tenants) {
-    for (const stage of STAGES) {
-      const place = tenant.stages[stage];
-      if (!place) continue;
-      const domain = mailDomainOf(tenant, place);
-      const claim = `${place.account} ${place.region} ${domain}`;
-      const holder = claimed.get(claim);
-      if (holder) {
-        faults.push(
-          `tenant ${tenant.name}: stages.${stage}.mailDomain: ${domain} is taken by ${holder} in that account and region`,
-        );
-      } else claimed.set(claim, `${tenant.name}'s stage ${stage}`);
-    }
-  }
-  return faults;
-}
 
 export function mailDomainOf(tenant: Tenant, place: Place): string {
   return place.mailDomain ?? tenant.domain;

@@ -1,5 +1,5 @@
-import { checkTenants } from './schema.ts';
-import { acme } from './tenants/acme.ts';
+import { checkTenants } from './check.ts';
+import { readTenantFiles } from './tenant-files.ts';
 
-/** Every tenant of the platform, checked. A new one: a file in `tenants/` and a line here. */
-export const tenants = checkTenants([acme]);
+/** Every tenant of the platform, checked. A new one: a file in `tenants/`, which `scripts/tenant new` writes. */
+export const tenants = checkTenants(await readTenantFiles(new URL('tenants/', import.meta.url)));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Tenant } from '../config/schema.ts';
+import { STAGES, type Tenant } from '../config/schema.ts';
 import { acme } from '../config/tenants/acme.ts';
 import { Platform } from './platform.ts';
 
 /** Acme under another name, and nothing else. */
 const globex: Tenant = JSON.parse(JSON.stringify(acme).replaceAll('acme', 'globex'));
-const platform = new Platform(['local', 'dev', 'prod'], [acme, globex]);
+const platform = new Platform(STAGES, [acme, globex]);
 
 const PARTS = ['data', 'mail', 'api', 'pipeline', 'watch'];
-const STAGES = ['local', 'dev', 'prod'];
+
 const each = STAGES.flatMap((stage) => PARTS.map((part) => ({ stage, part })));
 
 describe('two tenants of the same settings', () => {

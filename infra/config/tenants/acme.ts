@@ -1,7 +1,7 @@
-import type { Tenant } from '../schema.ts';
+import type { TenantFile } from '../schema.ts';
 
 /** The sample tenant: the one the local stack brings up. */
-export const acme: Tenant = {
+export const acme = {
   name: 'acme',
   domain: 'acme.invites.example',
   stages: {
@@ -13,6 +13,7 @@ export const acme: Tenant = {
       hold: { above: 350, minutes: 0.5 },
     },
     dev: { account: '111111111111', region: 'us-east-1', mailDomain: 'dev.acme.invites.example' },
+    staging: { account: '333333333333', region: 'us-east-1', mailDomain: 'staging.acme.invites.example' },
     prod: { account: '222222222222', region: 'us-east-1' },
   },
   brand: {
@@ -26,8 +27,9 @@ export const acme: Tenant = {
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
   hold: { above: 500, minutes: 10 },
+  monthlyBudgetUsd: 200,
   deliveryEvents: 'failures',
   trustedCalendarSenders: ['calendar-notification@google.com'],
   sharedCalendarDomains: ['group.calendar.google.com'],
   updateSubjectPrefix: 'CalendarSnack Event Updated:',
-};
+} satisfies TenantFile;

@@ -15,6 +15,7 @@ import {
 import { S3 } from 'aws-cdk-lib/aws-ses-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
+import { dkimRecord, dmarcRecord, inboundRecord, lineOf, mailFromRecords } from '../dns.ts';
 import { INBOX_PREFIX, RULE_SET } from '../names.ts';
 import type { Place } from '../tenant-stage.ts';
 import type { DataStack } from './data.ts';
@@ -106,18 +107,14 @@ export class MailStack extends Stack {
       mailFromBehaviorOnMxFailure: MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
     });
 
-    // What the domain's owner puts into DNS; docs/tenants.md tells the rest.
+    // What the domain's owner puts into DNS; `scripts/tenant dns` says what each is for.
     for (const [index, { name, value }] of identity.dkimRecords.entries()) {
-      new CfnOutput(this, `DkimRecord${index + 1}`, { value: `${name} CNAME ${value}` });
+      new CfnOutput(this, `DkimRecord${index + 1}`, { value: lineOf(dkimRecord(name, value)) });
     }
-    new CfnOutput(this, 'InboundRecord', {
-      value: `${names.mailDomain} MX 10 inbound-smtp.${names.region}.amazonaws.com`,
-    });
-    new CfnOutput(this, 'MailFromRecord', {
-      value: `${names.mailFromDomain} MX 10 feedback-smtp.${names.region}.amazonses.com`,
-    });
-    new CfnOutput(this, 'MailFromSpfRecord', {
-      value: `${names.mailFromDomain} TXT "v=spf1 include:amazonses.com ~all"`,
-    });
+    new CfnOutput(this, 'InboundRecord', { value: lineOf(inboundRecord(names)) });
+    const [mailFrom, spf] = mailFromRecords(names);
+    new CfnOutput(this, 'MailFromRecord', { value: lineOf(mailFrom) });
+    new CfnOutput(this, 'MailFromSpfRecord', { value: lineOf(spf) });
+    new CfnOutput(this, 'DmarcRecord', { value: lineOf(dmarcRecord(names)) });
   }
 }
