@@ -14,6 +14,10 @@ export interface Cloud {
   readonly allowsPasswordTokens: boolean;
   /** Data stays when its stack goes, and cannot be deleted by one call. */
   readonly keepsData: boolean;
+  /** New code takes over bit by bit (CodeDeploy). */
+  readonly releasesGradually: boolean;
+  /** Somebody is told when a tenant costs more than was said. */
+  readonly keepsBudgets: boolean;
   /** What the functions' bundle was built for. */
   readonly architecture: Architecture;
   /** Where clients reach the API. */
@@ -24,6 +28,8 @@ const AWS: Cloud = {
   activatesReceiptRules: true,
   allowsPasswordTokens: false,
   keepsData: true,
+  releasesGradually: true,
+  keepsBudgets: true,
   architecture: Architecture.ARM_64,
   urlOf: (api) => api.apiEndpoint,
 };
@@ -36,6 +42,9 @@ const LOCAL: Cloud = {
   allowsPasswordTokens: true,
   // The local state is thrown away by `scripts/dev reset`; kept leftovers would stop the next deployment.
   keepsData: false,
+  // It has neither CodeDeploy nor budgets; new code goes straight to the functions.
+  releasesGradually: false,
+  keepsBudgets: false,
   // Functions run as processes of this machine.
   architecture: process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
   // An API's own host name leads nowhere here; all of them answer where the cloud does.

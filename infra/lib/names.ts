@@ -3,6 +3,8 @@ import { mailDomainOf, type Place, type StageName, type Tenant } from '../config
 /** The receipt rule set, one an account and region, and the stack that owns it. */
 export const RULE_SET = 'cis';
 export const ACCOUNT_STACK = 'cis-account';
+/** The tag whose value is `Names.place`. */
+export const PLACE_TAG = 'cis:place';
 /** Where in the inbox bucket SES puts a mail. */
 export const INBOX_PREFIX = 'inbox/';
 /** Where in the inbox bucket people put lists too large for mail, and where what comes of lists lies. */
@@ -104,6 +106,9 @@ export class Names {
   function(name: string): string {
     return this.of(name);
   }
+  get everyFunctionArn(): string {
+    return this.arn('lambda', `function:${this.of('*')}`);
+  }
   functionLogs(name: string): string {
     return `/aws/lambda/${this.function(name)}`;
   }
@@ -142,8 +147,22 @@ export class Names {
   alarm(what: string): string {
     return this.of(what);
   }
+  alarmArn(alarm: string): string {
+    return this.arn('cloudwatch', `alarm:${alarm}`);
+  }
+  get everyAlarmArn(): string {
+    return this.alarmArn(this.of('*'));
+  }
   get dashboard(): string {
     return this.table;
+  }
+  get budget(): string {
+    return this.table;
+  }
+
+  /** The tag by which costs of one tenant's stage are told apart: a budget's filter cannot ask for two. */
+  get place(): string {
+    return `${this.stage}-${this.tenant}`;
   }
 
   private arn(service: string, resource: string): string {

@@ -3,8 +3,9 @@ import type { Construct } from 'constructs';
 import type { Place as ConfiguredPlace, StageName, Tenant } from '../config/schema.ts';
 import { type Cloud, cloudOf } from './cloud.ts';
 import type { Home } from './constructs/function-with-role.ts';
+import type { Release } from './constructs/gradual-release.ts';
 import type { Functions } from './functions.ts';
-import { Names } from './names.ts';
+import { Names, PLACE_TAG } from './names.ts';
 import { ApiStack } from './stacks/api.ts';
 import { DataStack } from './stacks/data.ts';
 import { MailStack } from './stacks/mail.ts';
@@ -16,6 +17,7 @@ export interface Place {
   readonly names: Names;
   readonly tenant: Tenant;
   readonly cloud: Cloud;
+  readonly release: Release;
   readonly stack: (part: string, what: string) => StackProps;
 }
 
@@ -26,17 +28,20 @@ interface Props {
   readonly functions: Functions;
   /** Directory or zip with the functions' binary. */
   readonly bundle: string;
+  readonly release: Release;
 }
 
 /** All of one tenant in one stage, in the order of the mail's path. */
 export class TenantStage extends Stage {
-  constructor(scope: Construct, { stage, tenant: anywhere, place: configured, functions, bundle }: Props) {
+  constructor(scope: Construct, { stage, tenant: anywhere, place: configured, functions, bundle, release }: Props) {
     const env = { account: configured.account, region: configured.region };
     super(scope, `${stage}-${anywhere.name}`, { env });
     const tenant = {
       ...anywhere,
       sesSendsPerSecond: configured.sesSendsPerSecond ?? anywhere.sesSendsPerSecond,
       hold: configured.hold ?? anywhere.hold,
+      monthlyBudgetUsd:
+        configured.monthlyBudgetUsd === undefined ? anywhere.monthlyBudgetUsd : configured.monthlyBudgetUsd,
     };
     const names = Names.of(stage, tenant, configured);
     const cloud = cloudOf(stage);
@@ -44,6 +49,7 @@ export class TenantStage extends Stage {
       names,
       tenant,
       cloud,
+      release,
       stack: (part, what) => ({
         stackName: names.stack(part),
         description: `Calendar Invite Server of ${tenant.name}, ${stage}: ${what}`,
@@ -62,6 +68,7 @@ export class TenantStage extends Stage {
 
     Tags.of(this).add('cis:stage', stage);
     Tags.of(this).add('cis:tenant', tenant.name);
+    Tags.of(this).add(PLACE_TAG, names.place);
   }
 }
 

@@ -55,18 +55,22 @@ describe('functions.json and the stacks agree', () => {
     expect(Object.keys(Properties.Environment?.Variables ?? {}).sort()).toEqual([...spec.environment].sort());
   });
 
-  it.each(functions.all)('on what $name may do: each right, its log, its trigger, and nothing else', (spec) => {
-    const kind = Object.keys(spec.trigger)[0] as keyof typeof OWN;
-    const expected = {
-      Logs: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      ...Object.fromEntries(spec.rights.map(({ on, actions }) => [sidFor(on), [...actions].sort()])),
-      ...OWN[kind],
-    };
-    const found = statementsOf(spec.name);
-    expect(found.every((statement) => statement.Effect === 'Allow')).toBe(true);
-    expect(found.map(({ Sid }) => Sid).sort()).toEqual(Object.keys(expected).sort());
-    expect(Object.fromEntries(found.map(({ Sid, Action }) => [Sid, listOf(Action).sort()]))).toEqual(expected);
-  });
+  it.each(functions.all)(
+    'on what $name may do: each right, its log, its traces, its trigger, and nothing else',
+    (spec) => {
+      const kind = Object.keys(spec.trigger)[0] as keyof typeof OWN;
+      const expected = {
+        Logs: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Traces: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+        ...Object.fromEntries(spec.rights.map(({ on, actions }) => [sidFor(on), [...actions].sort()])),
+        ...OWN[kind],
+      };
+      const found = statementsOf(spec.name);
+      expect(found.every((statement) => statement.Effect === 'Allow')).toBe(true);
+      expect(found.map(({ Sid }) => Sid).sort()).toEqual(Object.keys(expected).sort());
+      expect(Object.fromEntries(found.map(({ Sid, Action }) => [Sid, listOf(Action).sort()]))).toEqual(expected);
+    },
+  );
 
   it('gives each function a role of its own, without managed policies', () => {
     for (const spec of functions.all) {

@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { StageName, Tenant } from '../config/schema.ts';
 import { acme } from '../config/tenants/acme.ts';
 import { calendarInviteServer } from '../lib/calendar-invite-server.ts';
+import type { Release } from '../lib/constructs/gradual-release.ts';
 import { type Functions, readFunctions } from '../lib/functions.ts';
 
 /** What the tests look at: the very app of bin/app.ts, with a stand-in for the functions' binary. */
@@ -21,15 +22,23 @@ export interface Resource {
   readonly Properties: any;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
+  readonly UpdatePolicy?: any;
 }
 
 export class Platform {
   readonly app: App;
   private readonly templates = new Map<Stack, Record<string, unknown>>();
 
-  constructor(stages: readonly StageName[], tenants: readonly Tenant[] = [acme], of: Functions = functions) {
-    this.app = new App({ context });
-    calendarInviteServer(this.app, { tenants, functions: of, bundle: BUNDLE, stages });
+  constructor(
+    stages: readonly StageName[],
+    tenants: readonly Tenant[] = [acme],
+    of: Functions = functions,
+    release?: Release,
+    outdir?: string,
+  ) {
+    this.app = new App({ context, ...(outdir && { outdir }) });
+    calendarInviteServer(this.app, { tenants, functions: of, bundle: BUNDLE, stages, ...(release && { release }) });
   }
 
   get stacks(): Stack[] {

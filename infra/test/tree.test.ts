@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { CfnResource } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -49,30 +50,27 @@ describe('every queue', () => {
   });
 
   it.each(queues.filter(({ name }) => !name.endsWith('-dlq')))(
-    '$name hands what fails to dead letters, and they ring',
+    '$name hands what fails to dead letters that are kept as long as SQS can',
     ({ Properties, name }) => {
       const target = Properties.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0];
       const dead = queues.find((queue) => queue.id === target && queue.name === `${name}-dlq`);
       expect(dead?.Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
-      expect(alarmsOn('QueueName', `${name}-dlq`)).toHaveLength(1);
-      expect(alarmsOn('QueueName', name)).toHaveLength(1);
     },
   );
 
-  it.each(queues.filter(({ name }) => name.endsWith('-dlq')))('$name rings at the first message', ({ name }) => {
-    const [alarm] = alarmsOn('QueueName', name);
-    expect(alarm?.Properties).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
-    });
+  it.each(queues)('$name rings when it is too long and when a message is too old', ({ name }) => {
+    const alarms = alarmsOn('QueueName', name).map(({ Properties }) => [Properties.MetricName, Properties.Threshold]);
+    const dead = name.endsWith('-dlq');
+    expect(alarms.sort()).toEqual([
+      ['ApproximateAgeOfOldestMessage', dead ? 10 * 24 * 3600 : expect.any(Number)],
+      ['ApproximateNumberOfMessagesVisible', dead ? 0 : 1000],
+    ]);
   });
 });
 
 describe('every function', () => {
-  const ours = platform.tree
-    .filter((one) => CfnFunction.isCfnFunction(one))
-    .filter((one) => one.handler !== 'index.handler');
+  const every = platform.tree.filter((one) => CfnFunction.isCfnFunction(one));
+  const ours = every.filter((one) => one.handler !== 'index.handler');
 
   it('is there for each of functions.json, in each stage', () => {
     expect(ours).toHaveLength(stages.length * functions.all.length);
@@ -83,7 +81,7 @@ describe('every function', () => {
       for (const spec of functions.all) {
         const alarms = alarmsOn('FunctionName', `${stage}-${spec.name}`);
         expect(alarms.map(({ Properties }) => Properties.MetricName)).toContain('Errors');
-        for (const { Properties } of alarms) expect(Properties.AlarmDescription).toBe(spec.error_impact);
+        for (const { Properties } of alarms) expect(Properties.AlarmDescription).toContain(spec.error_impact);
       }
     }
   });
@@ -99,13 +97,15 @@ describe('every function', () => {
     }
   });
 
-  it('runs on the processor its stage has', () => {
-    const processors = (stage: string) =>
-      new Set(
-        platform.resources('AWS::Lambda::Function', `${stage}-pipeline`).map((one) => one.Properties.Architectures[0]),
-      );
-    expect(processors('cis-dev-acme')).toEqual(new Set(['arm64']));
-    expect(processors('cis-local-acme')).toEqual(new Set([process.arch === 'arm64' ? 'arm64' : 'x86_64']));
+  it('runs on arm64, on this machine on what it has', () => {
+    for (const one of every) {
+      const local = one.functionName?.startsWith('cis-local-') && process.arch !== 'arm64';
+      expect(one.architectures, one.node.path).toEqual([local ? 'x86_64' : 'arm64']);
+    }
+  });
+
+  it('is traced', () => {
+    for (const one of every) expect(one.tracingConfig, one.node.path).toEqual({ mode: 'Active' });
   });
 
   it('writes to a log group that is named and does not keep for ever', () => {
@@ -118,13 +118,52 @@ describe('every function', () => {
 });
 
 describe('every alarm', () => {
-  it('tells somebody, and says what it means', () => {
-    const alarms = platform.tree.filter((one) => CfnAlarm.isCfnAlarm(one));
+  const alarms = platform.tree.filter((one) => CfnAlarm.isCfnAlarm(one));
+  const guide = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const sections = new Set([...guide.matchAll(/^#+ (?<title>.+)$/gm)].map(({ groups }) => groups?.title));
+
+  it('tells somebody, says what it means, and where it stands what to do', () => {
     expect(alarms.length).toBeGreaterThan(0);
     for (const alarm of alarms) {
       expect(alarm.alarmActions, alarm.node.path).toHaveLength(1);
-      expect(alarm.alarmDescription, alarm.node.path).toMatch(/\w+ \w+/);
+      const said = alarm.alarmDescription?.match(/^\w.* .*\nWhat to do: docs\/operations\.md#(?<section>[a-z-]+)$/);
+      expect(sections, alarm.node.path).toContain(said?.groups?.section);
     }
+  });
+
+  it('links to where the tenant’s people read it', () => {
+    const runbook = 'https://wiki.acme.example/operations';
+    const linked = new Platform(['dev'], [{ ...acme, alarms: { ...acme.alarms, runbook } }]);
+    for (const { Properties } of linked.resources('AWS::CloudWatch::Alarm')) {
+      expect(Properties.AlarmDescription).toContain(`\nWhat to do: ${runbook}#`);
+    }
+  });
+});
+
+describe('what is kept', () => {
+  it('is encrypted', () => {
+    for (const { Properties } of all('AWS::DynamoDB::GlobalTable')) {
+      expect(Properties.SSESpecification, Properties.TableName).toEqual({ SSEEnabled: true, SSEType: 'KMS' });
+    }
+    for (const { Properties } of all('AWS::S3::Bucket')) {
+      expect(Properties.BucketEncryption.ServerSideEncryptionConfiguration, Properties.BucketName).toHaveLength(1);
+    }
+  });
+
+  it('is read and written over TLS only, and by nobody from outside', () => {
+    const guarded = all('AWS::S3::BucketPolicy').filter(({ Properties }) =>
+      Properties.PolicyDocument.Statement.some(
+        (one: Statement) => one.Effect === 'Deny' && JSON.stringify(one.Condition).includes('aws:SecureTransport'),
+      ),
+    );
+    expect(guarded).toHaveLength(all('AWS::S3::Bucket').length);
+    for (const { Properties } of all('AWS::S3::Bucket')) {
+      expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    }
+  });
+
+  it('is rotated where it is a key', () => {
+    for (const { Properties } of all('AWS::KMS::Key')) expect(Properties.EnableKeyRotation).toBe(true);
   });
 });
 
@@ -175,7 +214,9 @@ describe('what may be done', () => {
       [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/inbox\/\*$/, 'SES names the mails in the inbox'],
       [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/(uploads|lists)\/\*$/, 'a list is objects named by event and job'],
       [/^arn:aws:dynamodb:[^*]+:table\/cis-[a-z]+-acme\/stream\/\*$/, 'DynamoDB names a stream by its time'],
-      [/^\*$/, 'SES knows no resource for which rule set is active'],
+      [/^arn:aws:lambda:[^*]+:function:cis-[a-z]+-acme-\*$/, 'a release shifts every function of its stage'],
+      [/^arn:aws:cloudwatch:[^*]+:alarm:cis-[a-z]+-acme-\*$/, 'a release looks at the alarms of its stage'],
+      [/^\*$/, 'SES knows no resource for which rule set is active, X-Ray none for traces'],
     ];
     for (const { Resource, Action, Sid } of statements) {
       for (const resource of listOf(Resource)) {
@@ -183,7 +224,7 @@ describe('what may be done', () => {
         if (!text.includes('*')) continue;
         const [, reason] = reasons.find(([pattern]) => pattern.test(text)) ?? [];
         expect(reason, `${Sid}: ${listOf(Action)} on ${text}`).toBeDefined();
-        if (text === '*') expect(Sid).toBe('ActiveRuleSet');
+        if (text === '*') expect(['ActiveRuleSet', 'Traces']).toContain(Sid);
       }
     }
   });

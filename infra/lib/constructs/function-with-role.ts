@@ -1,6 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type CfnFunction, type IFunction, Function as Lambda, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Tenant } from '../../config/schema.ts';
@@ -11,6 +11,7 @@ import type { FunctionSpec } from '../functions.ts';
 import type { Names } from '../names.ts';
 import { retentionOf } from '../retention.ts';
 import { statementFor } from '../rights.ts';
+import type { GradualRelease } from './gradual-release.ts';
 
 /** What every function of a tenant's stage shares. */
 export interface Home {
@@ -21,6 +22,8 @@ export interface Home {
   readonly bundle: string;
   readonly tenantKeySecretArn: string;
   readonly apiUrl?: string;
+  /** How new code takes over; at once where unset. */
+  readonly release?: GradualRelease;
 }
 
 /**
@@ -28,7 +31,8 @@ export interface Home {
  * one for a right, because the library's grants are wider than what is used.
  */
 export class FunctionWithRole extends Construct {
-  readonly lambda: Lambda;
+  /** What triggers call: the released version. */
+  readonly live: IFunction;
   private readonly role: Role;
   private readonly policy: Policy;
   private readonly names: Names;
@@ -60,6 +64,11 @@ export class FunctionWithRole extends Construct {
       id: `AwsSolutions-IAM5[Resource::${streams}]`,
       reason: 'The log streams inside the function’s own log group are named by Lambda.',
     });
+    this.allow('Traces', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray knows no resources: both actions accept only *.',
+    });
     for (const right of spec.rights) this.policy.addStatements(statementFor(right, names, home));
     if (spec.rights.some(({ on }) => on === 'inbox')) {
       Validations.of(this).acknowledge({
@@ -78,7 +87,7 @@ export class FunctionWithRole extends Construct {
       });
     }
 
-    this.lambda = new Lambda(this, 'Lambda', {
+    const lambda = new Lambda(this, 'Lambda', {
       functionName: name,
       description: spec.purpose,
       runtime: Runtime.PROVIDED_AL2023,
@@ -91,6 +100,9 @@ export class FunctionWithRole extends Construct {
       role: this.role,
       logGroup,
     });
+    // The library's own setting would write a second policy for the role.
+    (lambda.node.defaultChild as CfnFunction).tracingConfig = { mode: Tracing.ACTIVE };
+    this.live = home.release?.of(lambda, spec) ?? lambda;
   }
 
   /** Adds a statement that comes with the way the function is triggered. */

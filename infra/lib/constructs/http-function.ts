@@ -23,7 +23,7 @@ export class HttpFunction extends Construct {
   ) {
     super(scope, spec.name);
     this.fn = new FunctionWithRole(this, spec, home);
-    const integration = new HttpLambdaIntegration(spec.name, this.fn.lambda);
+    const integration = new HttpLambdaIntegration(spec.name, this.fn.live);
     for (const { method, path } of trigger.routes) {
       const routes = api.addRoutes({ path, methods: [method as HttpMethod], integration, authorizer });
       if (authorizer) continue;

@@ -7,7 +7,14 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { FunctionSpec, QueueTrigger, Triggered } from '../functions.ts';
 import { sidFor } from '../rights.ts';
-import { deadLettersAlarm, errorsAlarm, messageAgeAlarm, type Watch } from './alarms.ts';
+import {
+  deadLettersAgeAlarm,
+  deadLettersAlarm,
+  errorsAlarm,
+  messageAgeAlarm,
+  messagesWaitingAlarm,
+  type Watch,
+} from './alarms.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
 
@@ -62,7 +69,7 @@ export class QueueFunction extends Construct {
       home.names.queueArn(spec.name),
     );
     const mapping = new EventSourceMapping(this, 'Mapping', {
-      target: this.fn.lambda,
+      target: this.fn.live,
       eventSourceArn: this.queue.queueArn,
       batchSize: trigger.batch_size,
       maxConcurrency: trigger.max_concurrency,
@@ -95,9 +102,11 @@ export class QueueFunction extends Construct {
     const { spec } = this.fn;
     return [
       deadLettersAlarm(watch, spec),
+      deadLettersAgeAlarm(watch, spec),
       errorsAlarm(watch, spec),
       // Later than a message needs that failed twice and then succeeded.
       messageAgeAlarm(watch, spec, Math.max(600, 3 * 6 * spec.timeout_secs)),
+      messagesWaitingAlarm(watch, spec),
     ];
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CustomResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, Code, Function as Lambda, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ReceiptRuleSet } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
@@ -29,6 +29,11 @@ export class ReceiptRuleActivation extends Construct {
           resources: [streams],
         }),
         new PolicyStatement({
+          sid: 'Traces',
+          actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          resources: ['*'],
+        }),
+        new PolicyStatement({
           sid: 'ActiveRuleSet',
           actions: ['ses:DescribeActiveReceiptRuleSet', 'ses:SetActiveReceiptRuleSet'],
           resources: ['*'],
@@ -42,19 +47,22 @@ export class ReceiptRuleActivation extends Construct {
       },
       {
         id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'SES knows no resource for which rule set is active: both actions accept only *.',
+        reason:
+          'SES knows no resource for which rule set is active, and X-Ray none at all: their actions accept only *.',
       },
     );
     const activate = new Lambda(this, 'Lambda', {
       functionName: name,
       description: 'Activates the receipt rule set; deactivates it on delete if it is still ours.',
       runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromInline(readFileSync(new URL('./receipt-rule-activation.cjs', import.meta.url), 'utf8')),
       timeout: Duration.seconds(30),
       role,
       logGroup,
     });
+    (activate.node.defaultChild as CfnFunction).tracingConfig = { mode: Tracing.ACTIVE };
     const activation = new CustomResource(this, 'Activation', {
       resourceType: 'Custom::ReceiptRuleActivation',
       serviceToken: activate.functionArn,

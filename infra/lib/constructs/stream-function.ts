@@ -4,7 +4,7 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StreamTrigger, Triggered } from '../functions.ts';
-import { deadLettersAlarm, errorsAlarm, iteratorAgeAlarm, type Watch } from './alarms.ts';
+import { deadLettersAgeAlarm, deadLettersAlarm, errorsAlarm, iteratorAgeAlarm, type Watch } from './alarms.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
 
@@ -39,7 +39,7 @@ export class StreamFunction extends Construct {
     this.fn.allow('OwnDeadLetters', ['sqs:SendMessage'], home.names.queueArn(home.names.deadLetters(spec.name)));
 
     const mapping = new EventSourceMapping(this, 'Mapping', {
-      target: this.fn.lambda,
+      target: this.fn.live,
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: trigger.batch_size,
@@ -59,7 +59,12 @@ export class StreamFunction extends Construct {
 
   alarms(watch: Watch): Alarm[] {
     const { spec } = this.fn;
-    return [deadLettersAlarm(watch, spec), errorsAlarm(watch, spec), iteratorAgeAlarm(watch, spec, 60)];
+    return [
+      deadLettersAlarm(watch, spec),
+      deadLettersAgeAlarm(watch, spec),
+      errorsAlarm(watch, spec),
+      iteratorAgeAlarm(watch, spec, 60),
+    ];
   }
 }
 

@@ -14,6 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { removalPolicyOf } from '../cloud.ts';
 import type { Home } from '../constructs/function-with-role.ts';
+import { GradualRelease } from '../constructs/gradual-release.ts';
 import { HttpFunction } from '../constructs/http-function.ts';
 import type { Functions } from '../functions.ts';
 import { retentionOf } from '../retention.ts';
@@ -27,7 +28,7 @@ export class ApiStack extends Stack {
   readonly url: string;
   readonly http: readonly HttpFunction[];
 
-  constructor(scope: Construct, place: Place, functions: Functions, home: Home) {
+  constructor(scope: Construct, place: Place, functions: Functions, anywhere: Home) {
     super(scope, 'api', place.stack('api', 'REST API and its users'));
     const pool = this.users(place);
     const client = this.client(pool, place);
@@ -37,6 +38,9 @@ export class ApiStack extends Stack {
     const authorizer = new HttpJwtAuthorizer('users', pool.userPoolProviderUrl, {
       jwtAudience: [client.userPoolClientId],
     });
+    const home = place.cloud.releasesGradually
+      ? { ...anywhere, release: new GradualRelease(this, 'api', place.names, place.release) }
+      : anywhere;
     this.http = [
       ...functions.http.map((http) => new HttpFunction(this, http, home, api, authorizer)),
       ...functions.pages.map((page) => new HttpFunction(this, page, home, api, undefined)),

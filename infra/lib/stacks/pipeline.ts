@@ -3,6 +3,7 @@ import { Alias } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Home } from '../constructs/function-with-role.ts';
+import { GradualRelease } from '../constructs/gradual-release.ts';
 import { QueueFunction } from '../constructs/queue-function.ts';
 import { StreamFunction } from '../constructs/stream-function.ts';
 import { type Functions, TOPICS_FROM_OUTSIDE } from '../functions.ts';
@@ -21,10 +22,18 @@ export class PipelineStack extends Stack {
   readonly queued: readonly QueueFunction[];
   readonly streamed: readonly StreamFunction[];
 
-  constructor(scope: Construct, { names, stack }: Place, { functions, home, mail, streamArn }: Props) {
+  constructor(
+    scope: Construct,
+    { names, cloud, release, stack }: Place,
+    { functions, home: anywhere, mail, streamArn }: Props,
+  ) {
     super(scope, 'pipeline', stack('pipeline', 'functions, queues and topics'));
     // It listens to the topics of SES and of uploaded lists, by name; the latter's stack comes before.
     this.addStackDependency(mail);
+
+    const home = cloud.releasesGradually
+      ? { ...anywhere, release: new GradualRelease(this, 'pipeline', names, release) }
+      : anywhere;
 
     const snsKey = Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns');
     const topics = new Map<string, ITopic>(

@@ -13,6 +13,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { namedAlarm, type Watch } from '../constructs/alarms.ts';
+import { tenantBudget } from '../constructs/tenant-budget.ts';
 import type { FunctionSpec, Functions } from '../functions.ts';
 import type { Names } from '../names.ts';
 import type { Place } from '../tenant-stage.ts';
@@ -23,11 +24,14 @@ export interface Watched {
   alarms(watch: Watch): Alarm[];
 }
 
+/** As it stands in the repository; a tenant may say where his people read it. */
+const RUNBOOK = 'docs/operations.md';
+
 /** Who is told when something fails, and a page that shows how it goes. */
 export class WatchStack extends Stack {
   constructor(
     scope: Construct,
-    { names, tenant, stack }: Place,
+    { names, tenant, cloud, stack }: Place,
     { serviceKey }: DataStack,
     functions: Functions,
     watched: readonly Watched[],
@@ -45,7 +49,8 @@ export class WatchStack extends Stack {
     );
     for (const email of tenant.alarms.emails) topic.addSubscription(new EmailSubscription(email));
 
-    const watch: Watch = { scope: this, names, topic };
+    const runbook = tenant.alarms.runbook ?? RUNBOOK;
+    const watch: Watch = { scope: this, names, topic, runbook };
     const alarms = [...watched.flatMap((one) => one.alarms(watch)), ...sendingAlarms(watch, tenant.sesSendsPerSecond)];
     new Dashboard(this, 'Dashboard', {
       dashboardName: names.dashboard,
@@ -54,6 +59,8 @@ export class WatchStack extends Stack {
         ...functions.all.map((spec) => row(spec, names)),
       ],
     });
+    const { monthlyBudgetUsd, alarms: told } = tenant;
+    if (cloud.keepsBudgets && monthlyBudgetUsd !== null) tenantBudget(this, names, monthlyBudgetUsd, told.emails);
   }
 }
 
@@ -65,6 +72,7 @@ function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
   const dimension = { 'ses:configuration-set': watch.names.configurationSet };
   return [
     namedAlarm(watch, 'bounce-rate', 'Too many mails bounce; SES may stop all sending of this account.', {
+      what: 'bounce-rate',
       namespace: 'AWS/SES',
       metricName: 'Reputation.BounceRate',
       dimension,
@@ -73,6 +81,7 @@ function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
       minutes: 15,
     }),
     namedAlarm(watch, 'complaint-rate', 'Too many people complain; SES may stop all sending of this account.', {
+      what: 'complaint-rate',
       namespace: 'AWS/SES',
       metricName: 'Reputation.ComplaintRate',
       dimension,
@@ -85,6 +94,7 @@ function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
       'send-rate',
       'Sending comes near the rate SES allows this account; mail will wait in the queues.',
       {
+        what: 'send-rate',
         namespace: 'AWS/SES',
         metricName: 'Send',
         dimension: {},

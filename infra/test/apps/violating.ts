@@ -10,7 +10,7 @@ export type Broken = 'nothing' | 'nag' | 'template';
 /** The real app with one thing in a stage that breaks a rule; it ends as it does under the CDK's command line. */
 export function violating(breaks: Broken): App {
   const app = new App({ context: { ...context, '@aws-cdk/core:appMode': 'process' } });
-  calendarInviteServer(app, { tenants: [acme], functions, bundle: BUNDLE, stages: ['local'] });
+  calendarInviteServer(app, { tenants: [acme], functions, bundle: BUNDLE, stages: ['local', 'prod'] });
   const stack = new Stack(new Stage(app, 'broken'), 'stack');
   new Topic(stack, 'Sound', { enforceSSL: true });
   switch (breaks) {
