@@ -61,7 +61,11 @@ def proof(settings: Settings, fuzz_secs: int) -> list[Section]:
 
 
 def stacks(settings: Settings) -> list[Section]:
-    return [Section("stacks", ["npm", "run", "--silent", "check"], INFRA, for_installing(settings), counts=True)]
+    python = {**for_installing(settings), "PYTHONPATH": str(LOCAL), "PYTHONDONTWRITEBYTECODE": "1"}
+    return [
+        Section("stacks", ["npm", "run", "--silent", "check"], INFRA, for_installing(settings), counts=True),
+        Section("templates", [sys.executable, "-m", "checks.templates"], LOCAL, python),
+    ]
 
 
 def local_cloud(settings: Settings) -> list[Section]:
