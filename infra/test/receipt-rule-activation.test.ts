@@ -41,6 +41,15 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((closed) => cloudFormation.close(closed)));
 
+/** Whole numbers below a bound, the same ones for the same seed (a linear congruential generator). */
+const randomFrom = (seed: number) => {
+  let state = seed;
+  return (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+};
+
 const event = (RequestType: string, more: object = {}) => ({
   RequestType,
   ResponseURL: url,
@@ -109,6 +118,36 @@ describe('the activation of the receipt rule set', () => {
     account.activeRuleSet = () => Promise.reject(new Error('SES is down'));
     await handle(event('Create'), account);
     expect(answers[0]).toMatchObject({ Status: 'FAILED', Reason: 'SES is down', PhysicalResourceId: 'cis' });
+  });
+
+  it('in whatever order it and others act, touches no set but ours', async () => {
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const random = randomFrom(seed);
+      const account = new Account(random(2) === 0 ? undefined : 'of-somebody-else');
+      for (let step = 0; step < 12; step += 1) {
+        const before = account.active;
+        switch (random(5)) {
+          case 0:
+            account.active = ['of-somebody-else', 'of-another', undefined][random(3)];
+            break;
+          case 1:
+            // By hand, as docs/operations.md says.
+            account.active = 'cis';
+            break;
+          case 2:
+            await handle(event('Delete', { PhysicalResourceId: 'cis' }), account);
+            expect(account.active, `seed ${seed}, step ${step}`).toBe(before === 'cis' ? undefined : before);
+            break;
+          default: {
+            const old = random(2) === 0 ? {} : { OldResourceProperties: { RuleSetName: 'cis' } };
+            await handle(event(random(2) === 0 ? 'Create' : 'Update', old), account);
+            const free = before === undefined || before === 'cis';
+            expect(account.active, `seed ${seed}, step ${step}`).toBe(free ? 'cis' : before);
+            expect(answers.at(-1)?.Status).toBe(free ? 'SUCCESS' : 'FAILED');
+          }
+        }
+      }
+    }
   });
 
   it('fits into a template', () => {
