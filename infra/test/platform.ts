@@ -15,6 +15,11 @@ export const BUNDLE = fileURLToPath(new URL('bundle', import.meta.url));
 /** The feature flags. */
 export const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
 
+/** A tenant under another name, and nothing else. */
+export function renamed(tenant: Tenant, name: string): Tenant {
+  return JSON.parse(JSON.stringify(tenant).replaceAll(tenant.name, name));
+}
+
 export interface Resource {
   readonly id: string;
   readonly Type: string;

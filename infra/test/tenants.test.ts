@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { STAGES, type Tenant } from '../config/schema.ts';
+import { STAGES } from '../config/schema.ts';
 import { acme } from '../config/tenants/acme.ts';
-import { Platform } from './platform.ts';
+import { Platform, renamed } from './platform.ts';
 
-/** Acme under another name, and nothing else. */
-const globex: Tenant = JSON.parse(JSON.stringify(acme).replaceAll('acme', 'globex'));
+const globex = renamed(acme, 'globex');
 const platform = new Platform(STAGES, [acme, globex]);
 
 const PARTS = ['data', 'mail', 'api', 'pipeline', 'watch'];

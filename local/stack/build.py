@@ -33,7 +33,11 @@ def build(settings: Settings) -> Built:
         command += ["-p", package]
     with step("build (cargo)"):
         _run(command, settings)
-    programs = _target_directory() / PROFILE
+    return take(settings, _target_directory() / PROFILE)
+
+
+def take(settings: Settings, programs: Path) -> Built:
+    """Programs that are built already."""
     # The running programs are copies: cargo may replace its own at any time.
     kept = settings.state / "programs"
     kept.mkdir(parents=True, exist_ok=True)

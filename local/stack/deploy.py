@@ -35,7 +35,8 @@ def deploy(settings: Settings, built: Built) -> bool:
         with step("describe the stacks (cdk synth)"):
             # CDK adds to what is there: a copy of the functions' code for each edit.
             shutil.rmtree(_described(settings), ignore_errors=True)
-            _cdk(settings, ["synth", "**", "--quiet", "-c", f"stage={STAGE}"], INFRA, built)
+            app = ["--app", f"node --import tsx {settings.described_by}"] if settings.described_by else []
+            _cdk(settings, ["synth", "**", "--quiet", "-c", f"stage={STAGE}", *app], INFRA, built)
         with step("deploy the stacks (cdk deploy)"):
             described = ["--app", str(_described(settings)), "--require-approval", "never"]
             if "cis-account" not in standing:
@@ -53,9 +54,9 @@ def deploy(settings: Settings, built: Built) -> bool:
     return True
 
 
-def outputs(settings: Settings) -> dict[str, str]:
+def outputs(settings: Settings, stacks: str = STACKS) -> dict[str, str]:
     """What the API's stack says of itself: ApiUrl, UserPoolId, UserPoolClientId."""
-    described = client(settings, "cloudformation").describe_stacks(StackName=f"{STACKS}-api")
+    described = client(settings, "cloudformation").describe_stacks(StackName=f"{stacks}-api")
     return {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0]["Outputs"]}
 
 

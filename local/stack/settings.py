@@ -39,6 +39,8 @@ class Settings:
     post_office_options: tuple[str, ...] = ()
     # Whom local-ses gives the mail to instead of the mailbox, as host:port.
     mailbox_at: str = ""
+    # The CDK app that describes the stacks instead of infra's own, seen from there.
+    described_by: str = ""
 
     @property
     def logs(self) -> Path:

@@ -1,0 +1,1 @@
+"""Attacks of one tenant on another in the same account: `scripts/isolation`."""
