@@ -42,7 +42,7 @@ def install(settings: Settings, *, for_deployment: bool) -> None:
     check_machine()
     for folder in (settings.tools, settings.state, settings.run, settings.logs, settings.state / "tmp"):
         folder.mkdir(parents=True, exist_ok=True)
-    _install_python(settings)
+    install_python(settings)
     _install_node(settings, MAILBOX, "the mailbox (MailDev)")
     if for_deployment:
         _install_node(settings, INFRA, "infra's packages (CDK)")
@@ -75,7 +75,8 @@ def _pip(settings: Settings) -> list[str]:
     return [str(settings.python), "-m", "pip", "install", "--quiet"]
 
 
-def _install_python(settings: Settings) -> None:
+def install_python(settings: Settings) -> None:
+    """The packages alone, for what needs no stack."""
     stamp = settings.tools / "python" / "installed"
     wanted = _digest(REQUIREMENTS, text=f"{sys.version_info[:2]} {settings.tools}")
     if _reads(stamp) == wanted and settings.python.exists():
