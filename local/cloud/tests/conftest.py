@@ -83,7 +83,9 @@ class Cloud:
             "Resources": resources,
             "Outputs": {name: {"Value": value} for name, value in (outputs or {}).items()},
         }
-        names = {known["StackName"] for known in cloudformation.list_stacks()["StackSummaries"]}
+        pages = cloudformation.get_paginator("list_stacks").paginate()
+        known = [one for page in pages for one in page["StackSummaries"]]
+        names = {one["StackName"] for one in known if one["StackStatus"] != "DELETE_COMPLETE"}
         act = cloudformation.update_stack if stack in names else cloudformation.create_stack
         act(StackName=stack, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"])
 

@@ -1,13 +1,14 @@
 """What templates of this system need of CloudFormation."""
 
 import json
+import random
 import ssl
 import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
 
-from .conftest import Cloud
+from .conftest import Cloud, eventually
 
 
 def test_a_receipt_rule_stands_in_its_set_in_the_order_given(cloud: Cloud) -> None:
@@ -41,6 +42,68 @@ def test_a_receipt_rule_stands_in_its_set_in_the_order_given(cloud: Cloud) -> No
     with pytest.raises(ClientError, match="RuleSetDoesNotExist"):
         for _ in range(100):
             names_of_rules(ses)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tenants_that_come_and_go_in_any_order_never_take_another_ones_rule(cloud: Cloud, seed: int) -> None:
+    """As our stacks do: the account's set, and for each tenant a stack with one named rule, at the front."""
+    chance, account = random.Random(seed), f"account{seed}"
+    cloud.deploy(account, {"Set": {"Type": "AWS::SES::ReceiptRuleSet", "Properties": {"RuleSetName": account}}})
+    ses = cloud.client("ses")
+    ses.set_active_receipt_rule_set(RuleSetName=account)
+    tenants, standing = [f"tenant{seed}{letter}" for letter in "abcd"], set[str]()
+    for _ in range(12):
+        tenant = chance.choice(tenants)
+        if tenant in standing:
+            standing.remove(tenant)
+            delete(cloud, tenant)
+        else:
+            standing.add(tenant)
+            rule = {"Name": tenant, "Enabled": True, "Recipients": [f"{tenant}.test"], "ScanEnabled": True}
+            properties = {"RuleSetName": account, "Rule": rule}
+            cloud.deploy(tenant, {"Rule": {"Type": "AWS::SES::ReceiptRule", "Properties": properties}})
+        active = ses.describe_active_receipt_rule_set()
+        assert active["Metadata"]["Name"] == account
+        assert {rule["Name"]: rule["Recipients"] for rule in active["Rules"]} == {
+            name: [f"{name}.test"] for name in standing
+        }
+
+
+def delete(cloud: Cloud, stack: str) -> None:
+    cloud.client("cloudformation").delete_stack(StackName=stack)
+    listed = cloud.client("cloudformation").get_paginator("list_stacks")
+
+    def is_gone() -> bool:
+        stacks = [one for page in listed.paginate() for one in page["StackSummaries"] if one["StackName"] == stack]
+        return all(one["StackStatus"] == "DELETE_COMPLETE" for one in stacks)
+
+    eventually(is_gone)
+
+
+def test_a_global_table_keeps_points_in_time_as_its_template_says(cloud: Cloud) -> None:
+    def table(**more: object) -> dict:
+        return {
+            "Table": {
+                "Type": "AWS::DynamoDB::GlobalTable",
+                "Properties": {
+                    "TableName": "points",
+                    "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+                    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+                    "BillingMode": "PAY_PER_REQUEST",
+                    "Replicas": [{"Region": "us-east-1", **more}],
+                },
+            }
+        }
+
+    def status() -> str:
+        described = cloud.client("dynamodb").describe_continuous_backups(TableName="points")
+        recovery = described["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        return recovery["PointInTimeRecoveryStatus"]
+
+    cloud.deploy("points", table(PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}))
+    assert status() == "ENABLED"
+    cloud.deploy("points", table())
+    assert status() == "DISABLED"
 
 
 def names_of_rules(ses: object) -> list[str]:
