@@ -43,6 +43,10 @@ export const PLACE = z.strictObject({
   ),
   hold: HOLD.optional().describe('What waits on this stage; the tenant’s own unless another is named.'),
   monthlyBudgetUsd: BUDGET.optional().describe('This stage’s budget; the tenant’s own unless another is named.'),
+  suspended: z
+    .boolean()
+    .optional()
+    .describe('Takes no mail and no requests, sends nothing; what is under way waits. For two weeks at most.'),
 });
 
 /** One tenant: everything that differs between two customers, and nothing else. Descriptions go into the JSON Schema. */

@@ -18,6 +18,8 @@ export interface Place {
   readonly tenant: Tenant;
   readonly cloud: Cloud;
   readonly release: Release;
+  /** Takes nothing in and lets nothing out; what is under way waits in its queues. */
+  readonly suspended: boolean;
   readonly stack: (part: string, what: string) => StackProps;
 }
 
@@ -50,6 +52,7 @@ export class TenantStage extends Stage {
       tenant,
       cloud,
       release,
+      suspended: configured.suspended ?? false,
       stack: (part, what) => ({
         stackName: names.stack(part),
         description: `Calendar Invite Server of ${tenant.name}, ${stage}: ${what}`,
@@ -59,7 +62,14 @@ export class TenantStage extends Stage {
 
     const data = new DataStack(this, place);
     const mail = new MailStack(this, place, data);
-    const home: Home = { names, tenant, cloud, bundle, tenantKeySecretArn: data.tenantKey.secretArn };
+    const home: Home = {
+      names,
+      tenant,
+      cloud,
+      bundle,
+      suspended: place.suspended,
+      tenantKeySecretArn: data.tenantKey.secretArn,
+    };
     // Before the pipeline, though the mail comes first: mails link to the API, whose address only AWS knows.
     const api = new ApiStack(this, place, functions, home);
     const streamArn = streamArnOf(data);

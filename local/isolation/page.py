@@ -41,6 +41,11 @@ HANDS = """\
 |---|---|---|
 """
 NOT_SHOWN = """
+## When one goes
+
+At the end `scripts/forget-tenant` deletes globex. Each service is asked: nothing is left of it, and acme has lost
+nothing.
+
 ## What this cannot show
 
 The local cloud does not enforce who may use a KMS key, and reads streams and writes their dead letters with rights of

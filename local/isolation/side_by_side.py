@@ -11,13 +11,16 @@ from isolation.attempts import attempts_on
 from isolation.borders import try_what_is_held
 from isolation.page import page
 from isolation.tenant import Tenant, find_tenant
+from operate.forget import forget
+from operate.place import Place as Deployed
+from operate.possessions import possessions
 from stack.build import Built
 from stack.clients import client
 from stack.commands import put_up
 from stack.deploy import outputs
 from stack.environment_file import read_environment
 from stack.progress import step
-from stack.settings import ACCOUNT, REGION, Refusal, Settings
+from stack.settings import ACCOUNT, REGION, STAGE, Refusal, Settings
 from stack.story import play
 
 HOME, ABROAD = "acme", "globex"
@@ -61,6 +64,7 @@ def attack(place: Place) -> tuple[str, list[str]]:
         *(f"{one.role} can do nothing at home either: that shows nothing" for one in outcomes[HOME] if not one.let_in),
         *(f"{one.what}: {one.abroad}" for one in held if not one.worthless),
         *([] if hole == [HOLE] else [f"a hole made on purpose, {HOLE}, was seen as {hole}"]),
+        *_forgotten(settings),
     ]
     return page(outcomes[ABROAD], outcomes[HOME], HOLE, held, home.prefix), let_in
 
@@ -76,6 +80,15 @@ def _through_a_hole(settings: Settings, acting: Acting, abroad: Tenant) -> Outco
         return tried(acting, attempts_on(abroad))
     finally:
         iam.delete_role_policy(RoleName=acting.role, PolicyName="hole")
+
+
+def _forgotten(settings: Settings) -> list[str]:
+    """What is left of one tenant once it was deleted, and what the other has lost by it."""
+    here, there = (Deployed(STAGE, name, "", "", settings) for name in (HOME, ABROAD))
+    before = possessions(here)
+    left = forget(there)
+    lost = set(before) - set(possessions(here))
+    return [*(f"left of {ABROAD}: {one}" for one in left), *(f"lost with {ABROAD}: {one}" for one in lost)]
 
 
 def _switch_off_queues(settings: Settings) -> None:

@@ -11,6 +11,8 @@ export interface Watch {
   readonly scope: Construct;
   readonly names: Names;
   readonly topic: ITopic;
+  /** Rings without telling anybody: that nothing goes on is what was asked for. */
+  readonly silent: boolean;
   /** Where docs/operations.md can be read. */
   readonly runbook: string;
 }
@@ -133,7 +135,7 @@ function alarm(watch: Watch, spec: FunctionSpec, measured: Measured): Alarm {
 
 /** The description is what it means for people, so that whoever is woken knows whether to get up; and what to do then. */
 export function namedAlarm(
-  { scope, names, topic, runbook }: Watch,
+  { scope, names, topic, runbook, silent }: Watch,
   name: string,
   impact: string,
   { what, namespace, metricName, dimension, statistic, above, minutes, times = 1 }: Measured,
@@ -152,6 +154,7 @@ export function namedAlarm(
     threshold: above,
     evaluationPeriods: times,
     treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...(silent && { actionsEnabled: false }),
   });
   rings.addAlarmAction(new SnsAction(topic));
   rings.addOkAction(new SnsAction(topic));

@@ -22,6 +22,8 @@ export interface Home {
   readonly bundle: string;
   readonly tenantKeySecretArn: string;
   readonly apiUrl?: string;
+  /** Queues are not read. */
+  readonly suspended: boolean;
   /** How new code takes over; at once where unset. */
   readonly release?: GradualRelease;
 }

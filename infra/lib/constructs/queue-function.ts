@@ -74,6 +74,8 @@ export class QueueFunction extends Construct {
       batchSize: trigger.batch_size,
       maxConcurrency: trigger.max_concurrency,
       reportBatchItemFailures: true,
+      // Said either way: a mapping that is switched off stays so where a template says nothing.
+      enabled: !home.suspended,
     });
     mapping.node.addDependency(this.fn.rights);
   }

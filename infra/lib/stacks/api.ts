@@ -104,7 +104,7 @@ export class ApiStack extends Stack {
     });
   }
 
-  private api({ names, tenant, cloud }: Place): HttpApi {
+  private api({ names, tenant, cloud, suspended }: Place): HttpApi {
     const api = new HttpApi(this, 'Api', {
       apiName: names.api,
       description: `Calendar Invite Server of ${names.tenant}, ${names.stage}`,
@@ -119,7 +119,7 @@ export class ApiStack extends Stack {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 50, burstLimit: 100 },
+      throttle: suspended ? { rateLimit: 0, burstLimit: 0 } : { rateLimit: 50, burstLimit: 100 },
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
         // No caller and no query string: both may hold addresses.

@@ -43,7 +43,7 @@ export class MailStack extends Stack {
   /** Tells what becomes of the mail that goes out. */
   readonly deliveryEvents: Topic;
 
-  constructor(scope: Construct, { names, tenant, stack }: Place, { inbox, serviceKey }: DataStack) {
+  constructor(scope: Construct, { names, tenant, suspended, stack }: Place, { inbox, serviceKey }: DataStack) {
     super(scope, 'mail', stack('mail', 'receiving and sending domain'));
     const topicOfSes = (id: string, name: string, sourceArn: string): SesTopic => {
       const topic = new Topic(this, id, { topicName: names.topic(name), masterKey: serviceKey, enforceSSL: true });
@@ -72,6 +72,7 @@ export class MailStack extends Stack {
       // other tenant has, so none depends on its place.
       after: undefined,
       recipients: [names.mailDomain],
+      enabled: !suspended,
       scanEnabled: true,
       tlsPolicy: TlsPolicy.REQUIRE,
       actions: [new S3({ bucket: inbox, objectKeyPrefix: INBOX_PREFIX, topic: this.mailReceived })],

@@ -31,7 +31,7 @@ const RUNBOOK = 'docs/operations.md';
 export class WatchStack extends Stack {
   constructor(
     scope: Construct,
-    { names, tenant, cloud, stack }: Place,
+    { names, tenant, cloud, suspended, stack }: Place,
     { serviceKey }: DataStack,
     functions: Functions,
     watched: readonly Watched[],
@@ -50,7 +50,7 @@ export class WatchStack extends Stack {
     for (const email of tenant.alarms.emails) topic.addSubscription(new EmailSubscription(email));
 
     const runbook = tenant.alarms.runbook ?? RUNBOOK;
-    const watch: Watch = { scope: this, names, topic, runbook };
+    const watch: Watch = { scope: this, names, topic, runbook, silent: suspended };
     const alarms = [...watched.flatMap((one) => one.alarms(watch)), ...sendingAlarms(watch, tenant.sesSendsPerSecond)];
     new Dashboard(this, 'Dashboard', {
       dashboardName: names.dashboard,
