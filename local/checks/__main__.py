@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sys
+from pathlib import Path
 
 from checks import sections
 from checks.lanes import Lanes
@@ -20,6 +21,12 @@ ADVISORY_DATABASE = "github.com"
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/test", description="Runs every test there is; 0 only if all passed.")
+    parser.add_argument(
+        "part",
+        nargs="?",
+        choices=["infra"],
+        help="only what platform engineers change: the stacks, their templates, the local cloud, isolation of tenants",
+    )
     parser.add_argument("--no-stack", action="store_true", help="leave out what needs the deployed local stack")
     parser.add_argument(
         "--fuzz-seconds",
@@ -35,8 +42,11 @@ def main() -> int:
         install.continue_in(settings, "checks")
         install.install_checks(settings)
         install.install_more(settings, install.BENCH, "what scripts/bench measures with")
-        install.fetch_crates(settings)
-        results = test(settings, with_stack=not arguments.no_stack, fuzz_secs=arguments.fuzz_seconds)
+        if arguments.part == "infra":
+            results = test_infra(settings, with_stack=not arguments.no_stack)
+        else:
+            install.fetch_crates(settings)
+            results = test(settings, with_stack=not arguments.no_stack, fuzz_secs=arguments.fuzz_seconds)
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1
@@ -46,11 +56,24 @@ def main() -> int:
     return summary(results)
 
 
-def test(settings: Settings, *, with_stack: bool, fuzz_secs: int) -> list[Result]:
+def test_infra(settings: Settings, *, with_stack: bool) -> list[Result]:
+    logs = fresh_logs(settings)
+    lanes = [*sections.stacks(settings), *sections.local_cloud(settings)]
+    if with_stack:
+        lanes += sections.isolation(settings)
+    return [told(run(section, logs)) for section in lanes]
+
+
+def fresh_logs(settings: Settings) -> Path:
     logs = settings.state.parent / "test-logs"
     shutil.rmtree(logs, ignore_errors=True)
     logs.mkdir(parents=True)
     progress.whole_lines()
+    return logs
+
+
+def test(settings: Settings, *, with_stack: bool, fuzz_secs: int) -> list[Result]:
+    logs = fresh_logs(settings)
     # From nothing each time, so that nothing left over makes a test pass.
     commands.reset(settings, aloud=False)
     commands.prepare(settings, for_deployment=True)

@@ -73,6 +73,12 @@ def local_cloud(settings: Settings) -> list[Section]:
     return [Section("local cloud", [sys.executable, "-m", "pytest"], LOCAL, python, counts=True)]
 
 
+def isolation(settings: Settings) -> list[Section]:
+    """With a stack of its own, of two tenants."""
+    command = [str(CHECKOUT / "scripts" / "isolation"), "--check"]
+    return [Section("isolation of tenants", command, CHECKOUT, for_installing(settings))]
+
+
 def advisories(settings: Settings) -> Section:
     return Section("advisories", _deny(settings, "advisories"), CHECKOUT, for_installing(settings))
 

@@ -44,6 +44,9 @@ def main() -> int:
     if let_in:
         warn("Not kept apart:\n  " + "\n  ".join(let_in))
         return 1
+    if arguments.check and PAGE.read_text() != text:
+        warn(f"{PAGE} says otherwise: run scripts/isolation and look at the difference")
+        return 1
     PAGE.write_text(text)
     say(f"Nothing was let in, but through the hole made on purpose ({HOLE}). After {since_start_secs():.0f} s: {PAGE}")
     return 0
@@ -56,6 +59,7 @@ def _arguments() -> argparse.Namespace:
         "one tries everything on everything of the other. Writes docs/isolation.md; 0 only if nothing was let in.",
     )
     parser.add_argument("--programs", metavar="FOLDER", help="where lambdas, local-ses and story are built already")
+    parser.add_argument("--check", action="store_true", help="write nothing; 0 only if the page says what was seen")
     parser.add_argument("--json", action="store_true", help="what was let in, as JSON")
     return parser.parse_args()
 
