@@ -33,7 +33,7 @@ def build(settings: Settings) -> Built:
         command += ["-p", package]
     with step("build (cargo)"):
         _run(command, settings)
-    return take(settings, _target_directory() / PROFILE)
+    return take(settings, target_directory() / PROFILE)
 
 
 def take(settings: Settings, programs: Path) -> Built:
@@ -69,7 +69,7 @@ def _run(command: list[str], settings: Settings) -> None:
         raise Refusal(f"The build failed:\n{log.read_text(errors='replace')[-6000:]}")
 
 
-def _target_directory() -> Path:
+def target_directory() -> Path:
     said = subprocess.run(
         ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"],
         cwd=CHECKOUT,

@@ -1,11 +1,13 @@
 """The commands of `scripts/dev`."""
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 from stack import function_logs, install, services
 from stack.build import Built, build
 from stack.certificate import ensure_certificate
-from stack.deploy import activate_receipt_rules, deploy, outputs
+from stack.deploy import activate_receipt_rules, deploy, deploy_described, outputs
 from stack.environment_file import read_environment, write_environment
 from stack.progress import say, since_start_secs, step
 from stack.seed import seed
@@ -82,9 +84,23 @@ def bring_up(settings: Settings) -> None:
 
 def put_up(settings: Settings, built: Built) -> None:
     """From these programs to a deployed stack."""
+    _put_up(settings, lambda: deploy(settings, built))
+
+
+def put_up_described(settings: Settings, assembly: Path) -> None:
+    """From stacks that were described elsewhere to a deployed stack; the programs beside it are there already."""
+
+    def deployed() -> bool:
+        deploy_described(settings, assembly)
+        return True
+
+    _put_up(settings, deployed)
+
+
+def _put_up(settings: Settings, deployed: Callable[[], bool]) -> None:
     take_up(services.mailbox(settings))
     take_up_cloud(settings)
-    if deploy(settings, built):
+    if deployed():
         activate_receipt_rules(settings)
         services.cloud(settings).tell(services.SAVE_NOW)
     take_up(services.post_office(settings))

@@ -37,12 +37,7 @@ def deploy(settings: Settings, built: Built) -> bool:
             shutil.rmtree(_described(settings), ignore_errors=True)
             app = ["--app", f"node --import tsx {settings.described_by}"] if settings.described_by else []
             _cdk(settings, ["synth", "**", "--quiet", "-c", f"stage={STAGE}", *app], INFRA, built)
-        with step("deploy the stacks (cdk deploy)"):
-            described = ["--app", str(_described(settings)), "--require-approval", "never"]
-            if "cis-account" not in standing:
-                # First, for tenants put their rules into its rule set; CDK keeps no order between a stack and a stage.
-                _cdk(settings, ["deploy", "account-*", *described], INFRA)
-            _cdk(settings, ["deploy", "**", "--concurrency", "5", *described], INFRA)
+        _deploy_stacks(settings, _described(settings), standing)
     elif before.get("code") != code:
         with step("deploy the functions' new code"):
             _update_code(settings, built)
@@ -52,6 +47,20 @@ def deploy(settings: Settings, built: Built) -> bool:
     note = json.dumps({"templates": templates, "code": code})
     client(settings, "ssm").put_parameter(Name=NOTE, Value=note, Type="String", Overwrite=True)
     return True
+
+
+def deploy_described(settings: Settings, assembly: Path) -> None:
+    """Deploys stacks as somebody has described them before, code and all."""
+    standing = _stacks(settings)
+    _bootstrap(settings, standing)
+    _deploy_stacks(settings, assembly, standing)
+
+
+def prepare_change_sets(settings: Settings, assembly: Path, name: str) -> None:
+    """Has CloudFormation say what it would do, and do nothing."""
+    described = ["--app", str(assembly), "--require-approval", "never"]
+    change_sets = ["--method", "prepare-change-set", "--change-set-name", name]
+    _cdk(settings, ["deploy", "**", *change_sets, "--concurrency", "5", *described], settings.state)
 
 
 def outputs(settings: Settings, stacks: str = STACKS) -> dict[str, str]:
@@ -71,6 +80,16 @@ def _stacks(settings: Settings) -> set[str]:
     return {stack["StackName"] for stack in listed["StackSummaries"]}
 
 
+def _deploy_stacks(settings: Settings, assembly: Path, standing: set[str]) -> None:
+    with step("deploy the stacks (cdk deploy)"):
+        described = ["--app", str(assembly), "--require-approval", "never"]
+        # Not in infra/: what is described needs nothing of what it was described from.
+        if "cis-account" not in standing:
+            # First, for tenants put their rules into its rule set; CDK keeps no order between a stack and a stage.
+            _cdk(settings, ["deploy", "account-*", *described], settings.state)
+        _cdk(settings, ["deploy", "**", "--concurrency", "5", *described], settings.state)
+
+
 def _bootstrap(settings: Settings, stacks: set[str]) -> None:
     if "CDKToolkit" not in stacks:
         with step("bootstrap CDK"):
@@ -84,7 +103,14 @@ def _described(settings: Settings) -> Path:
 
 def _cdk(settings: Settings, arguments: list[str], folder: Path, built: Built | None = None) -> None:
     log = settings.logs / "cdk.log"
-    command = [str(INFRA / "node_modules" / ".bin" / "cdk"), *arguments, "--progress", "events", "--no-color"]
+    command = [
+        str(INFRA / "node_modules" / ".bin" / "cdk"),
+        *arguments,
+        "--progress",
+        "events",
+        "--no-color",
+        "--no-notices",
+    ]
     environment = {
         **for_the_stack(settings),
         # Its caches would go to the home folder.

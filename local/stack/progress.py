@@ -9,10 +9,11 @@ from contextlib import contextmanager
 STARTED = float(os.environ.get("CIS_STARTED") or time.time())
 # Lines are completed in place where somebody looks, and only one thing is done at a time.
 live = sys.stdout.isatty()
+output = sys.stdout
 
 
 def say(text: str = "") -> None:
-    print(text, flush=True)
+    print(text, file=output, flush=True)
 
 
 def warn(text: str) -> None:
@@ -27,17 +28,23 @@ def since_start_secs() -> float:
 def step(text: str) -> Iterator[None]:
     """One line a step: shown when it begins, completed with its time when it ends."""
     started = time.monotonic()
-    print(f"  {text} …", end="" if live else "\n", flush=True)
+    print(f"  {text} …", end="" if live else "\n", file=output, flush=True)
     try:
         yield
     except BaseException:
-        print(" failed" if live else f"  {text}: failed", flush=True)
+        print(" failed" if live else f"  {text}: failed", file=output, flush=True)
         raise
     took = f"{time.monotonic() - started:.1f} s"
-    print(f"\r  {text}: {took}   " if live else f"  {text}: {took}", flush=True)
+    print(f"\r  {text}: {took}   " if live else f"  {text}: {took}", file=output, flush=True)
 
 
 def whole_lines() -> None:
     """From now on nothing is completed in place: several things are under way at once."""
     global live
     live = False
+
+
+def to_standard_error() -> None:
+    """From now on standard output is for programs."""
+    global live, output
+    live, output = False, sys.stderr
