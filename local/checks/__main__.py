@@ -29,6 +29,9 @@ def main() -> int:
     )
     parser.add_argument("--no-stack", action="store_true", help="leave out what needs the deployed local stack")
     parser.add_argument(
+        "--quick", action="store_true", help="only formats, lints, licences, workflows and scripts: compiles nothing"
+    )
+    parser.add_argument(
         "--fuzz-seconds",
         type=int,
         default=30 if os.environ.get("CI") else 5,
@@ -43,10 +46,11 @@ def main() -> int:
         install.install_checks(settings)
         install.install_more(settings, install.BENCH, "what scripts/bench measures with")
         if arguments.part == "infra":
-            results = test_infra(settings, with_stack=not arguments.no_stack)
-        else:
-            install.fetch_crates(settings)
-            results = test(settings, with_stack=not arguments.no_stack, fuzz_secs=arguments.fuzz_seconds)
+            return summary(test_infra(settings, with_stack=not arguments.no_stack))
+        install.fetch_crates(settings)
+        if arguments.quick:
+            return summary(quick(settings))
+        results = test(settings, with_stack=not arguments.no_stack, fuzz_secs=arguments.fuzz_seconds)
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1
@@ -54,6 +58,11 @@ def main() -> int:
         warn("\nInterrupted.")
         return 130
     return summary(results)
+
+
+def quick(settings: Settings) -> list[Result]:
+    logs = fresh_logs(settings)
+    return [told(run(section, logs)) for section in (*sections.at_once(settings), *sections.local_cloud(settings))]
 
 
 def test_infra(settings: Settings, *, with_stack: bool) -> list[Result]:

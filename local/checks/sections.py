@@ -28,7 +28,19 @@ def at_once(settings: Settings) -> list[Section]:
         Section("rust format", ["cargo", "fmt", "--all", "--check"], CHECKOUT, environment),
         Section("fuzz targets' format", ["cargo", "fmt", "--check"], FUZZ, environment),
         Section("licences and bans", _deny(settings, "bans", "licenses", "sources"), CHECKOUT, environment),
+        *workflows(settings),
         Section("letters", [str(CHECKOUT / "scripts" / "check-letters")], CHECKOUT, environment),
+    ]
+
+
+def workflows(settings: Settings) -> list[Section]:
+    tools = settings.tools / "python" / "bin"
+    # It looks for shellcheck on the way.
+    environment = {**for_installing(settings), "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return [
+        # Of all there are, with what keeps them up to date.
+        Section("workflows", [str(tools / "jactionlint")], CHECKOUT, environment),
+        Section("workflows' security", [str(tools / "zizmor"), "--offline", ".github"], CHECKOUT, environment),
     ]
 
 
