@@ -5,15 +5,21 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 STARTED = float(os.environ.get("CIS_STARTED") or time.time())
 # Lines are completed in place where somebody looks, and only one thing is done at a time.
 live = sys.stdout.isatty()
-output = sys.stdout
+for_programs = False
+
+
+def _output() -> TextIO:
+    """Asked each time: a test puts another in its place."""
+    return sys.stderr if for_programs else sys.stdout
 
 
 def say(text: str = "") -> None:
-    print(text, file=output, flush=True)
+    print(text, file=_output(), flush=True)
 
 
 def warn(text: str) -> None:
@@ -28,14 +34,14 @@ def since_start_secs() -> float:
 def step(text: str) -> Iterator[None]:
     """One line a step: shown when it begins, completed with its time when it ends."""
     started = time.monotonic()
-    print(f"  {text} …", end="" if live else "\n", file=output, flush=True)
+    print(f"  {text} …", end="" if live else "\n", file=_output(), flush=True)
     try:
         yield
     except BaseException:
-        print(" failed" if live else f"  {text}: failed", file=output, flush=True)
+        print(" failed" if live else f"  {text}: failed", file=_output(), flush=True)
         raise
     took = f"{time.monotonic() - started:.1f} s"
-    print(f"\r  {text}: {took}   " if live else f"  {text}: {took}", file=output, flush=True)
+    print(f"\r  {text}: {took}   " if live else f"  {text}: {took}", file=_output(), flush=True)
 
 
 def whole_lines() -> None:
@@ -46,5 +52,5 @@ def whole_lines() -> None:
 
 def to_standard_error() -> None:
     """From now on standard output is for programs."""
-    global live, output
-    live, output = False, sys.stderr
+    global live, for_programs
+    live, for_programs = False, True
