@@ -31,7 +31,7 @@ def asked(method: str, target: str, headers: Mapping[str, str], body: bytes) -> 
         signed = f"Credential={query['X-Amz-Credential']}"
     found = SCOPE.search(signed)
     key, service = (found["key"], found["service"]) if found else ("", "unsigned")
-    named = APP.search(headers.get("x-amz-user-agent", ""))
+    named = APP.search(headers.get("x-amz-user-agent") or headers.get("user-agent", ""))
     retry = "attempt=1" not in headers.get("amz-sdk-request", "attempt=1")
     return Asked(named[1] if named else key, service, _operation(service, method, target, query, headers, body), retry)
 

@@ -1,28 +1,44 @@
 //! SES: raw mail out.
+//!
+//! SendEmail is the one operation called for every single letter, a million times for a large list. What the SDK does
+//! around an operation costs more CPU than the operation: so the request is written and signed here, and goes out
+//! through the SDK's own HTTP client, over connections like those of every other call.
 
-use aws_sdk_sesv2::{
-    config::retry::RetryConfig,
-    error::SdkError,
-    operation::send_email::SendEmailError,
-    primitives::Blob,
-    types::{Destination, EmailContent, MessageTag, RawMessage},
-};
+mod answer;
+mod credentials;
+mod endpoint;
+mod request;
+mod ses;
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
 use invite::letter::Letter;
 
-use crate::{
-    Cloud, Fault,
-    delivery_event::{EVENT_TAG, LETTER_TAG, REVISION_TAG},
-};
+use self::{credentials::Credentials, endpoint::Endpoint, ses::Ses};
+use crate::{Cloud, Fault, clock};
+
+/// Before a letter is offered again: as often as the SDK offers what other calls ask, and for as long as it waits in
+/// the mean.
+const PAUSES: &[Duration] = &[Duration::from_millis(500), Duration::from_secs(1)];
+
+/// What is tried here, to whoever reads of a fault.
+const SEND: &str = "send a mail";
 
 /// Sends letters under one configuration set.
 #[derive(Clone, Debug)]
 pub struct Mailer {
-    client: aws_sdk_sesv2::Client,
+    ses: Arc<Ses>,
     configuration_set: String,
+    pauses: &'static [Duration],
 }
 
+/// A letter with all that SES is told about it.
+#[derive(Clone, Debug)]
+pub struct Wrapped(Bytes);
+
 /// What SES did with a letter.
-#[derive(Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Sent {
     /// It took it, under this id.
     Accepted {
@@ -37,23 +53,31 @@ pub enum Sent {
 }
 
 impl Mailer {
-    /// Sends under the configuration set of that name.
-    #[must_use]
-    pub fn new(cloud: &Cloud, configuration_set: String) -> Self {
-        Self {
-            client: aws_sdk_sesv2::Client::new(&cloud.config),
+    /// Sends under the configuration set of that name. Nothing is sent anywhere yet.
+    ///
+    /// # Errors
+    /// [`Fault`] when the process's environment does not say where SES is, or as whom to ask it.
+    pub async fn open(cloud: &Cloud, configuration_set: String) -> Result<Self, Fault> {
+        let config = &cloud.config;
+        let ses = Ses::new(
+            config,
+            Endpoint::of(config).await?,
+            Credentials::of(config)?,
+            clock::now,
+        )?;
+        Ok(Self {
+            ses: Arc::new(ses),
             configuration_set,
-        }
+            pauses: PAUSES,
+        })
     }
 
     /// The same, but it offers each letter once: for whoever keeps a pace of his own.
     #[must_use]
     pub fn without_retries(&self) -> Self {
-        let config = self.client.config().to_builder();
-        let config = config.retry_config(RetryConfig::disabled()).build();
         Self {
-            client: aws_sdk_sesv2::Client::from_conf(config),
-            configuration_set: self.configuration_set.clone(),
+            pauses: &[],
+            ..self.clone()
         }
     }
 
@@ -62,107 +86,38 @@ impl Mailer {
     /// # Errors
     /// [`Fault`] when it may be taken later: throttling, a pause of sending, the network.
     pub async fn send(&self, letter: &Letter) -> Result<Sent, Fault> {
-        let operation = "send a mail";
-        let raw = RawMessage::builder()
-            .data(Blob::new(letter.raw.clone()))
-            .build()
-            .map_err(Fault::during(operation))?;
-        let answer = self
-            .client
-            .send_email()
-            .from_email_address(letter.from.address.as_str())
-            .destination(
-                Destination::builder()
-                    .to_addresses(letter.to.address.as_str())
-                    .build(),
-            )
-            .content(EmailContent::builder().raw(raw).build())
-            .configuration_set_name(&self.configuration_set)
-            .set_email_tags(tags(letter)?)
-            .send()
-            .await;
-        match answer {
-            Ok(taken) => Ok(Sent::Accepted {
-                ses_message_id: taken.message_id().unwrap_or_default().to_owned(),
-            }),
-            Err(error) => match rejection(&error) {
-                Some(code) => Ok(Sent::Rejected {
-                    code: code.to_owned(),
-                }),
-                None => Err(Fault::during(operation)(error)),
-            },
-        }
+        self.offer(&self.wrap(letter)?).await
     }
-}
 
-/// What names the letter in the events of its delivery. Tags show up in places of SES's where no address may stand; to
-/// whom the mail goes, its events say by themselves.
-fn tags(letter: &Letter) -> Result<Option<Vec<MessageTag>>, Fault> {
-    let Some(told) = &letter.tells else {
-        return Ok(None);
-    };
-    [
-        (EVENT_TAG, told.uid.as_str()),
-        (LETTER_TAG, told.letter),
-        (REVISION_TAG, &told.revision.to_string()),
-    ]
-    .into_iter()
-    .map(|(name, value)| MessageTag::builder().name(name).value(value).build())
-    .collect::<Result<_, _>>()
-    .map(Some)
-    .map_err(Fault::during("tag a mail"))
-}
+    /// A letter as it goes to SES: whoever offers it more than once needs the letter no more.
+    ///
+    /// # Errors
+    /// [`Fault`] in theory only.
+    pub fn wrap(&self, letter: &Letter) -> Result<Wrapped, Fault> {
+        let body = request::body(letter, &self.configuration_set);
+        body.map(|body| Wrapped(body.into()))
+            .map_err(Fault::during(SEND))
+    }
 
-/// The reason, if this very mail can never be sent.
-///
-/// SES also calls it a rejected message when the *sending* identity is not verified, or not any more: a fault of ours
-/// that is put right, and the mail waits for it.
-fn rejection<R>(error: &SdkError<SendEmailError, R>) -> Option<&'static str> {
-    let error = error.as_service_error()?;
-    let is_ours = error
-        .meta()
-        .message()
-        .is_some_and(|message| message.contains("not verified"));
-    match error {
-        SendEmailError::MessageRejected(_) if !is_ours => Some("MessageRejected"),
-        SendEmailError::BadRequestException(_) => Some("BadRequestException"),
-        _ => None,
+    /// Sends it.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn offer(&self, letter: &Wrapped) -> Result<Sent, Fault> {
+        let mut pauses = self.pauses.iter();
+        loop {
+            let attempt = 1 + self.pauses.len() - pauses.len();
+            let untaken = match self.ses.offer(&letter.0, attempt).await {
+                Ok(sent) => return Ok(sent),
+                Err(untaken) => untaken,
+            };
+            match pauses.next() {
+                Some(pause) if untaken.may_pass() => tokio::time::sleep(*pause).await,
+                _ => return Err(Fault::during(SEND)(untaken)),
+            }
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_sdk_sesv2::{
-        error::{ErrorMetadata, SdkError},
-        types::error::{BadRequestException, MessageRejected, TooManyRequestsException},
-    };
-
-    use super::*;
-
-    fn rejected(message: &str) -> SendEmailError {
-        let meta = ErrorMetadata::builder().message(message).build();
-        SendEmailError::MessageRejected(MessageRejected::builder().meta(meta).build())
-    }
-
-    #[test]
-    fn only_what_can_never_be_sent_is_a_rejection() {
-        for (error, expected) in [
-            (rejected("Illegal content"), Some("MessageRejected")),
-            (rejected("Email address is not verified."), None),
-            (
-                SendEmailError::BadRequestException(BadRequestException::builder().build()),
-                Some("BadRequestException"),
-            ),
-            (
-                SendEmailError::TooManyRequestsException(
-                    TooManyRequestsException::builder().build(),
-                ),
-                None,
-            ),
-        ] {
-            let text = error.to_string();
-            let error = SdkError::service_error(error, ());
-            assert_eq!(rejection(&error), expected, "{text}");
-        }
-    }
-}
+mod tests;

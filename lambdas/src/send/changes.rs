@@ -224,7 +224,7 @@ impl Posting<'_> {
         };
         let became = due
             .tell(table, unwanted, write, async |letters: Vec<Letter>| {
-                Ok(match letters.first() {
+                Ok(match letters.into_iter().next() {
                     Some(letter) => self.paced.send(letter).await?,
                     None => Sent::Rejected {
                         code: "unwritable".to_owned(),

@@ -24,9 +24,8 @@ use futures::{
     stream::FuturesUnordered,
 };
 use invite::{
-    address::{Address, Mailbox},
-    event::{Answers, Attendee, Event, Origin},
-    ical::Partstat,
+    address::Address,
+    event::{Attendee, Event, Origin},
     letter::{self, Draft},
 };
 
@@ -253,6 +252,7 @@ impl<'a> Listed<'a> {
             .ok();
         let (uid, job) = (self.work.uid.clone(), self.work.job.clone());
         let post = Post {
+            draft: draft.as_ref(),
             paced: self.paced,
             table: &self.needs.office.table,
             uid: &uid,
@@ -276,7 +276,7 @@ impl<'a> Listed<'a> {
                 && self.paced.elapsed() < WORKS_FOR;
             let mut ended = Vec::new();
             if may_store {
-                let mut store = pin!(self.store(event, draft.as_ref(), to));
+                let mut store = pin!(self.store(event, to));
                 // Letters go on meanwhile.
                 let stored = loop {
                     if in_flight.is_empty() {
@@ -310,13 +310,8 @@ impl<'a> Listed<'a> {
         }
     }
 
-    /// Stores who is new up to that place, and writes the letters of those that are to get one.
-    async fn store(
-        &mut self,
-        event: &Event,
-        draft: Option<&Draft<'_>>,
-        to: usize,
-    ) -> anyhow::Result<Vec<Due<'a>>> {
+    /// Stores who is new up to that place; those that are to get a letter.
+    async fn store(&mut self, event: &Event, to: usize) -> anyhow::Result<Vec<Due<'a>>> {
         let table = &self.needs.office.table;
         let organizer = &event.organizer.address;
         let now = clock::now();
@@ -336,21 +331,16 @@ impl<'a> Listed<'a> {
                         let attendee = Attendee::invited(person.mailbox.clone(), Origin::Bulk, now);
                         new.push((attendee, &person.further));
                     }
-                    due.push((place, &person.mailbox));
+                    due.push(Due {
+                        place,
+                        person: &person.mailbox,
+                    });
                 }
             }
         }
         table.store_listed(event, &self.work.job, &new, now).await?;
         self.next = to;
-        let answers = Answers::all(Partstat::NeedsAction);
-        let write =
-            |person: &Mailbox| draft.and_then(|draft| draft.addressed(person, &answers, None).ok());
-        let due = due.into_iter().map(|(place, person)| Due {
-            letter: write(person),
-            place,
-            person,
-        });
-        Ok(due.collect())
+        Ok(due)
     }
 
     /// Takes into the record what those before `to` came to, as far as everybody before them is dealt with.

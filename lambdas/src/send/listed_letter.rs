@@ -4,20 +4,26 @@ use cloud::{
     mailer::Sent,
     table::{Stored, Table},
 };
-use invite::{address::Mailbox, id::Uid, letter::Letter};
+use invite::{
+    address::Mailbox,
+    event::Answers,
+    ical::Partstat,
+    id::Uid,
+    letter::{Draft, Letter},
+};
 
 use super::{paced::Paced, window::Became};
 
-/// A letter that may go.
+/// Somebody whose letter may go.
 pub(super) struct Due<'a> {
     pub(super) place: usize,
     pub(super) person: &'a Mailbox,
-    /// `None`: it cannot be written.
-    pub(super) letter: Option<Letter>,
 }
 
 /// Sends the letters of a shard.
 pub(super) struct Post<'a> {
+    /// `None`: the event cannot be written.
+    pub(super) draft: Option<&'a Draft<'a>>,
     pub(super) paced: &'a Paced<'a>,
     pub(super) table: &'a Table,
     pub(super) uid: &'a Uid,
@@ -31,7 +37,7 @@ impl Post<'_> {
     }
 
     async fn became(&self, due: &Due<'_>) -> anyhow::Result<Became> {
-        let code = match &due.letter {
+        let code = match self.letter(due.person) {
             None => "unwritable".to_owned(),
             Some(letter) => match self.paced.send(letter).await? {
                 Sent::Accepted { .. } => return Ok(Became::Sent),
@@ -46,5 +52,11 @@ impl Post<'_> {
             .reject_listed(self.uid, person, self.job, &code)
             .await?;
         Ok(Became::Rejected)
+    }
+
+    /// Written only when it goes: a letter is some kilobytes, and by then they are still in the processor's cache.
+    fn letter(&self, person: &Mailbox) -> Option<Letter> {
+        let answers = Answers::all(Partstat::NeedsAction);
+        self.draft?.addressed(person, &answers, None).ok()
     }
 }

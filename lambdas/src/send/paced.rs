@@ -48,12 +48,15 @@ impl<'a> Paced<'a> {
     ///
     /// # Errors
     /// [`Fault`] when SES has not taken it for some seconds; it may later.
-    pub(super) async fn send(&self, letter: &Letter) -> Result<Sent, Fault> {
+    pub(super) async fn send(&self, letter: Letter) -> Result<Sent, Fault> {
+        self.turn().await;
+        let mail = self.mailer.wrap(&letter)?;
+        // Many are in flight: what is not needed any more makes room for the next.
+        drop(letter);
         let mut pause = FIRST_PAUSE;
         let mut attempt = 1;
         loop {
-            tokio::time::sleep(self.rate.wait(self.elapsed())).await;
-            match self.mailer.send(letter).await {
+            match self.mailer.offer(&mail).await {
                 Ok(sent) => {
                     self.rate.taken();
                     return Ok(sent);
@@ -64,8 +67,17 @@ impl<'a> Paced<'a> {
                     tokio::time::sleep(pause).await;
                     pause *= 2;
                     attempt += 1;
+                    self.turn().await;
                 }
             }
+        }
+    }
+
+    async fn turn(&self) {
+        let wait = self.rate.wait(self.elapsed());
+        // The timer would count no time at all, too.
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
         }
     }
 }

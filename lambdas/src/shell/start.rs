@@ -47,7 +47,7 @@ impl PostOffice {
         let tenant = env.parsed("TENANT", Tenant::parse);
         let (started, tenant) = Started::with(env, tenant).await?;
         Ok(Self {
-            mailer: Mailer::new(&started.cloud, configuration_set),
+            mailer: Mailer::open(&started.cloud, configuration_set).await?,
             sender: Sender {
                 pages: Some(pages),
                 ..tenant.sender(&mail_domain, started.key)

@@ -40,8 +40,9 @@ def test_an_address_signed_for_somebody_else_names_its_service_too() -> None:
     assert asked("PUT", target, {}, b"") == Asked("ASIA2", "s3", "PutObject")
 
 
-def test_a_process_may_name_itself() -> None:
-    named = signed("ses", **{"x-amz-user-agent": "aws-sdk-rust/1.3 os/linux lang/rust/1.95 app/record-reply"})
+@pytest.mark.parametrize("header", ["x-amz-user-agent", "user-agent"])
+def test_a_process_may_name_itself(header: str) -> None:
+    named = signed("ses", **{header: "aws-sdk-rust/1.3 os/linux lang/rust/1.95 app/record-reply"})
     assert asked("POST", "/", named, b"").by == "record-reply"
 
 
