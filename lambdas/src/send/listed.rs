@@ -16,7 +16,7 @@ use std::{
 
 use cloud::{
     clock,
-    table::{Added, Kind},
+    table::{Added, EventNow, Kind},
 };
 use futures::{
     StreamExt,
@@ -72,6 +72,8 @@ pub(super) struct Listed<'a> {
     added_by_others: u64,
     /// The organizer may not invite at present.
     is_suspended: bool,
+    /// The event as it was when the shard was taken up, until it is looked at.
+    at_first: Option<EventNow>,
 }
 
 impl<'a> Listed<'a> {
@@ -82,6 +84,7 @@ impl<'a> Listed<'a> {
         work: &'a mut Work,
         people: &'a [InShard],
         added_by_others: u64,
+        at_first: EventNow,
     ) -> anyhow::Result<Went> {
         let done = usize::try_from(work.record.done)?;
         let mut listed = Self {
@@ -89,6 +92,7 @@ impl<'a> Listed<'a> {
             next: done,
             added: HashMap::new(),
             is_suspended: false,
+            at_first: Some(at_first),
             added_by_others,
             needs,
             paced,
@@ -117,6 +121,8 @@ impl<'a> Listed<'a> {
 
     /// Sees by the records how far an earlier call has come.
     async fn resume(&mut self) -> anyhow::Result<()> {
+        // Who had the shard may have gone on until it was taken over.
+        self.at_first = None;
         let now = self.work.event_now(self.needs).await?;
         self.look_up(self.next).await?;
         self.added_by_others = now.invitations.added_by_others();
@@ -183,7 +189,10 @@ impl<'a> Listed<'a> {
     /// The event as it is now; `None` when nobody may be invited to it any more. Whoever was stored with what is not so
     /// any more is told.
     async fn look(&mut self, before: Option<&Looked>) -> anyhow::Result<Option<Looked>> {
-        let now = self.work.event_now(self.needs).await?;
+        let now = match self.at_first.take() {
+            Some(now) => now,
+            None => self.work.event_now(self.needs).await?,
+        };
         let Some(event) = now.event else {
             return Ok(None);
         };

@@ -170,7 +170,8 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     about_event(&shard.uid);
     let uid = Uid::parse(&shard.uid).context("the message names no event")?;
     let table = &needs.office.table;
-    let Some(job) = table.job(&uid, &shard.job).await? else {
+    let mut now = table.event_now(&uid, &shard.job).await?;
+    let Some(job) = now.job.take() else {
         bail!("there is no such job");
     };
     let has_ended = matches!(job.state, JobState::Stopped | JobState::Superseded);
@@ -202,7 +203,8 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
             Ok(Went::Dropped)
         }
         JobKind::List => {
-            Listed::send(needs, &paced, &mut work, &people, head.added_by_others).await
+            let by_others = head.added_by_others;
+            Listed::send(needs, &paced, &mut work, &people, by_others, now).await
         }
         JobKind::Update | JobKind::Cancellation => {
             Changes::send(needs, &paced, &mut work, &job, &people).await

@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttendeeRecord, EventRecord, Fault, Invitations, Item, Key, Keyed, Kind, Stored, Table,
-    from_item, stored, text, understood, update_conflicts,
+    AttendeeRecord, EventRecord, Fault, Invitations, Item, JobRecord, Key, Keyed, Kind, Stored,
+    Table, from_item, stored, text, understood, update_conflicts,
 };
 
 /// Keys DynamoDB reads in one call.
@@ -57,31 +57,38 @@ pub struct Added {
     pub is_rejected: bool,
 }
 
-/// An event, and how many people were invited to it, read together.
+/// An event, how many people were invited to it, and a job of it, read together.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EventNow {
     /// The event.
     pub event: Option<Event>,
     /// For the job that was asked for.
     pub invitations: Invitations,
+    /// That job.
+    pub job: Option<JobRecord>,
 }
 
 impl Table {
-    /// The event and the count of its invitations, in one call.
+    /// The event, the count of its invitations and one of its jobs, in one call.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn event_now(&self, uid: &Uid, job: &str) -> Result<EventNow, Fault> {
-        let operation = "read the event and the count of its invitations";
+        let operation = "read the event, the count of its invitations and the job";
         let (event, counts) = (Key::event(uid), Key::invitations(uid));
+        let of_job = Key::job(uid, job);
         let mut now = EventNow {
             event: None,
             invitations: Invitations::default(),
+            job: None,
         };
-        for (key, item) in self.read_all(operation, &[&event, &counts], None).await? {
+        let keys = [&event, &counts, &of_job];
+        for (key, item) in self.read_all(operation, &keys, None).await? {
             if key == event {
                 let record: EventRecord = from_item(operation, item)?;
                 now.event = Some(understood(operation, Event::try_from(record))?);
+            } else if key == of_job {
+                now.job = Some(from_item(operation, item)?);
             } else {
                 now.invitations = Invitations::of(&from_item(operation, item)?, job);
             }
