@@ -16,14 +16,16 @@ pub struct Records {
 }
 
 /// What became of a mail.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Outcome {
-    /// `applied`, `ignored`, `refused`, `quarantined`, `held`; never `passed-on`, which is not the end yet.
+    /// `applied`, `ignored`, `refused`, `quarantined`, `held`.
     pub outcome: String,
     /// The reason's stable code.
     pub reason: String,
     /// The reason in words.
     pub text: String,
+    /// The event it is about, where the mail has a record of its own.
+    pub uid: String,
 }
 
 impl Records {
@@ -47,7 +49,7 @@ impl Records {
         Ok(EventRecords { items })
     }
 
-    /// What became of a mail so far, as it is stored.
+    /// A mail's own record of what became of it.
     ///
     /// # Errors
     /// [`Fault::Cloud`].
@@ -63,20 +65,33 @@ impl Records {
         self.first(&format!("notice#{to}#{reason}")).await
     }
 
-    /// What finally became of a mail; `None` until that is decided.
+    /// What became of a mail; `None` until that is decided. Its own record says it, or else the history of an attendee of
+    /// one of these events, which names the mail where it was an answer and nothing else.
     ///
     /// # Errors
-    /// [`Fault::Cloud`].
-    pub async fn outcome(&self, mail_id: &str) -> Result<Option<Outcome>, Fault> {
-        let record = self.mail(mail_id).await?;
-        Ok(record.and_then(|record| {
-            let outcome = text(&record, "/outcome");
-            (outcome != "passed-on").then(|| Outcome {
-                outcome,
-                reason: text(&record, "/reason"),
-                text: text(&record, "/text"),
-            })
-        }))
+    /// [`Fault::Cloud`]. [`Fault::Wrong`] where both say the same: such an answer was paid for twice.
+    pub async fn outcome(
+        &self,
+        mail_id: &str,
+        events: &[EventRecords],
+    ) -> Result<Option<Outcome>, Fault> {
+        let own = self.mail(mail_id).await?.map(|record| Outcome {
+            outcome: text(&record, "/outcome"),
+            reason: text(&record, "/reason"),
+            text: text(&record, "/text"),
+            uid: text(&record, "/uid"),
+        });
+        let is_recorded = events.iter().any(|event| event.has_answer_of(mail_id));
+        match own {
+            Some(own) if is_recorded && own.reason.is_empty() => Err(Fault::Wrong(format!(
+                "mail {mail_id} is in a history and has a record of its own: {own}"
+            ))),
+            None if is_recorded => Ok(Some(Outcome {
+                outcome: "applied".to_owned(),
+                ..Outcome::default()
+            })),
+            own => Ok(own),
+        }
     }
 
     async fn first(&self, partition: &str) -> Result<Option<Value>, Fault> {
@@ -142,6 +157,15 @@ impl EventRecords {
         self.item(&format!("attendee#{}", address.to_lowercase()))
     }
 
+    /// Whether the history of an attendee names this mail.
+    #[must_use]
+    pub fn has_answer_of(&self, mail_id: &str) -> bool {
+        self.attendees()
+            .filter_map(|attendee| attendee.pointer("/history")?.as_array())
+            .flatten()
+            .any(|answer| text(answer, "/mail_id") == mail_id)
+    }
+
     /// The item of that sort key.
     #[must_use]
     pub fn item(&self, key: &str) -> Option<&Value> {
@@ -193,6 +217,7 @@ impl fmt::Display for Outcome {
             outcome,
             reason,
             text,
+            ..
         } = self;
         write!(f, "{outcome} {reason} {text:?}")
     }

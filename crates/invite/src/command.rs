@@ -183,6 +183,8 @@ pub struct FromAttendee {
     pub prodid: Option<String>,
     /// When it arrived.
     pub arrived: Timestamp,
+    /// The mail itself, as in [`Receipt::mail_id`].
+    pub mail_id: String,
     /// For repeats.
     pub digest: Digest,
 }

@@ -270,7 +270,10 @@ pub struct Answer {
     pub comment: Option<String>,
     /// How many people come, where the words say so ("two of us").
     pub people: Option<u32>,
-    /// The reply it came in.
+    /// The mail it came in, which has no other record where this says all of it. Empty for an answer that was stored
+    /// before this was kept, and for one read from a file.
+    pub mail_id: String,
+    /// What that mail says: a repeat of it has another id and the same digest.
     pub digest: Digest,
 }
 
@@ -434,5 +437,11 @@ impl Attendee {
             waiting: Vec::new(),
             owed: None,
         }
+    }
+
+    /// Whether an answer in the history came in the mail of that id.
+    #[must_use]
+    pub fn has_answer_of(&self, mail_id: &str) -> bool {
+        self.history.iter().any(|answer| answer.mail_id == mail_id)
     }
 }

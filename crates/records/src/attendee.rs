@@ -29,6 +29,8 @@ pub struct AnswerShape {
     pub comment: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub people: Option<u32>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mail_id: String,
     pub digest: String,
 }
 
@@ -44,6 +46,7 @@ impl From<&Answer> for AnswerShape {
             earlier_version: answer.earlier_version,
             comment: answer.comment.clone(),
             people: answer.people,
+            mail_id: answer.mail_id.clone(),
             digest: answer.digest.as_str().to_owned(),
         }
     }
@@ -63,6 +66,7 @@ impl TryFrom<AnswerShape> for Answer {
             earlier_version: shape.earlier_version,
             comment: shape.comment,
             people: shape.people,
+            mail_id: shape.mail_id,
             digest: Digest::from_stored(shape.digest),
         })
     }

@@ -147,19 +147,22 @@ impl From<&FromAttendee> for FromAttendeeShape {
     }
 }
 
-impl TryFrom<FromAttendeeShape> for FromAttendee {
-    type Error = Malformed;
-
-    fn try_from(shape: FromAttendeeShape) -> Result<Self, Malformed> {
-        Ok(Self {
-            uid: shape.uid,
-            from: shape.from.try_into()?,
-            from_is_authenticated: shape.from_is_authenticated,
-            token: shape.token.as_deref().and_then(ReplyToken::parse),
-            attendee: shape.attendee.map(TryInto::try_into).transpose()?,
-            prodid: shape.prodid,
-            arrived: shape.arrived,
-            digest: Digest::from_stored(shape.digest),
+impl FromAttendeeShape {
+    /// What the mail of that id says of itself.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn of_mail(self, mail_id: &str) -> Result<FromAttendee, Malformed> {
+        Ok(FromAttendee {
+            uid: self.uid,
+            from: self.from.try_into()?,
+            from_is_authenticated: self.from_is_authenticated,
+            token: self.token.as_deref().and_then(ReplyToken::parse),
+            attendee: self.attendee.map(TryInto::try_into).transpose()?,
+            prodid: self.prodid,
+            arrived: self.arrived,
+            mail_id: mail_id.to_owned(),
+            digest: Digest::from_stored(self.digest),
         })
     }
 }

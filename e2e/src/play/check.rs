@@ -127,9 +127,10 @@ impl Play<'_> {
         wanted: &Outcome,
         count: usize,
     ) -> Checked {
+        let events = self.events().await?;
         let mut found = Vec::new();
         for mail_id in &window.arrived {
-            if let Some(outcome) = self.world.records.outcome(mail_id).await? {
+            if let Some(outcome) = self.world.records.outcome(mail_id, &events).await? {
                 found.push(outcome);
             }
         }

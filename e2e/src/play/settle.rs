@@ -19,25 +19,32 @@ impl Play<'_> {
         let within = self.within;
         let waiting = self.all_arrived.clone();
         let world = self.world;
-        let records = until("an outcome of every mail", within, async || {
+        let this = &*self;
+        let outcomes = until("an outcome of every mail", within, async || {
+            let events = this.events().await?;
             let mut found = Vec::new();
             for mail_id in &waiting {
-                match world.records.mail(mail_id).await? {
-                    Some(record) if text(&record, "/outcome") != "passed-on" => found.push(record),
-                    other => {
-                        let is =
-                            other.map_or("nothing".to_owned(), |record| text(&record, "/outcome"));
-                        return Ok(Look::NotYet(format!("{is} of mail {mail_id}")));
-                    }
+                match world.records.outcome(mail_id, &events).await? {
+                    Some(outcome) => found.push(outcome),
+                    None => return Ok(Look::NotYet(format!("nothing of mail {mail_id}"))),
                 }
             }
             Ok::<_, Fault>(Look::Seen(found))
         })
         .await?;
-        for (mail_id, record) in waiting.iter().zip(records) {
-            self.learn(mail_id, &text(&record, "/uid"));
+        for (mail_id, outcome) in waiting.iter().zip(outcomes) {
+            self.learn(mail_id, &outcome.uid);
         }
         Ok(())
+    }
+
+    /// What is stored about every event of this play.
+    pub(super) async fn events(&self) -> Result<Vec<EventRecords>, Fault> {
+        let mut events = Vec::new();
+        for uid in self.cast.uids.values() {
+            events.push(self.world.records.about_event(uid).await?);
+        }
+        Ok(events)
     }
 
     fn learn(&mut self, mail_id: &String, uid: &str) {

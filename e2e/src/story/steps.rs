@@ -252,7 +252,7 @@ impl Story<'_> {
             "the outcome of the forged cancellation",
             self.within,
             async || {
-                Ok::<_, Fault>(match self.world.records.outcome(&mail_id).await? {
+                Ok::<_, Fault>(match self.world.records.outcome(&mail_id, &[]).await? {
                     Some(outcome) => Look::Seen(outcome),
                     None => Look::NotYet(format!("no outcome of mail {mail_id}")),
                 })

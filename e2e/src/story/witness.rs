@@ -1,6 +1,6 @@
 //! What can be seen when a step fails: enough to know where the way of a mail ended.
 
-use std::sync::PoisonError;
+use std::{slice, sync::PoisonError};
 
 use super::{Failure, Story, steps::subjects, teller::Teller};
 use crate::fault::Fault;
@@ -33,20 +33,26 @@ impl Story<'_> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
+        let uid = self
+            .uid
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let about_event = match &uid {
+            Some(uid) => self.world.records.about_event(uid).await.map(Some),
+            None => Ok(None),
+        };
+        let event = about_event.as_ref().ok().and_then(Option::as_ref);
+        let events = event.map(slice::from_ref).unwrap_or_default();
         for (what, mail_id) in mails {
-            let outcome = match self.world.records.outcome(&mail_id).await {
+            let outcome = match self.world.records.outcome(&mail_id, events).await {
                 Ok(Some(outcome)) => outcome.to_string(),
                 Ok(None) => "none yet".to_owned(),
                 Err(fault) => fault.chain(),
             };
             seen.push(format!("outcome of {what} ({mail_id}): {outcome}"));
         }
-        let uid = self
-            .uid
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some(uid) = uid {
+        if let Some(uid) = &uid {
             for path in [format!("/event/{uid}"), format!("/event/{uid}/statistics")] {
                 let answer = match self.world.api.get(&path).await {
                     Ok(answer) => answer.to_string(),
@@ -54,10 +60,11 @@ impl Story<'_> {
                 };
                 seen.push(format!("API {path}: {answer}"));
             }
-            seen.push(match self.world.records.about_event(&uid).await {
-                Ok(records) => format!("table event#{uid}: {}", records.keys().join(", ")),
-                Err(fault) => fault.chain(),
-            });
+            let keys = event.map(|event| event.keys().join(", "));
+            seen.push(format!("table event#{uid}: {}", keys.unwrap_or_default()));
+        }
+        if let Err(fault) = &about_event {
+            seen.push(fault.chain());
         }
         seen.push(match self.world.records.dead_letters().await {
             Ok(queues) if queues.is_empty() => "dead-letter queues: empty".to_owned(),

@@ -11,7 +11,7 @@ use cloud::{
     tenant::Tenant,
 };
 use invite::{
-    decide::{self, AttendeeWrite, Ignored, Limits, Outcome},
+    decide::{self, AttendeeWrite, Limits, Outcome},
     event::{Attendee, WaitsFor},
     id::{TenantKey, Uid},
 };
@@ -89,17 +89,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         about_event(uid.as_str());
     }
     attempts::of_mail(&needs.table, &mail, async || {
-        let Some(outcome) = decide_once(needs, uid.as_ref(), &mail, &said).await? else {
-            return Ok(None);
-        };
-        let outcome = MailOutcome {
-            command: Some(said.command().to_owned()),
-            uid: uid.as_ref().map(|uid| uid.as_str().to_owned()),
-            ..outcome
-        };
-        // A conflict: another delivery of this message has recorded it.
-        let _ = needs.table.record_outcome(&outcome).await?;
-        Ok(Some(outcome))
+        decide_once(needs, uid.as_ref(), &mail, &said).await
     })
     .await
 }
@@ -116,6 +106,16 @@ async fn decide_once(
         Some(uid) => load(needs, uid, said, now).await?,
         None => Loaded::default(),
     };
+    // An earlier delivery of this very mail has stored all it says: that is one write.
+    let is_stored = loaded
+        .attendees
+        .iter()
+        .any(|known| said.is_stored_in(known));
+    if let (true, Some(uid)) = (is_stored, uid) {
+        reopen_what_crossed_a_change(needs, uid, loaded.attendees.iter()).await?;
+        let applied = mail.outcome(Recorded::Applied, now);
+        return conclude(needs, Some(uid), said, applied, loaded.attendees.iter()).await;
+    }
     let decision = said.decide(&loaded.known(needs), now);
     match uid {
         Some(uid) => {
@@ -126,17 +126,40 @@ async fn decide_once(
         None if decision.writes.is_empty() => {}
         None => bail!("an answer was accepted to an event without a uid"),
     }
-    // An earlier delivery of this very mail stored what it says and did not come to recording that.
-    let is_stored = *decision.outcome() == Outcome::Ignored(Ignored::SeenBefore)
-        && loaded
-            .attendees
-            .iter()
-            .any(|known| said.is_stored_in(known));
-    if let (true, Some(uid)) = (is_stored, uid) {
-        reopen_what_crossed_a_change(needs, uid, loaded.attendees.iter()).await?;
-        return Ok(Some(mail.outcome(Recorded::Applied, now)));
+    let outcome = outcome_of(decision.outcome(), mail, said, now);
+    let written = decision.writes.iter().map(AttendeeWrite::attendee);
+    conclude(needs, uid, said, outcome, written).await
+}
+
+/// Records what became of the mail, where the attendees' own records do not say it.
+async fn conclude(
+    needs: &Needs,
+    uid: Option<&Uid>,
+    said: &Said,
+    outcome: MailOutcome,
+    attendees: impl Iterator<Item = &Attendee>,
+) -> anyhow::Result<Option<MailOutcome>> {
+    let outcome = MailOutcome {
+        command: Some(said.command().to_owned()),
+        uid: uid.map(|uid| uid.as_str().to_owned()),
+        ..outcome
+    };
+    if !is_said_by_a_history(&outcome, attendees) {
+        // A conflict: another delivery of this message has recorded it.
+        let _ = needs.table.record_outcome(&outcome).await?;
     }
-    Ok(Some(outcome_of(decision.outcome(), mail, said, now)))
+    Ok(Some(outcome))
+}
+
+/// Whether a history names the mail and there is no more to say of it: an item beside would cost as much as the answer
+/// did.
+fn is_said_by_a_history<'a>(
+    outcome: &MailOutcome,
+    mut attendees: impl Iterator<Item = &'a Attendee>,
+) -> bool {
+    outcome.outcome == Recorded::Applied
+        && outcome.reason.is_none()
+        && attendees.any(|attendee| attendee.has_answer_of(&outcome.mail_id))
 }
 
 /// Whether nobody else was quicker.
@@ -193,6 +216,83 @@ fn outcome_of(outcome: &Outcome, mail: &MailShape, said: &Said, now: Timestamp) 
         Outcome::Refused(reason) => {
             let notify = (!mail.is_automatic).then_some(said.from());
             refused(mail, reason, notify, now)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use invite::{
+        address::{Address, Mailbox},
+        event::{Answer, Evidence, Origin, Stamp},
+        ical::Partstat,
+        id::Digest,
+    };
+
+    use super::*;
+
+    fn bob_who_answered_in(mail_id: &str) -> Attendee {
+        let at = Timestamp::UNIX_EPOCH;
+        let bob = Mailbox {
+            address: Address::parse("bob@b.test").unwrap(),
+            name: None,
+        };
+        let answer = Answer {
+            instance: None,
+            partstat: Partstat::Accepted,
+            stamp: Stamp {
+                sequence: 0,
+                dtstamp: at,
+            },
+            arrived: at,
+            prodid: None,
+            evidence: Evidence::Token,
+            earlier_version: false,
+            comment: None,
+            people: None,
+            mail_id: mail_id.to_owned(),
+            digest: Digest::of_text("yes"),
+        };
+        Attendee {
+            history: vec![answer],
+            ..Attendee::invited(bob, Origin::Api, at)
+        }
+    }
+
+    #[test]
+    fn a_mail_has_an_item_of_its_own_unless_a_history_says_all_of_it() {
+        let at = Timestamp::UNIX_EPOCH;
+        let became = |outcome, reason: Option<&str>| MailOutcome {
+            reason: reason.map(str::to_owned),
+            ..MailOutcome::new("m1", outcome, at, at)
+        };
+        let applied = || became(Recorded::Applied, None);
+        for (what, outcome, history, expected) in [
+            ("an answer", applied(), Some("m1"), true),
+            ("what leaves no answer", applied(), None, false),
+            (
+                "an answer stored before mails were named",
+                applied(),
+                Some(""),
+                false,
+            ),
+            ("the same in another mail", applied(), Some("m2"), false),
+            (
+                "an answer that does not count",
+                became(Recorded::Applied, Some("earlier-version")),
+                Some("m1"),
+                false,
+            ),
+            (
+                "one that waits",
+                became(Recorded::Held, None),
+                Some("m1"),
+                false,
+            ),
+        ] {
+            let attendee = history.map(bob_who_answered_in);
+            let said = is_said_by_a_history(&outcome, attendee.iter());
+            assert_eq!(said, expected, "{what}");
         }
     }
 }

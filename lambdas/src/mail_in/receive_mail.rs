@@ -1,7 +1,7 @@
 //! A mail has arrived in the inbox: it is read, its sender found out, and what it asks passed on.
 //!
-//! It has no state to change, so it publishes first and records the mail's outcome then: twice is harmless (the
-//! functions that decide know what they have seen), never is not.
+//! What it passes on it publishes and no more: the function that decides records what becomes of the mail. A mail that
+//! comes twice is published twice, which is harmless, for that function knows what it has seen.
 
 use anyhow::Context;
 use cloud::{
@@ -10,7 +10,7 @@ use cloud::{
     clock,
     env::Reader,
     notification::{self, Arrival},
-    table::{MailOutcome, Outcome, Table, sender_hash},
+    table::{MailOutcome, Table, sender_hash},
     tenant::Tenant,
     topics::{self, Topic},
 };
@@ -151,14 +151,21 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     let reading = read(&blob, &arrival, &needs.policy);
     let now = clock::now();
     let shape = shape_of(&reading, &arrival, &needs.policy);
-    let outcome = match &reading.command {
+    let turned_down = match &reading.command {
         Ok(command) => pass_on(needs, &shape, &arrival.object_key, command, now).await?,
-        Err(refusal) => refused(&shape, &refusal.reason, refusal.notify.as_ref(), now),
+        Err(refusal) => Some(refused(
+            &shape,
+            &refusal.reason,
+            refusal.notify.as_ref(),
+            now,
+        )),
     };
-    let said = outcome.said();
+    let Some(outcome) = turned_down else {
+        return Ok("passed-on");
+    };
     // A conflict: it was decided already. That stands.
     let _ = needs.table.record_outcome(&outcome).await?;
-    Ok(said)
+    Ok(outcome.said())
 }
 
 /// Reads the mail, or of one that is too large as much as says whom to tell.
@@ -211,24 +218,22 @@ fn shape_of(reading: &Reading, arrival: &Arrival, policy: &Policy) -> MailShape 
     }
 }
 
-/// Publishes what the mail asks; says what to record.
+/// Publishes what the mail asks; or says why it cannot.
 async fn pass_on(
     needs: &Needs,
     mail: &MailShape,
     object_key: &str,
     command: &Command,
     now: Timestamp,
-) -> anyhow::Result<MailOutcome> {
-    let (topic, name, message, by) = match command {
+) -> anyhow::Result<Option<MailOutcome>> {
+    let (topic, message, by) = match command {
         Command::Request(request) => (
             &needs.requested,
-            "request",
             CommandMessage::EventRequested(Box::new(RequestMessage::new(mail.clone(), request))),
             &request.organizer,
         ),
         Command::Cancel(cancel) => (
             &needs.cancel_requested,
-            "cancel",
             CommandMessage::EventCancelRequested(Box::new(CancelMessage::new(
                 mail.clone(),
                 cancel,
@@ -237,31 +242,26 @@ async fn pass_on(
         ),
         Command::Reply(reply) => (
             &needs.replied,
-            "reply",
             CommandMessage::ReplyReceived(Box::new(ReplyMessage::new(mail.clone(), reply))),
             &reply.by.from,
         ),
         Command::Counter(counter) => (
             &needs.replied,
-            "counter",
             CommandMessage::CounterReceived(Box::new(CounterMessage::new(mail.clone(), counter))),
             &counter.by.from,
         ),
         Command::Refresh(by) => (
             &needs.replied,
-            "refresh",
             CommandMessage::RefreshReceived(Box::new(AskedMessage::new(mail.clone(), by))),
             &by.from,
         ),
         Command::Unclear(by) => (
             &needs.replied,
-            "unclear-words",
             CommandMessage::UnclearWordsReceived(Box::new(AskedMessage::new(mail.clone(), by))),
             &by.from,
         ),
         Command::Approval(approval) => (
             &needs.replied,
-            "approval",
             CommandMessage::ApprovalReceived(Box::new(ApprovalMessage::new(
                 mail.clone(),
                 approval,
@@ -270,13 +270,11 @@ async fn pass_on(
         ),
         Command::Stop(stop) => (
             &needs.stopped,
-            "stop",
             CommandMessage::StopRequested(Box::new(StopMessage::new(mail.clone(), stop))),
             &stop.from,
         ),
         Command::Unsubscribe(unsubscribe) => (
             &needs.unsubscribed,
-            "unsubscribe",
             CommandMessage::UnsubscribeRequested(Box::new(UnsubscribeMessage::new(
                 mail.clone(),
                 unsubscribe,
@@ -285,7 +283,6 @@ async fn pass_on(
         ),
         Command::List(list) => (
             &needs.listed,
-            "list",
             CommandMessage::ListRequested(Box::new(ListMessage::new(
                 mail.clone(),
                 object_key,
@@ -300,13 +297,10 @@ async fn pass_on(
             limit_bytes: topics::MAX_MESSAGE_BYTES,
         };
         let notify = (!mail.is_automatic).then_some(by);
-        return Ok(refused(mail, &reason, notify, now));
+        return Ok(Some(refused(mail, &reason, notify, now)));
     }
     topic.publish(&json).await?;
-    Ok(MailOutcome {
-        command: Some(name.to_owned()),
-        ..mail.outcome(Outcome::PassedOn, now)
-    })
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl TryFrom<ReplyMessage> for Reply {
 
     fn try_from(message: ReplyMessage) -> Result<Self, Malformed> {
         Ok(Self {
-            by: message.by.try_into()?,
+            by: message.by.of_mail(&message.mail.id)?,
             answers: all(message.answers)?,
         })
     }
@@ -67,7 +67,7 @@ impl TryFrom<CounterMessage> for Counter {
 
     fn try_from(message: CounterMessage) -> Result<Self, Malformed> {
         Ok(Self {
-            by: message.by.try_into()?,
+            by: message.by.of_mail(&message.mail.id)?,
             proposals: message.proposals.into_iter().map(Into::into).collect(),
         })
     }

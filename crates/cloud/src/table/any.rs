@@ -282,6 +282,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         (
             select(&[Evidence::None, Evidence::Aligned, Evidence::Token][..]),
             any::<bool>(),
+            "[a-z0-9]{0,40}",
             digest(),
         ),
         (
@@ -293,7 +294,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         .prop_map(
             |(
                 (partstat, stamp, arrived, prodid),
-                (evidence, earlier_version, digest),
+                (evidence, earlier_version, mail_id, digest),
                 (instance, comment, people),
             )| Answer {
                 instance,
@@ -305,6 +306,7 @@ fn answer() -> impl Strategy<Value = Answer> {
                 prodid,
                 evidence,
                 earlier_version,
+                mail_id,
                 digest,
             },
         )

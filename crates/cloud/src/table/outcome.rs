@@ -1,4 +1,5 @@
-//! What became of each mail, for people who ask.
+//! What became of each mail, for people who ask, and for deciding about each once. A mail that is an answer and nothing
+//! else has no record of its own: the answer in the attendee's history names it.
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use invite::address::Address;
@@ -14,7 +15,7 @@ use crate::shape::MailboxShape;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Understood and handed to the function that decides about it; that one says the rest.
+    /// Understood and handed to the function that decides about it. Not written any more; what was is kept for 90 days.
     PassedOn,
     /// It did what it asked for.
     Applied,
@@ -28,7 +29,7 @@ pub enum Outcome {
     Held,
 }
 
-/// The record of it. Once it says more than `passed-on` it is never changed.
+/// The record of it, never changed but for a `passed-on`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct MailOutcome {
     /// SES's message id.
@@ -44,7 +45,8 @@ pub struct MailOutcome {
     /// What its sender can do, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// `request`, `cancel`, `reply`, `counter`, `refresh`, `unclear-words` or `approval`.
+    /// `request`, `cancel`, `reply`, `counter`, `refresh`, `unclear-words`, `approval`, `stop`, `unsubscribe` or `list`;
+    /// `None` where it was refused before that mattered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
     /// The event it is about.
@@ -139,8 +141,8 @@ impl Table {
             .put_item()
             .table_name(&self.name)
             .set_item(Some(keyed(outcome).item(operation)?))
-            .condition_expression(condition_for(outcome))
-            .set_expression_attribute_values(values_for(outcome))
+            .condition_expression(NOT_DECIDED)
+            .expression_attribute_values(":passed_on", text("passed-on"))
             .send()
             .await;
         stored(operation, answer, put_conflicts)
@@ -155,8 +157,8 @@ impl Table {
         let put = Put::builder()
             .table_name(&self.name)
             .set_item(Some(keyed(outcome).item(operation)?))
-            .condition_expression(condition_for(outcome))
-            .set_expression_attribute_values(values_for(outcome))
+            .condition_expression(NOT_DECIDED)
+            .expression_attribute_values(":passed_on", text("passed-on"))
             .build()
             .map_err(Fault::during(operation))?;
         Ok(TransactWriteItem::builder().put(put).build())
@@ -171,17 +173,4 @@ fn keyed(outcome: &MailOutcome) -> Keyed<&MailOutcome> {
     Keyed::until(Key::mail(&outcome.mail_id), expires, outcome)
 }
 
-/// The function that decides may be quicker than the one that passes on.
-fn condition_for(outcome: &MailOutcome) -> &'static str {
-    match outcome.outcome {
-        Outcome::PassedOn => "attribute_not_exists(pk)",
-        _ => "attribute_not_exists(pk) OR outcome = :passed_on",
-    }
-}
-
-fn values_for(outcome: &MailOutcome) -> Option<super::Item> {
-    match outcome.outcome {
-        Outcome::PassedOn => None,
-        _ => Some([(":passed_on".to_owned(), text("passed-on"))].into()),
-    }
-}
+const NOT_DECIDED: &str = "attribute_not_exists(pk) OR outcome = :passed_on";

@@ -63,6 +63,7 @@ impl Asking<'_> {
             attendee: attendee.and_then(mailbox),
             prodid: found.calendar.prodid.clone(),
             arrived: self.receipt.arrived,
+            mail_id: self.receipt.mail_id.clone(),
             digest: self.digest(&self.from.address, found),
         })
     }

@@ -34,6 +34,7 @@ impl Asking<'_> {
             attendee: None,
             prodid: None,
             arrived: self.receipt.arrived,
+            mail_id: self.receipt.mail_id.clone(),
             digest: self.digest_of_words(),
         };
         let Some(partstat) = words.certain() else {

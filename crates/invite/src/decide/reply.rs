@@ -154,6 +154,7 @@ fn answer(
         earlier_version: stamp.sequence < event.answers_open_since(instance.as_ref()),
         comment: answered.comment.clone(),
         people: answered.people,
+        mail_id: by.mail_id.clone(),
         digest: by.digest.clone(),
         instance,
     })

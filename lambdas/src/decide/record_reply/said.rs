@@ -32,10 +32,12 @@ impl Said {
                 (message.mail.clone(), Self::Counter((*message).try_into()?))
             }
             CommandMessage::RefreshReceived(message) => {
-                (message.mail, Self::Refresh(message.by.try_into()?))
+                let by = message.by.of_mail(&message.mail.id)?;
+                (message.mail, Self::Refresh(by))
             }
             CommandMessage::UnclearWordsReceived(message) => {
-                (message.mail, Self::Unclear(message.by.try_into()?))
+                let by = message.by.of_mail(&message.mail.id)?;
+                (message.mail, Self::Unclear(by))
             }
             CommandMessage::ApprovalReceived(message) => {
                 (message.mail.clone(), Self::Approval((*message).try_into()?))

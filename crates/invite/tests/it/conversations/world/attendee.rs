@@ -16,7 +16,11 @@ impl World {
             .as_ref()
             .map(|event| self.known(event, by, &named))
             .unwrap_or_default();
-        self.decided(event.as_ref(), &attendees, &named, &by.from, decide)
+        let outcome = self.decided(event.as_ref(), &attendees, &named, &by.from, decide);
+        // The mail has no other record then.
+        let has_answer = |attendee: &Attendee| attendee.has_answer_of(&by.mail_id);
+        assert!(outcome != "recorded" || self.attendees.values().any(has_answer));
+        outcome
     }
 
     pub(super) fn approval(&mut self, approval: &Approval) -> String {
