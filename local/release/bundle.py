@@ -149,6 +149,8 @@ def describe(settings: Settings, assembly: Path, functions: Path, stages: list[s
         )
     if done.returncode != 0:
         raise Refusal(f"`cdk synth` failed:\n{(done.stdout + done.stderr).strip()}")
+    # How long describing took is no part of a release.
+    (assembly / "performance-counters.json").unlink(missing_ok=True)
     # Where each construct was made is told for people who look for it, in which checkout is no part of a release.
     for told in assembly.rglob("*.metadata.json"):
         told.write_text(told.read_text().replace(str(CHECKOUT), "/source"))
