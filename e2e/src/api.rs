@@ -1,8 +1,10 @@
 //! The tenant's REST API, over TLS, trusting nobody but the local stack's own authority.
 
-use std::{fs, io, time::Duration};
+use std::{collections::BTreeMap, fs, io, time::Duration};
 
-use reqwest::{Certificate, Client, Method, StatusCode, Url};
+use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url};
+
+pub use reqwest::Method;
 use serde_json::Value;
 
 use crate::stack::Stack;
@@ -20,8 +22,10 @@ pub struct Api {
 pub struct Answer {
     /// The status code.
     pub status: u16,
-    /// The body; `Null` if it is empty or no JSON.
+    /// The body; a text if it is no JSON.
     pub body: Value,
+    /// Headers, their names in lower case.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// Why the API gave no answer.
@@ -155,23 +159,63 @@ impl Api {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Answer, ApiError> {
-        let fault = |source| ApiError::Call {
-            method: method.clone(),
-            path: path.to_owned(),
-            source,
+        let request = self.request(method.clone(), path);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
         };
-        let url = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
-        let mut request = self.client.request(method.clone(), url);
-        if !self.token.is_empty() {
-            request = request.bearer_auth(&self.token);
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.send().await.map_err(fault)?;
-        let status = response.status().as_u16();
-        let text = response.text().await.map_err(fault)?;
-        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Ok(Answer { status, body })
+        answered(method, path, request).await
     }
+
+    /// Asks as no client of ours would: whatever method, headers and body.
+    ///
+    /// # Errors
+    /// [`ApiError::Call`] without an answer; a problem document is an answer.
+    pub async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, ApiError> {
+        let mut request = self.request(method.clone(), path).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answered(method, path, request).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
+        let request = self.client.request(method, url);
+        if self.token.is_empty() {
+            return request;
+        }
+        request.bearer_auth(&self.token)
+    }
+}
+
+async fn answered(method: Method, path: &str, request: RequestBuilder) -> Result<Answer, ApiError> {
+    let fault = |source| ApiError::Call {
+        method: method.clone(),
+        path: path.to_owned(),
+        source,
+    };
+    let response = request.send().await.map_err(fault)?;
+    let status = response.status().as_u16();
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        })
+        .collect();
+    let text = response.text().await.map_err(fault)?;
+    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+    Ok(Answer {
+        status,
+        body,
+        headers,
+    })
 }

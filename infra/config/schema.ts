@@ -23,6 +23,21 @@ const HOLD = z.strictObject({
   minutes: z.number().positive().max(1440).describe('How long.'),
 });
 
+const API = z.strictObject({
+  allowedOrigins: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^https:\/\/[a-z0-9.-]+(:\d+)?$|^http:\/\/localhost(:\d+)?$/,
+          'must be an origin, like https://calendar.acme.example',
+        ),
+    )
+    .describe(
+      'Origins of pages in a browser that may call the API, like https://calendar.acme.example; none: only programs call it.',
+    ),
+});
+
 const BUDGET = z.number().positive().max(1_000_000).nullable();
 
 /** Where a tenant's stage lives, and what differs there. */
@@ -78,6 +93,7 @@ export const TENANT = z.strictObject({
     inbox: z.int().min(1).max(3650).describe('Raw mail as it arrived.'),
     logs: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
   }),
+  api: API.default({ allowedOrigins: [] }).describe('Who may call the API from a page in a browser.'),
   alarms: z.strictObject({
     emails: z.array(EMAIL).max(10).describe('Who is told when something rings.'),
     runbook: HTTPS.optional().describe('Where your docs/operations.md can be read; alarms link to its sections.'),

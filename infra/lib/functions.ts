@@ -24,7 +24,11 @@ const STREAM = z.strictObject({
 const HTTP = z.strictObject({
   routes: z
     .array(
-      z.strictObject({ method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), path: z.string().startsWith('/') }),
+      z.union([
+        z.strictObject({ method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), path: z.string().startsWith('/') }),
+        /** What no other route takes. */
+        z.strictObject({ method: z.literal('ANY'), path: z.literal('$default') }),
+      ]),
     )
     .min(1),
 });

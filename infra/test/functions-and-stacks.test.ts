@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { acme } from '../config/tenants/acme.ts';
 import { TOPICS_FROM_OUTSIDE } from '../lib/functions.ts';
 import { sidFor } from '../lib/rights.ts';
 import { functions, listOf, Platform, type Resource, type Statement } from './platform.ts';
@@ -135,8 +136,15 @@ describe('functions.json and the stacks agree', () => {
       .resources('AWS::ApiGatewayV2::Route')
       .filter(({ Properties }) => Properties.AuthorizationType === authorization);
     expect(routes.map(({ Properties }) => Properties.RouteKey).sort()).toEqual(
-      functions[kind].flatMap(({ trigger }) => trigger.routes.map(({ method, path }) => `${method} ${path}`)).sort(),
+      functions[kind].flatMap(({ trigger }) => trigger.routes.map(keyOf)).sort(),
     );
+  });
+
+  it('on what browsers may call: the tenant’s own pages, and nothing where there are none', () => {
+    const corsOf = (of: Platform) => of.resources('AWS::ApiGatewayV2::Api')[0]?.Properties.CorsConfiguration;
+    expect(corsOf(platform)).toMatchObject({ AllowOrigins: acme.api.allowedOrigins });
+    expect(corsOf(platform).AllowCredentials).toBeUndefined();
+    expect(corsOf(new Platform(['prod'], [{ ...acme, api: { allowedOrigins: [] } }]))).toBeUndefined();
   });
 
   it('on the routes of the API, and no other', () => {
@@ -159,4 +167,8 @@ function topicOf(arn: { Ref?: string } | string): string {
       ? arn.split(':').at(-1)
       : platform.resources('AWS::SNS::Topic').find(({ id }) => id === arn.Ref)?.Properties.TopicName;
   return String(name).slice(PREFIX.length);
+}
+
+function keyOf({ method, path }: { method: string; path: string }): string {
+  return path === '$default' ? path : `${method} ${path}`;
 }

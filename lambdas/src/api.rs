@@ -1,11 +1,17 @@
 //! What programs ask and tell, and the pages people are led to.
 
+pub(crate) mod api_guide;
 pub(crate) mod event_api;
 pub(crate) mod unsubscribe_page;
 
 mod caller;
+mod cursor;
 mod deliveries;
 mod invites;
 mod jobs;
 mod lists;
 mod views;
+
+/// The description of all of it, `golden/openapi.json`, as it is written from the code.
+#[cfg(test)]
+mod openapi;

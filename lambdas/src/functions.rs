@@ -71,10 +71,29 @@ pub enum Trigger {
 /// Method and path of a request.
 #[derive(Debug, Serialize)]
 pub struct Route {
-    /// `GET`, `POST`, ….
+    /// `GET`, `POST`, …; `ANY` of them.
     pub method: &'static str,
-    /// With `{parameters}`.
+    /// With `{parameters}`, or [`Route::REST`].
     pub path: &'static str,
+}
+
+impl Route {
+    /// The path of what no other route takes.
+    pub const REST: &'static str = "$default";
+
+    /// Whether a path is this route's, whatever its parameters.
+    #[must_use]
+    pub fn leads_to(&self, path: &str) -> bool {
+        let (mut here, mut there) = (self.path.split('/'), path.split('/'));
+        loop {
+            match (here.next(), there.next()) {
+                (None, None) => return true,
+                (Some(segment), Some(value)) if segment == value => {}
+                (Some(segment), Some(value)) if segment.starts_with('{') && !value.is_empty() => {}
+                _ => return false,
+            }
+        }
+    }
 }
 
 /// One statement of a role.
@@ -87,7 +106,7 @@ pub struct Right {
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 19] = [
+pub static FUNCTIONS: [Function; 20] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -107,6 +126,7 @@ pub static FUNCTIONS: [Function; 19] = [
     notify::notify_organizer::FUNCTION,
     api::event_api::FUNCTION,
     api::unsubscribe_page::FUNCTION,
+    api::api_guide::FUNCTION,
 ];
 
 /// The function of that handler.

@@ -12,7 +12,9 @@ mod stream;
 
 use std::time::Duration;
 
-pub(crate) use http::{Answer, Request, serve_http};
+pub(crate) use http::{
+    Claims, Failed, JsonBody, Kind, OptionalJson, Page, Parameters, Problem, RequestId, serve_http,
+};
 pub(crate) use log::{about_event, about_mail};
 pub use log::{log_as_json, log_failure};
 pub(crate) use queue::{Handled, Message, serve_queue};
@@ -22,8 +24,11 @@ pub(crate) use stream::{Change, Stopped, serve_shard, serve_stream};
 /// How long a call goes on with work that another call can take up: well within its function's timeout of 300 s.
 pub(crate) const WORKS_FOR: Duration = Duration::from_secs(200);
 
-/// Changes as the platform sends them, for the tests of functions.
+/// Changes and requests as the platform sends them, for the tests of functions.
 #[cfg(test)]
 pub(crate) mod tests {
-    pub(crate) use super::stream::tests::change;
+    pub(crate) use super::{
+        http::{ProblemDocument, tests::ask},
+        stream::tests::change,
+    };
 }

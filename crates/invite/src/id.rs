@@ -39,7 +39,7 @@ impl TenantKey {
     }
 
     /// HMAC-SHA256 over a purpose and length-prefixed fields, so that no two lists of fields collide.
-    fn mac(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
+    pub(crate) fn mac(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
         let mut mac = self.0.clone();
         for field in std::iter::once(&purpose).chain(fields) {
             mac.update(&(field.len() as u64).to_be_bytes());
@@ -284,7 +284,13 @@ impl Digest {
     /// Digests a text, to tell later whether it is another.
     #[must_use]
     pub fn of_text(text: &str) -> Self {
-        Self(HEXLOWER.encode(&Sha256::digest(text.as_bytes())))
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// Digests bytes, to tell later whether they are others.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self(HEXLOWER.encode(&Sha256::digest(bytes)))
     }
 
     /// Takes back a digest from its stored text.

@@ -11,6 +11,7 @@
 pub mod address;
 pub mod command;
 pub mod csv;
+pub mod cursor;
 pub mod decide;
 pub mod delivery;
 pub mod event;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use minijinja::{Environment, UndefinedBehavior, Value};
+use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
 use crate::{
@@ -90,7 +90,19 @@ pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, Pa
         .map_err(|source| PageError { name, source })
 }
 
+/// The HTML of the page that shows an OpenAPI document to people.
+///
+/// # Errors
+/// [`PageError`], also where the document lacks what such documents have.
+pub fn api(document: &impl Serialize) -> Result<String, PageError> {
+    let name = "api.html";
+    ENVIRONMENT
+        .render_named_str(name, API_SOURCE, context! { api => document })
+        .map_err(|source| PageError { name, source })
+}
+
 const SOURCE: &str = include_str!("../../../page-templates/unsubscribe.html.j2");
+const API_SOURCE: &str = include_str!("../../../page-templates/api.html.j2");
 
 /// Escapes HTML, by the name; a variable that is not there is an error.
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

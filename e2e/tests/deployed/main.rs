@@ -11,6 +11,7 @@
     reason = "a harness of its own prints, and may end by assertion"
 )]
 
+mod api;
 mod deliveries;
 mod faults;
 mod held;
@@ -136,11 +137,13 @@ fn trials(
         trials.push(Trial::test(REST, move || at_rest.map_err(Failed::from)));
     }
     let faults = faults::ALL.iter().map(|test| ("fault", test));
+    let api = api::ALL.iter().map(|test| ("api", test));
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
     let held = held::ALL.iter().map(|test| ("held", test));
     let others = faults
+        .chain(api)
         .chain(deliveries)
         .chain(unsubscribe)
         .chain(lists)

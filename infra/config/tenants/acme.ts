@@ -24,6 +24,7 @@ export const acme = {
   },
   limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
   retentionDays: { inbox: 365, logs: 90 },
+  api: { allowedOrigins: ['https://calendar.acme.example'] },
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
   hold: { above: 500, minutes: 10 },

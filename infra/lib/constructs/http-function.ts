@@ -1,5 +1,11 @@
 import { Validations } from 'aws-cdk-lib';
-import type { HttpApi, HttpMethod, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type HttpApi,
+  type HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  type IHttpRouteAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
@@ -9,7 +15,7 @@ import { FunctionWithRole, type Home } from './function-with-role.ts';
 
 /**
  * A function behind routes of the API. A caller without a valid token never reaches one with an authorizer; one without
- * serves people who follow a link, and has to see by the link what they may.
+ * serves people who follow a link, and has to see by the link what they may, or tells what everybody may know.
  */
 export class HttpFunction extends Construct {
   readonly fn: FunctionWithRole;
@@ -25,12 +31,16 @@ export class HttpFunction extends Construct {
     this.fn = new FunctionWithRole(this, spec, home);
     const integration = new HttpLambdaIntegration(spec.name, this.fn.live);
     for (const { method, path } of trigger.routes) {
-      const routes = api.addRoutes({ path, methods: [method as HttpMethod], integration, authorizer });
+      const routes =
+        path === '$default'
+          ? [new HttpRoute(this, 'Rest', { httpApi: api, routeKey: HttpRouteKey.DEFAULT, integration })]
+          : api.addRoutes({ path, methods: [method as HttpMethod], integration, authorizer });
       if (authorizer) continue;
       for (const route of routes) {
         Validations.of(route).acknowledge({
           id: 'AwsSolutions-APIG4',
-          reason: 'People come by a link in a mail, without an account; what they may is signed in the link.',
+          reason:
+            'People come by a link in a mail, without an account, and what they may is signed in the link; or it is the API’s description, or an address that does not exist.',
         });
       }
     }

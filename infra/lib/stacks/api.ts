@@ -1,6 +1,12 @@
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import {
   AccountRecovery,
@@ -105,10 +111,12 @@ export class ApiStack extends Stack {
   }
 
   private api({ names, tenant, cloud, suspended }: Place): HttpApi {
+    const { allowedOrigins } = tenant.api;
     const api = new HttpApi(this, 'Api', {
       apiName: names.api,
       description: `Calendar Invite Server of ${names.tenant}, ${names.stage}`,
       createDefaultStage: false,
+      corsPreflight: allowedOrigins.length > 0 ? corsFor(allowedOrigins) : undefined,
     });
     const logGroup = new LogGroup(this, 'AccessLogs', {
       logGroupName: names.apiLogs,
@@ -139,4 +147,15 @@ export class ApiStack extends Stack {
     });
     return api;
   }
+}
+
+/** Tokens travel in a header, never in a cookie: no page can use a visitor's without having it. */
+function corsFor(allowOrigins: readonly string[]): CorsPreflightOptions {
+  return {
+    allowOrigins: [...allowOrigins],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+    allowHeaders: ['authorization', 'content-type', 'if-none-match'],
+    exposeHeaders: ['etag', 'link', 'content-disposition'],
+    maxAge: Duration.hours(1),
+  };
 }

@@ -1,7 +1,10 @@
 //! Who asks, by the claims of a token the API has checked.
 
+use axum::{extract::FromRequestParts, http::request::Parts};
 use invite::address::Address;
 use serde_json::{Map, Value};
+
+use crate::shell::{Claims, Kind, Problem};
 
 /// Who asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -10,15 +13,31 @@ pub(super) enum Caller {
     Admin,
     /// The owner of a verified address: the events he organizes.
     Organizer(Address),
-    /// Somebody with a token that says neither.
-    Nobody,
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts
+            .extensions
+            .get::<Claims>()
+            .and_then(|Claims(claims)| Self::of(claims))
+            .ok_or_else(|| {
+                Problem::new(
+                    Kind::NotAllowed,
+                    "Your token says neither that you are an administrator nor which verified e-mail address is yours.",
+                )
+            })
+    }
 }
 
 impl Caller {
-    pub(super) fn of(claims: &Map<String, Value>) -> Self {
+    /// `None`: the claims say neither.
+    fn of(claims: &Map<String, Value>) -> Option<Self> {
         let is_admin = groups(claims.get("cognito:groups")).any(|group| group == "admin");
         if is_admin {
-            return Self::Admin;
+            return Some(Self::Admin);
         }
         let is_verified = match claims.get("email_verified") {
             Some(Value::Bool(verified)) => *verified,
@@ -30,7 +49,7 @@ impl Caller {
             .and_then(Value::as_str)
             .filter(|_| is_verified)
             .and_then(Address::parse)
-            .map_or(Self::Nobody, Self::Organizer)
+            .map(Self::Organizer)
     }
 }
 
@@ -53,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    fn caller(claims: Value) -> Caller {
+    fn caller(claims: Value) -> Option<Caller> {
         Caller::of(claims.as_object().unwrap())
     }
 
@@ -66,7 +85,7 @@ mod tests {
             json!(["organizer", "admin"]),
         ] {
             let claims = json!({"cognito:groups": groups, "email": "root@a.test"});
-            assert_eq!(caller(claims), Caller::Admin, "{groups}");
+            assert_eq!(caller(claims), Some(Caller::Admin), "{groups}");
         }
     }
 
@@ -74,13 +93,13 @@ mod tests {
     fn a_group_that_only_contains_the_word_is_not_admin() {
         for groups in ["[administrators]", "[not-admin]", "[]", ""] {
             let claims = json!({"cognito:groups": groups});
-            assert_eq!(caller(claims), Caller::Nobody, "{groups}");
+            assert_eq!(caller(claims), None, "{groups}");
         }
     }
 
     #[test]
     fn an_organizer_has_a_verified_address() {
-        let alice = Caller::Organizer(Address::parse("alice@a.test").unwrap());
+        let alice = Some(Caller::Organizer(Address::parse("alice@a.test").unwrap()));
         let email = "Alice@A.test";
         for verified in [json!("true"), json!(true)] {
             assert_eq!(
@@ -91,7 +110,7 @@ mod tests {
         for verified in [json!("false"), json!(false), json!(null), json!("yes")] {
             assert_eq!(
                 caller(json!({"email": email, "email_verified": verified})),
-                Caller::Nobody
+                None
             );
         }
     }

@@ -1,17 +1,24 @@
 //! `GET /event/{uid}/deliveries`: where the mail to each attendee stands, as a table.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use cloud::table::Table;
-use data_encoding::BASE64URL_NOPAD;
+use axum::{
+    extract::State,
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK},
+    response::{IntoResponse, Response},
+};
 use invite::{
     address::{Address, Mailbox},
     csv::Csv,
     delivery::{Fact, Posted, PostedState},
-    id::Uid,
+    id::{TenantKey, Uid},
 };
 
-use crate::shell::{Answer, Request};
+use super::{
+    cursor::Cursors,
+    event_api::{Needs, Seen},
+};
+use crate::shell::{Failed, Kind, Parameters, Problem};
 
 /// Attendees read in one go.
 const PAGE: i32 = 1_000;
@@ -31,24 +38,17 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(request: &Request) -> Result<Self, Answer> {
+    fn read(parameters: &Parameters, cursors: &Cursors<'_>) -> Result<Self, Problem> {
         let mut states = BTreeSet::new();
-        for name in request.query("state").unwrap_or_default().split(',') {
+        for name in parameters.text("state").unwrap_or_default().split(',') {
             let name = name.trim();
             if !name.is_empty() {
                 states.insert(PostedState::parse(name).ok_or_else(unknown_state)?);
             }
         }
-        let after = match request.query("after") {
-            None => None,
-            Some(cursor) => Some(address_of(cursor).ok_or_else(|| {
-                Answer::problem(
-                    400,
-                    "invalid-cursor",
-                    "`after` is not one of ours: take it from the Link header of the page before, as it is.",
-                )
-            })?),
-        };
+        let after = cursors
+            .after(parameters)?
+            .and_then(|place| Address::parse(&place));
         Ok(Self { states, after })
     }
 
@@ -57,9 +57,9 @@ impl Asked {
     }
 
     /// The same question about those after an address.
-    fn after(&self, address: &Address) -> String {
+    fn after(&self, address: &Address, cursors: &Cursors<'_>) -> String {
         let states: Vec<&str> = self.states.iter().map(|state| state.code()).collect();
-        let cursor = cursor_of(address);
+        let cursor = cursors.sealed(address.as_str());
         match states.as_slice() {
             [] => format!("after={cursor}"),
             states => format!("state={}&after={cursor}", states.join(",")),
@@ -67,39 +67,32 @@ impl Asked {
     }
 }
 
-fn unknown_state() -> Answer {
+fn unknown_state() -> Problem {
     let known: Vec<&str> = PostedState::ALL.map(PostedState::code).to_vec();
-    Answer::problem(
-        400,
-        "unknown-state",
-        format!(
-            "`state` is one or more, with commas, of {}.",
-            known.join(", ")
-        ),
-    )
+    let detail = format!(
+        "`state` is one or more, with commas, of {}.",
+        known.join(", ")
+    );
+    Problem::parameter(Kind::UnknownState, "state", detail)
 }
 
-/// Opaque to callers. It needs no signature: whatever stands there, only this event's attendees are read after it.
-fn cursor_of(address: &Address) -> String {
-    BASE64URL_NOPAD.encode(address.as_str().as_bytes())
+fn cursors<'a>(key: &'a TenantKey, uid: &Uid) -> Cursors<'a> {
+    Cursors::of(key, format!("deliveries of {uid}"))
 }
 
-fn address_of(cursor: &str) -> Option<Address> {
-    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
-    Address::parse(std::str::from_utf8(&bytes).ok()?)
-}
-
-/// Answers the request; the caller may see the event.
-pub(super) async fn answer(table: &Table, uid: &Uid, request: &Request) -> anyhow::Result<Answer> {
-    let asked = match Asked::read(request) {
-        Ok(asked) => asked,
-        Err(problem) => return Ok(problem),
-    };
+pub(super) async fn all(
+    State(needs): State<Arc<Needs>>,
+    Seen(event): Seen,
+    parameters: Parameters,
+) -> Result<Response, Failed> {
+    let uid = &event.uid;
+    let cursors = cursors(&needs.key, uid);
+    let asked = Asked::read(&parameters, &cursors)?;
     let mut csv = Csv::with_columns(&COLUMNS);
     let mut read = 0;
     let mut after = asked.after.clone();
     let next = loop {
-        let page = table.posted(uid, after.as_ref(), PAGE).await?;
+        let page = needs.table.posted(uid, after.as_ref(), PAGE).await?;
         read += page.rows.len();
         for (mailbox, posted) in &page.rows {
             if asked.is_asked_for(posted) {
@@ -111,14 +104,27 @@ pub(super) async fn answer(table: &Table, uid: &Uid, request: &Request) -> anyho
             break None;
         };
         if read >= MAX_READ || csv.bytes() >= MAX_BYTES {
-            break Some(asked.after(last));
+            break Some(asked.after(last, &cursors));
         }
     };
-    Ok(Answer::Csv {
-        body: csv.text(),
-        file: format!("deliveries-{uid}.csv"),
-        next,
-    })
+    Ok(file(
+        csv.text(),
+        &format!("deliveries-{uid}.csv"),
+        next.as_deref(),
+    ))
+}
+
+/// A table (RFC 4180) to be saved as that file; `next` is the query by which the rows after these are had (RFC 8288).
+fn file(csv: String, name: &str, next: Option<&str>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    let next = next.map(|next| [(LINK, format!("<?{next}>; rel=\"next\""))]);
+    (headers, next, csv).into_response()
 }
 
 fn row(mailbox: &Mailbox, posted: &Posted) -> [String; COLUMNS.len()] {
@@ -146,16 +152,16 @@ fn row(mailbox: &Mailbox, posted: &Posted) -> [String; COLUMNS.len()] {
 #[cfg(test)]
 mod tests {
     use invite::delivery::{DeliveryState, Unwanted};
-    use serde_json::json;
 
     use super::*;
 
-    fn request(query: serde_json::Value) -> Request {
-        serde_json::from_value(json!({
-            "routeKey": "GET /event/{uid}/deliveries", "queryStringParameters": query,
-            "requestContext": {"requestId": "r-1"},
-        }))
-        .unwrap()
+    fn key() -> TenantKey {
+        TenantKey::new([7; 32]).unwrap()
+    }
+
+    fn asked(pairs: &[(&str, &str)]) -> Result<Asked, Problem> {
+        let uid = Uid::parse(&"5f".repeat(20)).unwrap();
+        Asked::read(&Parameters::of(pairs), &cursors(&key(), &uid))
     }
 
     fn bob() -> Mailbox {
@@ -167,28 +173,46 @@ mod tests {
 
     #[test]
     fn a_page_names_the_next_with_the_same_question() {
-        let asked = Asked::read(&request(json!({"state": "bounced, soft-bounced"}))).unwrap();
-        assert_eq!(asked.states.len(), 2);
-        let next = asked.after(&bob().address);
+        let first = asked(&[("state", "bounced, soft-bounced")]).unwrap();
+        assert_eq!(first.states.len(), 2);
+        let key = key();
+        let uid = Uid::parse(&"5f".repeat(20)).unwrap();
+        let next = first.after(&bob().address, &cursors(&key, &uid));
         let after = next.rsplit_once('=').unwrap().1;
         assert_eq!(next, format!("state=soft-bounced,bounced&after={after}"));
-        let asked = Asked::read(&request(json!({"after": after}))).unwrap();
+        let asked = asked(&[("after", after)]).unwrap();
         assert_eq!(asked.after, Some(bob().address));
         assert!(asked.is_asked_for(&Posted::default()));
     }
 
     #[test]
     fn what_cannot_be_asked_is_told_with_what_can() {
-        for (query, expected) in [
-            (json!({"state": "lost"}), "unknown-state"),
-            (json!({"after": "%%%"}), "invalid-cursor"),
-            (json!({"after": "Ym9i"}), "invalid-cursor"),
+        for (pair, expected) in [
+            (("state", "lost"), Kind::UnknownState),
+            (("after", "%%%"), Kind::InvalidCursor),
+            (("after", "Ym9i"), Kind::InvalidCursor),
         ] {
-            let Err(Answer::Problem { status, code, .. }) = Asked::read(&request(query)) else {
-                panic!("{expected}");
-            };
-            assert_eq!((status, code), (400, expected));
+            let problem = asked(&[pair]).unwrap_err();
+            assert_eq!(problem.kind, expected);
+            assert_eq!(problem.errors[0].parameter, Some(pair.0));
         }
+    }
+
+    #[test]
+    fn a_table_is_a_file_and_says_where_it_goes_on() {
+        let told = file(
+            "\u{feff}a\r\n".to_owned(),
+            "deliveries.csv",
+            Some("after=x"),
+        );
+        let headers = told.headers();
+        assert_eq!(headers[LINK], "<?after=x>; rel=\"next\"");
+        assert_eq!(
+            headers[CONTENT_DISPOSITION],
+            "attachment; filename=\"deliveries.csv\""
+        );
+        let last = file(String::new(), "deliveries.csv", None);
+        assert!(!last.headers().contains_key(LINK));
     }
 
     #[test]

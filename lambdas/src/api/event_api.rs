@@ -1,21 +1,28 @@
 //! One event: what it is, its statistics, what became of its mail, inviting people to it.
 
-use cloud::{
-    Cloud,
-    blobs::Blobs,
-    env::Reader,
-    queues::Queue,
-    shape::OriginCode,
-    table::{StatisticsShape, Table},
-};
-use invite::{event::Event, id::Uid};
-use serde_json::json;
+use std::sync::Arc;
 
-use super::{caller::Caller, deliveries, invites, jobs, lists, views};
+use axum::{
+    Json, Router,
+    extract::{FromRequestParts, Path, State},
+    http::request::Parts,
+    routing::{get, post},
+};
+use cloud::{blobs::Blobs, env::Reader, queues::Queue, table::Table};
+use invite::{
+    event::Event,
+    id::{TenantKey, Uid},
+};
+use serde::Deserialize;
+
+use super::{
+    caller::Caller,
+    deliveries, invites, jobs, lists,
+    views::{EventView, StatisticsView},
+};
 use crate::{
     functions::{Function, Right, Route, Trigger},
-    messages::{self, InviteMessage},
-    shell::{Answer, Request, about_event, serve_http},
+    shell::{Failed, Kind, Problem, Started, about_event, serve_http},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -61,7 +68,12 @@ pub(crate) const FUNCTION: Function = Function {
     },
     timeout_secs: 15,
     memory_mb: 256,
-    environment: &["DYNAMODB_TABLE", "INBOX_BUCKET", "SQS_URL"],
+    environment: &[
+        "DYNAMODB_TABLE",
+        "INBOX_BUCKET",
+        "SQS_URL",
+        "TENANT_KEY_SECRET",
+    ],
     rights: &[
         Right {
             on: "table",
@@ -84,6 +96,10 @@ pub(crate) const FUNCTION: Function = Function {
             on: "queue verify-invite",
             actions: &["sqs:SendMessage"],
         },
+        Right {
+            on: "secret tenant-key",
+            actions: &["secretsmanager:GetSecretValue"],
+        },
     ],
     run: || Box::pin(run()),
 };
@@ -91,58 +107,59 @@ pub(crate) const FUNCTION: Function = Function {
 pub(super) struct Needs {
     pub(super) table: Table,
     pub(super) lists: Blobs,
-    verify: Queue,
+    pub(super) verify: Queue,
+    pub(super) key: TenantKey,
 }
 
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
-    let table = env.text("DYNAMODB_TABLE");
     let lists = env.text("INBOX_BUCKET");
     let verify = env.text("SQS_URL");
-    env.finish(Some(()))?;
-    let cloud = Cloud::from_env().await;
+    let (started, ()) = Started::with(env, Some(())).await?;
     let needs = Needs {
-        table: Table::new(&cloud, table),
-        lists: Blobs::new(&cloud, lists),
-        verify: Queue::new(&cloud, verify),
+        lists: Blobs::new(&started.cloud, lists),
+        verify: Queue::new(&started.cloud, verify),
+        table: started.table,
+        key: started.key,
     };
-    serve_http(async |request| handle(&needs, &request).await).await
+    serve_http(router(needs)).await
 }
 
-async fn handle(needs: &Needs, request: &Request) -> anyhow::Result<Answer> {
-    let caller = request.claims().map_or(Caller::Nobody, Caller::of);
-    if caller == Caller::Nobody {
-        return Ok(Answer::problem(
-            403,
-            "not-allowed",
-            "Your token says neither that you are an administrator nor which verified e-mail address is yours.",
-        ));
-    }
-    let Some(uid) = Uid::parse(request.parameter("uid")) else {
-        return Ok(unknown_event());
-    };
-    about_event(uid.as_str());
-    // An event of somebody else is answered as one that is not there: uids are not to be found out by asking.
-    let event = needs.table.event(&uid).await?;
-    let Some(event) = event.filter(|event| may_see(&caller, event)) else {
-        return Ok(unknown_event());
-    };
-    match request.route_key.as_str() {
-        "GET /event/{uid}" => Ok(Answer::Done(200, views::event(&event))),
-        "GET /event/{uid}/statistics" => {
-            let statistics = needs.table.statistics(&uid).await?;
-            let shape = StatisticsShape::from(&statistics);
-            Ok(Answer::Done(200, serde_json::to_value(shape)?))
-        }
-        "GET /event/{uid}/deliveries" => deliveries::answer(&needs.table, &uid, request).await,
-        "POST /event/{uid}/invites" => invite(needs, &event, request).await,
-        "POST /event/{uid}/lists" => lists::begin(needs, &event, request).await,
-        "GET /event/{uid}/jobs" => jobs::all(needs, &event).await,
-        "GET /event/{uid}/jobs/{job}" => jobs::one(needs, &event, request.parameter("job")).await,
-        "POST /event/{uid}/jobs/{job}/stop" => {
-            jobs::stop(needs, &event, request.parameter("job")).await
-        }
-        other => anyhow::bail!("the API sent {other}, which is none of this function's routes"),
+fn router(needs: Needs) -> Router {
+    Router::new()
+        .route("/event/{uid}", get(event))
+        .route("/event/{uid}/statistics", get(statistics))
+        .route("/event/{uid}/deliveries", get(deliveries::all))
+        .route("/event/{uid}/invites", post(invites::ask))
+        .route("/event/{uid}/lists", post(lists::begin))
+        .route("/event/{uid}/jobs", get(jobs::all))
+        .route("/event/{uid}/jobs/{job}", get(jobs::one))
+        .route("/event/{uid}/jobs/{job}/stop", post(jobs::stop))
+        .with_state(Arc::new(needs))
+}
+
+/// The event the path names, which the caller may see.
+pub(super) struct Seen(pub(super) Event);
+
+#[derive(Deserialize)]
+struct OfEvent {
+    uid: String,
+}
+
+impl FromRequestParts<Arc<Needs>> for Seen {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, needs: &Arc<Needs>) -> Result<Self, Failed> {
+        let caller = Caller::from_request_parts(parts, needs).await?;
+        let Path(path) = Path::<OfEvent>::from_request_parts(parts, needs)
+            .await
+            .map_err(|_| unknown_event())?;
+        let uid = Uid::parse(&path.uid).ok_or_else(unknown_event)?;
+        about_event(uid.as_str());
+        // An event of somebody else is answered as one that is not there: uids are not to be found out by asking.
+        let event = needs.table.event(&uid).await?;
+        let event = event.filter(|event| may_see(&caller, event));
+        Ok(Self(event.ok_or_else(unknown_event)?))
     }
 }
 
@@ -150,47 +167,35 @@ fn may_see(caller: &Caller, event: &Event) -> bool {
     match caller {
         Caller::Admin => true,
         Caller::Organizer(address) => *address == event.organizer.address,
-        Caller::Nobody => false,
     }
 }
 
-fn unknown_event() -> Answer {
-    Answer::problem(
-        404,
-        "unknown-event",
+fn unknown_event() -> Problem {
+    Problem::new(
+        Kind::UnknownEvent,
         "There is no event of that uid among those you may see.",
     )
 }
 
-async fn invite(needs: &Needs, event: &Event, request: &Request) -> anyhow::Result<Answer> {
+/// Nobody can be invited to what does not take place.
+pub(super) fn takes_place(event: &Event) -> Result<(), Problem> {
     if event.is_cancelled() {
-        return Ok(Answer::problem(
-            409,
-            "event-cancelled",
+        return Err(Problem::new(
+            Kind::EventCancelled,
             "The event is cancelled, so nobody can be invited to it.",
         ));
     }
-    let Some(body) = request.body() else {
-        return Ok(Answer::problem(400, "not-json", "The body is not JSON."));
-    };
-    let invites = match invites::read(&body) {
-        Ok(invites) => invites,
-        Err(problem) => return Ok(problem),
-    };
-    let messages = invites
-        .accepted
-        .iter()
-        .map(|person| {
-            messages::write(&InviteMessage {
-                uid: event.uid.as_str().to_owned(),
-                attendee: person.into(),
-                origin: OriginCode::Api,
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    needs.verify.send_all(&messages).await?;
-    Ok(Answer::Done(
-        202,
-        json!({"event": event.uid.as_str(), "invites": invites.rows}),
-    ))
+    Ok(())
+}
+
+async fn event(Seen(event): Seen) -> Json<EventView> {
+    Json(EventView::of(&event))
+}
+
+async fn statistics(
+    State(needs): State<Arc<Needs>>,
+    Seen(event): Seen,
+) -> Result<Json<StatisticsView>, Failed> {
+    let statistics = needs.table.statistics(&event.uid).await?;
+    Ok(Json(StatisticsView::of(&statistics)))
 }

@@ -1,54 +1,165 @@
 //! Work that reaches many people: how far it has come, what came of it; and stopping it while it waits.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use cloud::table::{JobKind, JobRecord, Stored};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use cloud::table::{JobKind, JobRecord, JobState, Stored};
 use invite::{decide::NotStopped, event::Event};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
 
-use super::event_api::Needs;
+use super::event_api::{Needs, Seen};
 use crate::{
-    decide::{attempts::until_stored, verify_list::result::result_key},
-    shell::Answer,
+    decide::{
+        attempts::{ATTEMPTS, others_were_quicker},
+        verify_list::result::result_key,
+    },
+    shell::{Failed, Kind, Problem},
     stage::{progress::Progress, waiting},
 };
 
 /// How long the address of a result can be used.
 const RESULT_WITHIN: Duration = Duration::from_secs(900);
 
+/// Work that reaches many people.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Job"))]
+pub(super) struct JobView {
+    /// Its name, unique within the event.
+    job: String,
+    /// `list`, `update` or `cancellation`.
+    #[cfg_attr(test, schemars(with = "String"))]
+    kind: JobKind,
+    /// How far it has come.
+    #[cfg_attr(test, schemars(with = "String"))]
+    state: JobState,
+    /// When it was asked for, in epoch seconds.
+    created: i64,
+    /// How many it reaches.
+    people: u64,
+    /// Until when it waits, or has waited, in epoch seconds; null when it never did.
+    held_until: Option<i64>,
+    #[serde(flatten)]
+    what: WhatView,
+    /// What became of each row of a list, as CSV; the address can be used for 15 minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result_url: Option<String>,
+    /// How far its letters have come; of a single job alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sending: Option<SendingView>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+enum WhatView {
+    List {
+        /// Nobody is invited; it only tells who would be.
+        dry_run: bool,
+        /// When every row was decided about, in epoch seconds.
+        checked: Option<i64>,
+        /// Why the whole list is refused.
+        refusal: Option<String>,
+        /// Rows decided about: `invited` and all of `refused`.
+        rows: u64,
+        invited: u64,
+        /// Rows that invite nobody, by reason.
+        refused: BTreeMap<String, u64>,
+        first_refused: Vec<RefusedRowView>,
+    },
+    Change {
+        /// The event's revision it tells.
+        revision: Option<u64>,
+        /// The job whose place it took while that waited.
+        replaces: Option<String>,
+    },
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RefusedRow"))]
+struct RefusedRowView {
+    line: u64,
+    reason: String,
+}
+
+/// How many people came to what; together they are `due`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Sending"))]
+struct SendingView {
+    due: u64,
+    sent: u64,
+    already_invited: u64,
+    already_told: u64,
+    unwanted: u64,
+    rejected: u64,
+    dropped: u64,
+    waiting: u64,
+    is_done: bool,
+}
+
+/// The jobs of an event, the newest first.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Jobs"))]
+pub(super) struct JobsView {
+    jobs: Vec<JobView>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OfJob {
+    job: String,
+}
+
 /// `GET /event/{uid}/jobs`
-pub(super) async fn all(needs: &Needs, event: &Event) -> anyhow::Result<Answer> {
+pub(super) async fn all(
+    State(needs): State<Arc<Needs>>,
+    Seen(event): Seen,
+) -> Result<Json<JobsView>, Failed> {
     let mut jobs = needs.table.jobs(&event.uid).await?;
     jobs.sort_by_key(|job| std::cmp::Reverse(job.created));
-    let jobs: Vec<Value> = jobs.iter().map(shown).map(Value::Object).collect();
-    Ok(Answer::Done(200, json!({ "jobs": jobs })))
+    let jobs = jobs.iter().map(JobView::of).collect();
+    Ok(Json(JobsView { jobs }))
 }
 
 /// `GET /event/{uid}/jobs/{job}`
-pub(super) async fn one(needs: &Needs, event: &Event, job: &str) -> anyhow::Result<Answer> {
-    match needs.table.job(&event.uid, job).await? {
-        Some(job) => whole(needs, event, &job).await,
-        None => Ok(unknown()),
+pub(super) async fn one(
+    State(needs): State<Arc<Needs>>,
+    Seen(event): Seen,
+    Path(OfJob { job }): Path<OfJob>,
+) -> Result<Json<JobView>, Failed> {
+    match needs.table.job(&event.uid, &job).await? {
+        Some(job) => Ok(Json(whole(&needs, &event, &job).await?)),
+        None => Err(unknown().into()),
     }
 }
 
 /// `POST /event/{uid}/jobs/{job}/stop`
-pub(super) async fn stop(needs: &Needs, event: &Event, job: &str) -> anyhow::Result<Answer> {
-    let (table, uid) = (&needs.table, &event.uid);
-    until_stored(async || {
-        let Some(mut job) = table.job(uid, job).await? else {
-            return Ok(Some(unknown()));
-        };
-        match waiting::stop(table, uid, &mut job, None).await? {
-            Ok(Stored::Done) | Err(NotStopped::StoppedBefore) => {
-                whole(needs, event, &job).await.map(Some)
-            }
-            Ok(Stored::Conflict) => Ok(None),
-            Err(why) => not_stopped(needs, event, &job, why).await.map(Some),
+pub(super) async fn stop(
+    State(needs): State<Arc<Needs>>,
+    Seen(event): Seen,
+    Path(OfJob { job }): Path<OfJob>,
+) -> Result<Json<JobView>, Failed> {
+    for _ in 0..ATTEMPTS {
+        if let Some(stopped) = stop_once(&needs, &event, &job).await? {
+            return Ok(Json(whole(&needs, &event, &stopped).await?));
         }
-    })
-    .await
+    }
+    Err(others_were_quicker().into())
+}
+
+/// `None`: somebody else was quicker.
+async fn stop_once(needs: &Needs, event: &Event, job: &str) -> Result<Option<JobRecord>, Failed> {
+    let (table, uid) = (&needs.table, &event.uid);
+    let Some(mut job) = table.job(uid, job).await? else {
+        return Err(unknown().into());
+    };
+    match waiting::stop(table, uid, &mut job, None).await? {
+        Ok(Stored::Done) | Err(NotStopped::StoppedBefore) => Ok(Some(job)),
+        Ok(Stored::Conflict) => Ok(None),
+        Err(why) => Err(not_stopped(needs, event, &job, why).await?.into()),
+    }
 }
 
 async fn not_stopped(
@@ -56,100 +167,117 @@ async fn not_stopped(
     event: &Event,
     job: &JobRecord,
     why: NotStopped,
-) -> anyhow::Result<Answer> {
-    let detail = match why {
+) -> anyhow::Result<Problem> {
+    Ok(match why {
         NotStopped::TooLate => {
             let progress = Progress::of(&needs.table, &event.uid, job).await?;
-            format!(
+            let detail = format!(
                 "It goes out already: {} of {} letters have gone.",
                 progress.sent, progress.due
-            )
+            );
+            Problem::new(Kind::TooLateToStop, detail)
         }
-        NotStopped::Superseded => {
-            "Something newer has taken its place, and may be stopped itself.".to_owned()
-        }
-        NotStopped::NotHeld | NotStopped::StoppedBefore => {
-            "It does not wait, or not yet; only what waits can be stopped.".to_owned()
-        }
-    };
-    Ok(Answer::problem(409, why.code(), detail))
+        NotStopped::Superseded => Problem::new(
+            Kind::StopSuperseded,
+            "Something newer has taken its place, and may be stopped itself.",
+        ),
+        NotStopped::NotHeld | NotStopped::StoppedBefore => Problem::new(
+            Kind::NotHeld,
+            "It does not wait, or not yet; only what waits can be stopped.",
+        ),
+    })
 }
 
-fn unknown() -> Answer {
-    Answer::problem(404, "unknown-job", "The event has no job of that name.")
+fn unknown() -> Problem {
+    Problem::new(Kind::UnknownJob, "The event has no job of that name.")
 }
 
-async fn whole(needs: &Needs, event: &Event, job: &JobRecord) -> anyhow::Result<Answer> {
-    let mut answer = shown(job);
+/// A job with its sending, and where its result is.
+async fn whole(needs: &Needs, event: &Event, job: &JobRecord) -> anyhow::Result<JobView> {
     let progress = Progress::of(&needs.table, &event.uid, job).await?;
-    answer.insert("sending".to_owned(), sending(&progress));
+    let mut view = JobView::of(job);
+    view.sending = Some(progress.into());
     if job.has_result() {
         let key = result_key(&event.uid, &job.job);
         let url = needs
             .lists
             .address_to_read(&key, "result.csv", RESULT_WITHIN)
             .await?;
-        answer.insert("result_url".to_owned(), json!(url));
+        view.result_url = Some(url);
     }
-    Ok(Answer::Done(200, Value::Object(answer)))
+    Ok(view)
 }
 
-/// A job without its sending: what all have, and what lists have beside.
-fn shown(job: &JobRecord) -> Map<String, Value> {
-    let mut shown = Map::new();
-    let mut add = |name: &str, value: Value| shown.insert(name.to_owned(), value);
-    add("job", json!(job.job));
-    add("kind", json!(job.kind));
-    add("state", json!(job.state));
-    add("created", json!(job.created.as_second()));
-    add("people", json!(job.reaches()));
-    add(
-        "held_until",
-        json!(job.held_until.map(Timestamp::as_second)),
-    );
-    match job.kind {
-        JobKind::List => {
-            let first_refused: Vec<Value> = job
-                .first_refused
-                .iter()
-                .map(|row| json!({"line": row.line, "reason": row.why}))
-                .collect();
-            add("dry_run", json!(job.dry_run));
-            add("checked", json!(job.checked.map(Timestamp::as_second)));
-            add("refusal", json!(job.refusal));
-            add("rows", json!(job.rows));
-            add("invited", json!(job.invited));
-            add("refused", json!(job.refused));
-            add("first_refused", json!(first_refused));
-        }
-        JobKind::Update | JobKind::Cancellation => {
-            add("revision", json!(job.revision));
-            add("replaces", json!(job.replaces));
+impl JobView {
+    /// Without its sending and result.
+    fn of(job: &JobRecord) -> Self {
+        Self {
+            job: job.job.clone(),
+            kind: job.kind,
+            state: job.state,
+            created: job.created.as_second(),
+            people: job.reaches(),
+            held_until: job.held_until.map(Timestamp::as_second),
+            what: WhatView::of(job),
+            result_url: None,
+            sending: None,
         }
     }
-    shown
 }
 
-/// How far the letters have come.
-fn sending(progress: &Progress) -> Value {
-    json!({
-        "due": progress.due,
-        "sent": progress.sent,
-        "already_invited": progress.already_invited,
-        "already_told": progress.already_told,
-        "unwanted": progress.unwanted,
-        "rejected": progress.rejected,
-        "dropped": progress.dropped,
-        "waiting": progress.waiting,
-        "is_done": progress.is_done,
-    })
+impl WhatView {
+    fn of(job: &JobRecord) -> Self {
+        match job.kind {
+            JobKind::List => Self::List {
+                dry_run: job.dry_run,
+                checked: job.checked.map(Timestamp::as_second),
+                refusal: job.refusal.clone(),
+                rows: job.rows,
+                invited: job.invited,
+                refused: job.refused.clone(),
+                first_refused: job
+                    .first_refused
+                    .iter()
+                    .map(|row| RefusedRowView {
+                        line: row.line,
+                        reason: row.why.clone(),
+                    })
+                    .collect(),
+            },
+            JobKind::Update | JobKind::Cancellation => Self::Change {
+                revision: job.revision,
+                replaces: job.replaces.clone(),
+            },
+        }
+    }
+}
+
+impl From<Progress> for SendingView {
+    fn from(progress: Progress) -> Self {
+        Self {
+            due: progress.due,
+            sent: progress.sent,
+            already_invited: progress.already_invited,
+            already_told: progress.already_told,
+            unwanted: progress.unwanted,
+            rejected: progress.rejected,
+            dropped: progress.dropped,
+            waiting: progress.waiting,
+            is_done: progress.is_done,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use cloud::{shape::MailboxShape, table::JobState};
+    use cloud::shape::MailboxShape;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    fn shown(job: &JobRecord) -> Value {
+        serde_json::to_value(JobView::of(job)).unwrap()
+    }
 
     fn organizer() -> MailboxShape {
         MailboxShape {
@@ -174,7 +302,7 @@ mod tests {
             )
         };
         assert_eq!(
-            Value::Object(shown(&job)),
+            shown(&job),
             json!({
                 "job": "0123456789abcdef0123", "kind": "list", "state": "checked", "people": 1400,
                 "created": 1_772_359_200, "held_until": null, "checked": 1_772_359_205, "dry_run": false,
@@ -194,7 +322,7 @@ mod tests {
             ..JobRecord::of_change(JobKind::Update, 3, organizer(), created)
         };
         assert_eq!(
-            Value::Object(shown(&job)),
+            shown(&job),
             json!({
                 "job": "update-3", "kind": "update", "state": "held", "people": 612, "created": 1_772_359_200,
                 "held_until": 1_772_359_800, "revision": 3, "replaces": "update-2",

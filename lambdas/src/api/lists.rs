@@ -1,48 +1,70 @@
 //! Lists too large for mail: a list is announced, and uploaded to the address given; its job tells how far it has come.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use axum::{Extension, Json, extract::State, http::StatusCode};
 use cloud::{
     clock,
     table::{JobRecord, JobState, Stored},
 };
-use invite::{event::Event, id::Digest};
+use invite::id::Digest;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
-use super::event_api::Needs;
+use super::event_api::{Needs, Seen, takes_place};
 use crate::{
     decide::verify_list::upload_key,
-    shell::{Answer, Request},
+    shell::{Failed, OptionalJson, RequestId},
 };
 
 /// How long a list may be uploaded after it was announced.
 const UPLOAD_WITHIN: Duration = Duration::from_secs(3600);
 
+/// How the list is to be taken.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "List"))]
+pub(super) struct ListBody {
+    /// Nobody is invited; the job tells who would be.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Where to put the list.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "AnnouncedList"))]
+pub(super) struct AnnouncedView {
+    /// The event's uid.
+    event: String,
+    /// The job that tells how far it has come.
+    job: String,
+    upload: UploadView,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Upload"))]
+struct UploadView {
+    /// `PUT`.
+    method: &'static str,
+    url: String,
+    /// Until when it can be used, in epoch seconds.
+    expires: i64,
+}
+
 /// `POST /event/{uid}/lists`
 pub(super) async fn begin(
-    needs: &Needs,
-    event: &Event,
-    request: &Request,
-) -> anyhow::Result<Answer> {
-    if event.is_cancelled() {
-        return Ok(Answer::problem(
-            409,
-            "event-cancelled",
-            "The event is cancelled, so nobody can be invited to it.",
-        ));
-    }
-    let dry_run = match dry_run(request.body().as_deref().unwrap_or_default()) {
-        Ok(dry_run) => dry_run,
-        Err(problem) => return Ok(problem),
-    };
+    State(needs): State<Arc<Needs>>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    Seen(event): Seen,
+    OptionalJson(body): OptionalJson<ListBody>,
+) -> Result<(StatusCode, Json<AnnouncedView>), Failed> {
+    takes_place(&event)?;
     let now = clock::now();
     // The same request told twice by the platform is one job.
-    let name = Digest::of_text(&format!("{}\n{}", event.uid, request.id()));
+    let name = Digest::of_text(&format!("{}\n{request_id}", event.uid));
     let name: String = name.as_str().chars().take(20).collect();
     let key = upload_key(&event.uid, &name);
     let job = JobRecord {
-        dry_run,
+        dry_run: body.dry_run,
         ..JobRecord::new(
             name,
             JobState::AwaitingUpload,
@@ -58,46 +80,14 @@ pub(super) async fn begin(
         .ok()
         .and_then(|within| now.checked_add(within).ok())
         .unwrap_or(Timestamp::MAX);
-    Ok(Answer::Done(
-        201,
-        json!({
-            "event": event.uid.as_str(),
-            "job": job.job,
-            "upload": {"method": "PUT", "url": url, "expires": expires.as_second()},
-        }),
-    ))
-}
-
-/// The body: nothing, or `{"dry_run": true}`.
-fn dry_run(body: &[u8]) -> Result<bool, Answer> {
-    if body.trim_ascii().is_empty() {
-        return Ok(false);
-    }
-    let body: Value = serde_json::from_slice(body).map_err(|error| {
-        let detail = format!("The body is not JSON: {error}.");
-        Answer::problem(400, "not-json", detail)
-    })?;
-    match body.get("dry_run") {
-        None => Ok(false),
-        Some(Value::Bool(dry_run)) => Ok(*dry_run),
-        Some(_) => Err(Answer::wrong_field(
-            "/dry_run",
-            "`dry_run` must be true or false.",
-        )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dry_run_is_asked_for_in_the_body() {
-        for (body, expected) in [("", false), ("{}", false), (r#"{"dry_run":true}"#, true)] {
-            assert_eq!(dry_run(body.as_bytes()), Ok(expected), "{body}");
-        }
-        for body in ["[", r#"{"dry_run":"yes"}"#] {
-            assert!(dry_run(body.as_bytes()).is_err(), "{body}");
-        }
-    }
+    let view = AnnouncedView {
+        event: event.uid.as_str().to_owned(),
+        job: job.job,
+        upload: UploadView {
+            method: "PUT",
+            url,
+            expires: expires.as_second(),
+        },
+    };
+    Ok((StatusCode::CREATED, Json(view)))
 }

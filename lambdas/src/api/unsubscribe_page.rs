@@ -1,5 +1,14 @@
 //! The page behind List-Unsubscribe: looking at it changes nothing, its button, or a mail program's one click, does.
 
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use cloud::{
     clock,
     env::Reader,
@@ -15,7 +24,7 @@ use invite::{
 
 use crate::{
     functions::{Function, Right, Route, Trigger},
-    shell::{Answer, Request, Started, about_event, serve_http},
+    shell::{Failed, Page, Started, about_event, serve_http},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -74,45 +83,65 @@ async fn run() -> anyhow::Result<()> {
         sender: tenant.sender(&mail_domain, started.key),
         table: started.table,
     };
-    serve_http(async |request| handle(&needs, &request).await).await
+    let router = Router::new()
+        .route("/unsubscribe/{ticket}", get(ask).post(record))
+        .with_state(Arc::new(needs));
+    serve_http(router).await
 }
 
-async fn handle(needs: &Needs, request: &Request) -> anyhow::Result<Answer> {
-    let Some((ticket, event)) = held(needs, request.parameter("ticket")).await? else {
-        let html = page::unsubscribe(Unsubscribe::Unknown, &needs.sender)?;
-        return Ok(Answer::Page(404, html));
+async fn ask(
+    State(needs): State<Arc<Needs>>,
+    Path(ticket): Path<String>,
+) -> Result<Response, Failed> {
+    let Some((ticket, event)) = held(&needs, &ticket).await? else {
+        return unknown(&needs);
     };
-    let attendee = ticket.attendee();
-    let organizer = &event.organizer;
-    match request.route_key.as_str() {
-        "GET /unsubscribe/{ticket}" => {
-            let asks = Unsubscribe::Asks {
-                attendee,
-                organizer,
-            };
-            Ok(Answer::Page(200, page::unsubscribe(asks, &needs.sender)?))
-        }
-        // Whatever it holds: who posts to a ticket's address means it (RFC 8058 section 3.2).
-        "POST /unsubscribe/{ticket}" => {
-            let said = Said {
-                by: "page",
-                at: clock::now(),
-                uid: Some(event.uid.as_str()),
-            };
-            // Conflicts: he had said so before; he was taken out of the event.
-            let _ = needs
-                .table
-                .block(attendee, Some(&organizer.address), &said, clock::now())
-                .await?;
-            let _ = needs.table.show_blocked(&event.uid, attendee).await?;
-            let done = Unsubscribe::Done {
-                attendee,
-                organizer,
-            };
-            Ok(Answer::Page(200, page::unsubscribe(done, &needs.sender)?))
-        }
-        other => anyhow::bail!("the API sent {other}, which is none of this function's routes"),
-    }
+    shown(
+        &needs,
+        Unsubscribe::Asks {
+            attendee: ticket.attendee(),
+            organizer: &event.organizer,
+        },
+    )
+}
+
+/// Whatever the request holds: who posts to a ticket's address means it (RFC 8058 section 3.2).
+async fn record(
+    State(needs): State<Arc<Needs>>,
+    Path(ticket): Path<String>,
+) -> Result<Response, Failed> {
+    let Some((ticket, event)) = held(&needs, &ticket).await? else {
+        return unknown(&needs);
+    };
+    let (attendee, organizer) = (ticket.attendee(), &event.organizer);
+    let said = Said {
+        by: "page",
+        at: clock::now(),
+        uid: Some(event.uid.as_str()),
+    };
+    // Conflicts: he had said so before; he was taken out of the event.
+    let _ = needs
+        .table
+        .block(attendee, Some(&organizer.address), &said, clock::now())
+        .await?;
+    let _ = needs.table.show_blocked(&event.uid, attendee).await?;
+    shown(
+        &needs,
+        Unsubscribe::Done {
+            attendee,
+            organizer,
+        },
+    )
+}
+
+fn shown(needs: &Needs, what: Unsubscribe<'_>) -> Result<Response, Failed> {
+    let html = page::unsubscribe(what, &needs.sender).map_err(anyhow::Error::from)?;
+    Ok(Page(html).into_response())
+}
+
+fn unknown(needs: &Needs) -> Result<Response, Failed> {
+    let page = shown(needs, Unsubscribe::Unknown)?;
+    Ok((StatusCode::NOT_FOUND, page).into_response())
 }
 
 /// A ticket that is right, and the event of its letter. An event that is gone is answered as a wrong ticket.

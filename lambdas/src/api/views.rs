@@ -1,32 +1,140 @@
 //! Events as the API shows them.
 
-use invite::event::Event;
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use cloud::{
+    shape::{OriginCode, PostedCode},
+    table::{RsvpShape, StatisticsShape},
+};
+use invite::{event::Event, statistics::Statistics};
+use serde::Serialize;
 
 /// An event, as clients of the old system know it: times in epoch seconds, texts escaped for HTML.
-pub(super) fn event(event: &Event) -> Value {
-    let details = &event.details;
-    json!({
-        "uid": event.uid.as_str(),
-        "created": event.created.as_second(),
-        // The organizer's own HTML is not sanitised; his plain text says the same.
-        "description_html": escaped(&details.description),
-        "dtend": details.end.instant().as_second(),
-        "dtstart": details.start.instant().as_second(),
-        "last_modified": event.last_modified.as_second(),
-        "location_html": escaped(&details.location),
-        "mailto": event.mailto.as_str(),
-        "organizer": event.organizer.address.as_str(),
-        // ORGANIZER cannot change, so it is the same; clients of the old system ask for both.
-        "original_organizer": event.organizer.address.as_str(),
-        "prodid": event.prodid,
-        "sequence": event.stamp.sequence,
-        "status": if event.is_cancelled() { "cancelled" } else { "confirmed" },
-        "summary_html": escaped(&details.summary),
-    })
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Event"))]
+pub(super) struct EventView {
+    /// 40 characters of a-z and 0-9.
+    uid: String,
+    created: i64,
+    description_html: String,
+    dtend: i64,
+    dtstart: i64,
+    last_modified: i64,
+    location_html: String,
+    /// The address the event was mailed to.
+    mailto: String,
+    organizer: String,
+    /// The same: ORGANIZER cannot change. Clients of the old system ask for both.
+    original_organizer: String,
+    /// The program the event was written in.
+    prodid: String,
+    sequence: u32,
+    status: EventStatus,
+    summary_html: String,
 }
 
-fn escaped(text: &str) -> String {
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) enum EventStatus {
+    Confirmed,
+    Cancelled,
+}
+
+impl EventStatus {
+    pub(super) fn of(event: &Event) -> Self {
+        if event.is_cancelled() {
+            Self::Cancelled
+        } else {
+            Self::Confirmed
+        }
+    }
+}
+
+impl EventView {
+    pub(super) fn of(event: &Event) -> Self {
+        let details = &event.details;
+        Self {
+            uid: event.uid.as_str().to_owned(),
+            created: event.created.as_second(),
+            // The organizer's own HTML is not sanitised; his plain text says the same.
+            description_html: escaped(&details.description),
+            dtend: details.end.instant().as_second(),
+            dtstart: details.start.instant().as_second(),
+            last_modified: event.last_modified.as_second(),
+            location_html: escaped(&details.location),
+            mailto: event.mailto.as_str().to_owned(),
+            organizer: event.organizer.address.as_str().to_owned(),
+            original_organizer: event.organizer.address.as_str().to_owned(),
+            prodid: event.prodid.clone(),
+            sequence: event.stamp.sequence,
+            status: EventStatus::of(event),
+            summary_html: escaped(&details.summary),
+        }
+    }
+}
+
+/// How many are invited, from where, by which program they answered, and what.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Statistics"))]
+pub(super) struct StatisticsView {
+    attendees: i64,
+    /// Attendees by where their invitation came from.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, i64>"))]
+    origin: BTreeMap<OriginCode, i64>,
+    /// Answers by the program they were given in.
+    prodid: BTreeMap<String, i64>,
+    rsvp: RsvpView,
+    /// Of a series: by date, what is to be added to `rsvp` for that date.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    instances: BTreeMap<String, RsvpView>,
+    /// Attendees by where the mail to them stands; a state nobody is in is left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, i64>"))]
+    delivery: BTreeMap<PostedCode, i64>,
+}
+
+/// Attendees by answer.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Rsvp"))]
+pub(super) struct RsvpView {
+    accepted: i64,
+    declined: i64,
+    /// Not answered, or not any more.
+    noaction: i64,
+    tentative: i64,
+}
+
+impl StatisticsView {
+    pub(super) fn of(statistics: &Statistics) -> Self {
+        let shape = StatisticsShape::from(statistics);
+        Self {
+            attendees: shape.attendees,
+            origin: shape.origin,
+            prodid: shape.prodid,
+            rsvp: shape.rsvp.into(),
+            instances: shape
+                .instances
+                .into_iter()
+                .map(|(date, answers)| (date, answers.into()))
+                .collect(),
+            delivery: shape.delivery,
+        }
+    }
+}
+
+impl From<RsvpShape> for RsvpView {
+    fn from(shape: RsvpShape) -> Self {
+        Self {
+            accepted: shape.accepted,
+            declined: shape.declined,
+            noaction: shape.noaction,
+            tentative: shape.tentative,
+        }
+    }
+}
+
+pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -44,9 +152,7 @@ fn escaped(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
+pub(super) mod tests {
     use invite::{
         address::{Address, Mailbox},
         event::{Details, Stamp, Uninvited},
@@ -55,10 +161,11 @@ mod tests {
         time::CalendarTime,
     };
     use jiff::{Timestamp, civil};
+    use serde_json::json;
 
     use super::*;
 
-    fn kickoff() -> Event {
+    pub(in crate::api) fn kickoff() -> Event {
         let at = |second| Timestamp::from_second(second).unwrap();
         let stamp = Stamp {
             sequence: 2,
@@ -104,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_event_has_the_fields_clients_of_the_old_system_read() {
-        let shown = event(&kickoff());
+        let shown = serde_json::to_value(EventView::of(&kickoff())).unwrap();
         assert_eq!(
             shown,
             json!({

@@ -1,12 +1,17 @@
 //! A decision is taken again as long as another message was quicker.
 
-use anyhow::bail;
+use anyhow::anyhow;
 use cloud::table::{MailOutcome, Table};
 
 use crate::{messages::MailShape, shell::Handled};
 
 /// How often, before the message waits in the queue.
-const ATTEMPTS: usize = 5;
+pub(crate) const ATTEMPTS: usize = 5;
+
+/// After the last attempt.
+pub(crate) fn others_were_quicker() -> anyhow::Error {
+    anyhow!("others kept changing what this decides about")
+}
 
 /// Load, decide, store, by `once`, which finds `None` when somebody else was quicker.
 pub(crate) async fn until_stored<T>(
@@ -17,7 +22,7 @@ pub(crate) async fn until_stored<T>(
             return Ok(decided);
         }
     }
-    bail!("others kept changing what this decides about");
+    Err(others_were_quicker())
 }
 
 /// The same for a mail, which is decided upon once.
@@ -64,7 +69,7 @@ mod tests {
         let tried = Cell::new(0);
         let stored: anyhow::Result<()> = until_stored(async || {
             tried.set(tried.get() + 1);
-            bail!("the table is away")
+            Err(anyhow!("the table is away"))
         })
         .await;
         assert_eq!(stored.unwrap_err().to_string(), "the table is away");

@@ -1,0 +1,271 @@
+//! What a request brings: a body of JSON, parameters of the query.
+
+use axum::{
+    body::{Bytes, to_bytes},
+    extract::{FromRequest, FromRequestParts, Query, Request},
+    http::{HeaderMap, header::CONTENT_TYPE, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::problem::{Kind, Problem};
+
+/// Longest body, in bytes.
+pub(crate) const MAX_BODY: usize = 1024 * 1024;
+
+/// A body that has to be there.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+/// A body that may be left out.
+pub(crate) struct OptionalJson<T>(pub(crate) T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        read(&body(request).await?).map(Self)
+    }
+}
+
+impl<S: Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let body = body(request).await?;
+        if body.trim_ascii().is_empty() {
+            return Ok(Self(T::default()));
+        }
+        read(&body).map(Self)
+    }
+}
+
+async fn body(request: Request) -> Result<Bytes, Problem> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
+        let detail = format!("The body is longer than {MAX_BODY} bytes.");
+        Problem::new(Kind::BodyTooLarge, detail)
+    })?;
+    if !body.is_empty() && !is_json(&parts.headers) {
+        return Err(Problem::new(
+            Kind::UnsupportedMediaType,
+            "The body has to be JSON: Content-Type: application/json.",
+        ));
+    }
+    Ok(body)
+}
+
+/// `application/json`, or what is written in it (RFC 6839); who says nothing is taken at the body's word.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return true;
+    };
+    let media_type = value
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    media_type == "application/json"
+        || media_type
+            .strip_prefix("application/")
+            .is_some_and(|subtype| subtype.ends_with("+json"))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let at = error.path().clone();
+        let error = error.into_inner();
+        if error.is_data() {
+            let detail = without_place(&error.to_string());
+            Problem::field(pointer(&at, &detail), detail)
+        } else {
+            not_json(&error)
+        }
+    })?;
+    json.end().map_err(|error| not_json(&error))?;
+    Ok(read)
+}
+
+fn not_json(error: &serde_json::Error) -> Problem {
+    Problem::new(Kind::NotJson, format!("The body is not JSON: {error}."))
+}
+
+/// A missing field is told by the object that lacks it; the pointer names the field.
+fn pointer(at: &Path, detail: &str) -> String {
+    let missing = detail
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split('`').next());
+    let mut pointer = String::new();
+    for segment in at {
+        let name = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.clone(),
+            Segment::Enum { .. } | Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+    }
+    if let Some(name) = missing {
+        pointer.push('/');
+        pointer.push_str(name);
+    }
+    pointer
+}
+
+/// Without ` at line 1 column 7`: the pointer says it better.
+fn without_place(detail: &str) -> String {
+    match detail.rsplit_once(" at line ") {
+        Some((detail, _)) => detail.to_owned(),
+        None => detail.to_owned(),
+    }
+}
+
+/// The parameters of the query.
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// One by its name, its repetitions joined by commas; `None` when it is not there.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let values: Vec<&str> = self
+            .0
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        (!values.is_empty()).then(|| values.join(","))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(pairs: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self(pairs.iter().map(owned).collect())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Parameters {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Query(pairs) = Query::try_from_uri(&parts.uri)
+            .map_err(|_| Problem::new(Kind::InvalidParameter, "The query cannot be read."))?;
+        Ok(Self(pairs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Row {
+        email: String,
+        name: Option<String>,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Rows {
+        invites: Vec<Row>,
+    }
+
+    fn request(content_type: Option<&str>, body: impl Into<Body>) -> Request {
+        let mut request = Request::new(body.into());
+        if let Some(content_type) = content_type {
+            let value = content_type.parse().unwrap();
+            request.headers_mut().insert(CONTENT_TYPE, value);
+        }
+        request
+    }
+
+    async fn refused(request: Request) -> Problem {
+        match JsonBody::<Rows>::from_request(request, &()).await {
+            Ok(JsonBody(rows)) => panic!("{rows:?}"),
+            Err(problem) => problem,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_wrong_field_is_named_by_its_place() {
+        for (body, pointer) in [
+            ("{}", "/invites"),
+            ("[]", ""),
+            (r#"{"invites":7}"#, "/invites"),
+            (
+                r#"{"invites":[{"email":"b@b.test"},{}]}"#,
+                "/invites/1/email",
+            ),
+            (r#"{"invites":[{"email":7}]}"#, "/invites/0/email"),
+            (
+                r#"{"invites":[{"email":"b","name":[]}]}"#,
+                "/invites/0/name",
+            ),
+        ] {
+            let problem = refused(request(None, body)).await;
+            assert_eq!(problem.kind, Kind::InvalidField, "{body}");
+            assert_eq!(
+                problem.errors[0].pointer.as_deref(),
+                Some(pointer),
+                "{body}"
+            );
+            assert!(!problem.detail.contains("line"), "{}", problem.detail);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_json_or_too_long_says_so() {
+        for (content_type, body, kind) in [
+            (None, "hello".to_owned(), Kind::NotJson),
+            (None, "{\"invites\":[]} {".to_owned(), Kind::NotJson),
+            (None, String::new(), Kind::NotJson),
+            (
+                Some("text/plain"),
+                "{}".to_owned(),
+                Kind::UnsupportedMediaType,
+            ),
+            (
+                Some("application/jsonp"),
+                "{}".to_owned(),
+                Kind::UnsupportedMediaType,
+            ),
+            (
+                Some("application/json"),
+                " ".repeat(MAX_BODY + 1),
+                Kind::BodyTooLarge,
+            ),
+        ] {
+            assert_eq!(refused(request(content_type, body)).await.kind, kind);
+        }
+        for content_type in [
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/vnd.x+json",
+        ] {
+            let request = request(Some(content_type), r#"{"invites":[]}"#);
+            assert!(JsonBody::<Rows>::from_request(request, &()).await.is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_may_be_left_out_may_be_blank() {
+        for body in ["", "  \n"] {
+            let read = OptionalJson::<Rows>::from_request(request(None, body), &()).await;
+            assert!(read.is_ok(), "{body:?}");
+        }
+        let wrong = OptionalJson::<Rows>::from_request(request(None, "{}"), &()).await;
+        assert!(wrong.is_err());
+    }
+
+    #[test]
+    fn a_parameter_that_is_repeated_is_a_list() {
+        let parameters = Parameters::of(&[("state", "sent"), ("x", ""), ("state", "bounced")]);
+        assert_eq!(parameters.text("state").as_deref(), Some("sent,bounced"));
+        assert_eq!(parameters.text("after"), None);
+    }
+}
