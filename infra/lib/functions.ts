@@ -34,7 +34,7 @@ const HTTP = z.strictObject({
 });
 
 const RIGHT = z.strictObject({
-  /** `table`, `inbox`, `uploads`, `lists`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
+  /** `table`, `index X`, `inbox`, `uploads`, `lists`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
   on: z.string(),
   actions: z
     .array(z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/, 'must be one action written out, like s3:GetObject'))
@@ -130,7 +130,16 @@ function repeated({ all }: Functions): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name}: named twice`);
 }
 
-const SINGLE_THINGS = ['table', 'index feed', 'inbox', 'uploads', 'lists', 'identity', 'configuration-set'];
+const SINGLE_THINGS = [
+  'table',
+  'index feed',
+  'index organizer-feed',
+  'inbox',
+  'uploads',
+  'lists',
+  'identity',
+  'configuration-set',
+];
 const SECRETS = ['tenant-key'];
 
 function faultsOf(spec: FunctionSpec, functions: Functions): string[] {

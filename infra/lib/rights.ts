@@ -27,6 +27,8 @@ function arnOf(on: string, names: Names, handed: Handed): string {
       return names.tableArn;
     case 'index feed':
       return names.indexArn('feed');
+    case 'index organizer-feed':
+      return names.indexArn('organizer-feed');
     case 'inbox':
       return names.inboxObjectsArn;
     case 'uploads':

@@ -2,11 +2,15 @@
 
 pub(crate) mod api_guide;
 pub(crate) mod event_api;
+pub(crate) mod organizer_api;
+pub(crate) mod system_api;
 pub(crate) mod unsubscribe_page;
 
+mod attendees;
 mod caller;
 mod cursor;
 mod deliveries;
+mod event_list;
 mod invites;
 mod jobs;
 mod lists;

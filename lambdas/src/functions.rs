@@ -99,14 +99,14 @@ impl Route {
 /// One statement of a role.
 #[derive(Debug, Serialize)]
 pub struct Right {
-    /// `table`, `inbox`, `uploads`, `lists`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
+    /// `table`, `index X`, `inbox`, `uploads`, `lists`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
     pub on: &'static str,
     /// IAM actions.
     pub actions: &'static [&'static str],
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 20] = [
+pub static FUNCTIONS: [Function; 22] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -125,6 +125,8 @@ pub static FUNCTIONS: [Function; 20] = [
     send::track_delivery::FUNCTION,
     notify::notify_organizer::FUNCTION,
     api::event_api::FUNCTION,
+    api::organizer_api::FUNCTION,
+    api::system_api::FUNCTION,
     api::unsubscribe_page::FUNCTION,
     api::api_guide::FUNCTION,
 ];

@@ -4,6 +4,8 @@ mod attendee;
 mod attendee_write;
 mod delivery;
 mod event;
+mod event_feed;
+mod feed;
 mod invitation;
 mod job;
 mod job_record;
@@ -34,6 +36,7 @@ use crate::{Cloud, Fault, shape::Malformed};
 
 pub use attendee::AttendeePage;
 pub use delivery::{KnownDelivery, PostedPage, PostedRecord, Said};
+pub use event_feed::{EventPage, Month};
 pub use invitation::{Invitations, RefusedInvitation};
 pub use job::ShardRecord;
 pub use job_record::{JobRecord, RefusedRowShape};
@@ -42,7 +45,7 @@ pub use listed::{Added, EventNow};
 pub use outcome::{MailOutcome, Outcome, sender_hash};
 pub use records::{AttendeeRecord, EventRecord, JobKind, JobState};
 pub use sending::{Claim, Claimed, Kind, NotClaimed};
-pub use statistics::{RsvpShape, ShardStatistics, StatisticsShape};
+pub use statistics::{Counted, RsvpShape, ShardStatistics, StatisticsShape};
 pub use unwanted_feed::UnwantedFeed;
 
 /// One item, as the SDK has it.

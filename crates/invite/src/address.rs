@@ -59,6 +59,12 @@ impl Address {
         Self([self.local(), "+", token.as_str(), "@", self.domain()].concat())
     }
 
+    /// `johndoe@example.com` as others may see it: `j*******@example.com`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        format!("{}@{}", masked(self.local()), self.domain())
+    }
+
     /// What stands before the last `@`.
     #[must_use]
     pub fn local(&self) -> &str {
@@ -79,6 +85,18 @@ impl Address {
             .and_then(|()| Self::parse(&format!("{}@{domain}", self.local())))
             .unwrap_or_else(|| self.clone())
     }
+}
+
+/// What stands for all letters of a name but its first, however many there are.
+const MASK: &str = "*******";
+
+/// `John Doe` as others may see it: `J*******`.
+#[must_use]
+pub fn masked(name: &str) -> String {
+    name.trim()
+        .chars()
+        .next()
+        .map_or_else(String::new, |first| format!("{first}{MASK}"))
 }
 
 impl fmt::Debug for Address {
@@ -106,6 +124,20 @@ impl fmt::Debug for Mailbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_masked_person_the_first_letter_and_the_domain_are_left() {
+        for (address, expected) in [
+            ("johndoe@example.com", "j*******@example.com"),
+            ("J@example.com", "j*******@example.com"),
+            ("a-very-long-name@example.com", "a*******@example.com"),
+        ] {
+            assert_eq!(Address::parse(address).unwrap().masked(), expected);
+        }
+        assert_eq!(masked("John Doe"), "J*******");
+        assert_eq!(masked(" Élodie"), "É*******");
+        assert_eq!(masked("  "), "");
+    }
 
     #[test]
     fn reads_what_calendar_clients_write() {

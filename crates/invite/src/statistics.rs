@@ -116,6 +116,13 @@ impl Statistics {
         change
     }
 
+    /// The same for many events together, whose dates have nothing to do with each other.
+    #[must_use]
+    pub fn without_instances(mut self) -> Self {
+        self.instances.clear();
+        self
+    }
+
     /// Counts records from scratch.
     #[must_use]
     pub fn recount<'a>(attendees: impl IntoIterator<Item = &'a Attendee>) -> Self {

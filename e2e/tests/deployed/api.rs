@@ -3,13 +3,14 @@
 use e2e::{
     api::{Answer, Method},
     fault::Fault,
+    wait::{Look, until},
     world::World,
 };
 use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, told},
+    scene::{Scene, WITHIN, create, told},
 };
 
 /// Name and test.
@@ -25,6 +26,10 @@ pub(crate) const ALL: &[(&str, Test)] = &[
     ("who_has_an_answer_is_not_sent_it_again", |world| {
         told(async move { known(&world).await })
     }),
+    (
+        "an_event_is_listed_for_its_organizer_and_the_system_and_its_people_are_masked_and_counted",
+        |world| told(async move { listed(&world).await }),
+    ),
 ];
 
 async fn described(world: &World) -> Result<(), Fault> {
@@ -178,6 +183,110 @@ async fn known(world: &World) -> Result<(), Fault> {
         )
         .await?;
     expect(other.status == 200 && other.body != Value::Null, &other)
+}
+
+async fn listed(world: &World) -> Result<(), Fault> {
+    let scene = Scene::new("listed");
+    let first = scene.create(world).await?;
+    let organizer = format!("/organizer/{}", scene.organizer.address);
+    let events = format!("{organizer}/events");
+    seen(world, &events, |answer| uids(answer) == [first.clone()]).await?;
+
+    // Another, which is the newest then; a page leads on to the older one.
+    let another = scene.another();
+    let request = another
+        .meeting
+        .request(&another.organizer, &create(world), cloud::clock::now());
+    another.mail(world, &request).await?;
+    let both = seen(world, &events, |answer| uids(answer).len() == 2).await?;
+    let newest = uids(&both).remove(0);
+    expect(newest != first && both.text("/next").is_none(), &both)?;
+    let page = world.api.get(&format!("{events}?limit=1")).await?;
+    let next = page.text("/next").unwrap_or_default().to_owned();
+    expect(uids(&page) == [newest.clone()] && !next.is_empty(), &page)?;
+    let rest = world
+        .api
+        .get(&format!("{events}?limit=1&after={next}"))
+        .await?;
+    expect(uids(&rest) == [first.clone()], &rest)?;
+    let elsewhere = world
+        .api
+        .get(&format!("/system/events?after={next}"))
+        .await?;
+    expect(elsewhere.status == 400, &elsewhere)?;
+
+    // The old system's addresses.
+    let old = world
+        .api
+        .get(&format!(
+            "/organizer/shadow/{}/events",
+            scene.organizer.address
+        ))
+        .await?;
+    expect(
+        old.body == both.body && old.headers.contains_key("sunset"),
+        &old,
+    )?;
+    let body = json!({"organizer": scene.organizer.address});
+    let old = world.api.post("/organizer/events", &body).await?;
+    expect(
+        old.body == both.body && old.headers.contains_key("sunset"),
+        &old,
+    )?;
+    seen(world, "/system/events?limit=100", |answer| {
+        uids(answer).contains(&first) && uids(answer).contains(&newest)
+    })
+    .await?;
+
+    // Who is invited, and how many in all.
+    let before = world.api.get("/system/statistics").await?;
+    let guest = format!("guest@{}", scene.domain);
+    let invites = json!({"invites": [{"email": guest, "name": "Gustav"}]});
+    for uid in [&first, &newest] {
+        world
+            .api
+            .post(&format!("/event/{uid}/invites"), &invites)
+            .await?;
+    }
+    let masked = json!([{
+        "attendee": format!("g*******@{}", scene.domain), "name": "G*******", "status": "noaction", "origin": "api",
+        "prodid": "",
+    }]);
+    seen(world, &format!("/event/{first}/attendees"), |answer| {
+        answer.body.get("attendees") == Some(&masked)
+    })
+    .await?;
+    seen(world, &format!("{organizer}/statistics"), |answer| {
+        answer.number("/attendees") == Some(2) && answer.number("/rsvp/noaction") == Some(2)
+    })
+    .await?;
+    // Others are invited meanwhile.
+    let at_least = before.number("/attendees").unwrap_or_default() + 2;
+    seen(world, "/system/statistics", |answer| {
+        answer.number("/attendees") >= Some(at_least)
+    })
+    .await?;
+    Ok(())
+}
+
+fn uids(answer: &Answer) -> Vec<String> {
+    let events = answer.body.get("events").and_then(Value::as_array);
+    let uids = events.into_iter().flatten();
+    uids.filter_map(|event| event.get("uid").and_then(Value::as_str))
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+async fn seen(world: &World, path: &str, is_it: impl Fn(&Answer) -> bool) -> Result<Answer, Fault> {
+    until(path.to_owned(), WITHIN, async || {
+        let answer = world.api.get(path).await?;
+        Ok::<_, Fault>(if is_it(&answer) {
+            Look::Seen(answer)
+        } else {
+            Look::NotYet(answer.to_string())
+        })
+    })
+    .await
 }
 
 fn expect(is_right: bool, answer: &Answer) -> Result<(), Fault> {

@@ -47,9 +47,17 @@ export class DataStack extends Stack {
       removalPolicy,
       globalSecondaryIndexes: [
         {
-          // Who wants no mail of whom, by the time it was written: few items, and only their keys.
+          // Who wants no mail of whom, by the time it was written, and events by month and when they were changed last:
+          // few items, and only their keys.
           indexName: 'feed',
           partitionKey: { name: 'feed', type: AttributeType.STRING },
+          sortKey: { name: 'feed_at', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          // Events by organizer and when they were changed last.
+          indexName: 'organizer-feed',
+          partitionKey: { name: 'organizer_feed', type: AttributeType.STRING },
           sortKey: { name: 'feed_at', type: AttributeType.NUMBER },
           projectionType: ProjectionType.KEYS_ONLY,
         },

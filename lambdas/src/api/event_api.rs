@@ -8,7 +8,12 @@ use axum::{
     http::request::Parts,
     routing::{get, post},
 };
-use cloud::{blobs::Blobs, env::Reader, queues::Queue, table::Table};
+use cloud::{
+    blobs::Blobs,
+    env::Reader,
+    queues::Queue,
+    table::{Counted, Table},
+};
 use invite::{
     event::Event,
     id::{TenantKey, Uid},
@@ -16,6 +21,7 @@ use invite::{
 use serde::Deserialize;
 
 use super::{
+    attendees,
     caller::Caller,
     deliveries, invites, jobs, lists,
     views::{EventView, StatisticsView},
@@ -28,7 +34,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "event-api",
     handler: "event_api",
-    purpose: "What is asked and told of one event: itself, its statistics, invitations, lists and their jobs.",
+    purpose: "What is asked and told of one event: itself, its attendees, statistics, invitations, lists and their jobs.",
     error_impact: "The API answers 500.",
     trigger: Trigger::Http {
         routes: &[
@@ -39,6 +45,10 @@ pub(crate) const FUNCTION: Function = Function {
             Route {
                 method: "GET",
                 path: "/event/{uid}/statistics",
+            },
+            Route {
+                method: "GET",
+                path: "/event/{uid}/attendees",
             },
             Route {
                 method: "GET",
@@ -129,6 +139,7 @@ fn router(needs: Needs) -> Router {
     Router::new()
         .route("/event/{uid}", get(event))
         .route("/event/{uid}/statistics", get(statistics))
+        .route("/event/{uid}/attendees", get(attendees::page))
         .route("/event/{uid}/deliveries", get(deliveries::all))
         .route("/event/{uid}/invites", post(invites::ask))
         .route("/event/{uid}/lists", post(lists::begin))
@@ -196,6 +207,7 @@ async fn statistics(
     State(needs): State<Arc<Needs>>,
     Seen(event): Seen,
 ) -> Result<Json<StatisticsView>, Failed> {
-    let statistics = needs.table.statistics(&event.uid).await?;
+    let counted = Counted::Event(event.uid.clone());
+    let statistics = needs.table.statistics(&counted).await?;
     Ok(Json(StatisticsView::of(&statistics)))
 }

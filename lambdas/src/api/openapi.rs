@@ -27,6 +27,7 @@ struct Operation {
     /// Answers that are no problems.
     answers: Vec<(u16, Value)>,
     problems: Vec<Kind>,
+    is_deprecated: bool,
 }
 
 /// Schemas of what is written and of what is read, as they are named in the document.
@@ -160,6 +161,9 @@ fn described(operation: Operation, problem: &mut Schema) -> Value {
     }
     if let Some(body) = operation.body {
         add("requestBody", body);
+    }
+    if operation.is_deprecated {
+        add("deprecated", json!(true));
     }
     if is_open {
         add("security", json!([]));

@@ -1,17 +1,22 @@
-//! The statistics of events, counted from the table's stream.
+//! The statistics of events, organizers and the system, counted from the table's stream.
 //!
 //! Each shard of the stream counts into items of its own, which remember the last record counted: each change counts
 //! exactly once, and no item is written by two at a time.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use anyhow::{Context, bail};
 use cloud::{
     Cloud,
     env::Reader,
-    table::{AttendeeRecord, PostedRecord, ShardStatistics, Stored, Table},
+    table::{AttendeeRecord, Counted, PostedRecord, ShardStatistics, Stored, Table},
 };
-use invite::{delivery::Posted, event::Attendee, id::Uid, statistics::Statistics};
+use invite::{
+    address::Address, delivery::Posted, event::Attendee, id::Uid, statistics::Statistics,
+};
 
 use crate::{
     functions::{Function, Right, Trigger},
@@ -21,7 +26,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "count-statistics",
     handler: "count_statistics",
-    purpose: "Keeps the statistics of an event, each change counted once per stream shard.",
+    purpose: "Keeps the statistics of events, organizers and the system, each change counted once per stream shard.",
     error_impact: "Statistics lag; a recount repairs them.",
     trigger: Trigger::Stream {
         batch_size: 1000,
@@ -52,7 +57,8 @@ async fn run() -> anyhow::Result<()> {
     let table = Table::new(&cloud, table);
     let counter = Counter {
         table,
-        last: RefCell::new(None),
+        stored: RefCell::default(),
+        organizers: RefCell::default(),
     };
     serve_shard(async |shard, changes| handle(&counter, shard, &changes).await).await
 }
@@ -60,19 +66,49 @@ async fn run() -> anyhow::Result<()> {
 /// Counts into the table.
 struct Counter {
     table: Table,
-    /// What was stored last, and as what: mostly the next changes are of the same event, and it need not be read again.
-    last: RefCell<Option<(Uid, String, ShardStatistics)>>,
+    /// What was stored last, by which shard: mostly the next changes are of the same events, and need not be read again.
+    stored: RefCell<HashMap<Counted, (String, ShardStatistics)>>,
+    /// Who organizes an event never changes.
+    organizers: RefCell<HashMap<Uid, Address>>,
 }
 
+/// Most things kept in memory of each kind; then all are forgotten.
+const MAX_KEPT: usize = 1000;
+
 impl Counter {
-    /// What a shard has counted of an event, as it was known last.
-    fn known(&self, uid: &Uid, shard: &str) -> Option<ShardStatistics> {
-        let last = self.last.take()?;
-        (last.0 == *uid && last.1 == shard).then_some(last.2)
+    /// What a shard has counted, as it was known last.
+    fn known(&self, counted: &Counted, shard: &str) -> Option<ShardStatistics> {
+        let (by, statistics) = self.stored.borrow_mut().remove(counted)?;
+        (by == shard).then_some(statistics)
+    }
+
+    fn keep(&self, counted: &Counted, shard: &str, statistics: ShardStatistics) {
+        let mut stored = self.stored.borrow_mut();
+        if stored.len() >= MAX_KEPT {
+            stored.clear();
+        }
+        stored.insert(counted.clone(), (shard.to_owned(), statistics));
+    }
+
+    /// `None`: there is no such event.
+    async fn organizer_of(&self, uid: &Uid) -> anyhow::Result<Option<Address>> {
+        if let Some(known) = self.organizers.borrow().get(uid) {
+            return Ok(Some(known.clone()));
+        }
+        let organizer = self.table.organizer_of(uid).await?;
+        if let Some(organizer) = &organizer {
+            let mut organizers = self.organizers.borrow_mut();
+            if organizers.len() >= MAX_KEPT {
+                organizers.clear();
+            }
+            organizers.insert(uid.clone(), organizer.clone());
+        }
+        Ok(organizer)
     }
 }
 
-/// What one change adds to an event's statistics.
+/// What one change adds to statistics.
+#[derive(Clone)]
 struct Step {
     /// Place in the batch.
     at: usize,
@@ -82,10 +118,16 @@ struct Step {
 
 async fn handle(counter: &Counter, shard: &str, changes: &[Change]) -> Result<(), Stopped> {
     let mut stopped = None;
-    let mut by_event: BTreeMap<Uid, Vec<Step>> = BTreeMap::new();
+    let mut by_counted: BTreeMap<Counted, Vec<Step>> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
         match step(at, change) {
-            Ok(Some((uid, step))) => by_event.entry(uid).or_default().push(step),
+            Ok(Some((uid, step))) => match counter.organizer_of(&uid).await {
+                Ok(organizer) => spread(&mut by_counted, uid, organizer, step),
+                Err(why) => {
+                    stopped = Some(Stopped { at, why });
+                    break;
+                }
+            },
             Ok(None) => {}
             Err(why) => {
                 stopped = Some(Stopped { at, why });
@@ -93,9 +135,9 @@ async fn handle(counter: &Counter, shard: &str, changes: &[Change]) -> Result<()
             }
         }
     }
-    for (uid, steps) in &by_event {
-        if let Err(why) = count(counter, uid, shard, steps).await {
-            // Events after this one may be counted or not: their items know.
+    for (counted, steps) in &by_counted {
+        if let Err(why) = count(counter, counted, shard, steps).await {
+            // What comes after this one may be counted or not: its items know.
             let at = steps.first().map_or(0, |step| step.at);
             let first = stopped.as_ref().map_or(at, |stopped| stopped.at.min(at));
             stopped = Some(Stopped { at: first, why });
@@ -104,13 +146,47 @@ async fn handle(counter: &Counter, shard: &str, changes: &[Change]) -> Result<()
     stopped.map_or(Ok(()), Err)
 }
 
-async fn count(counter: &Counter, uid: &Uid, shard: &str, steps: &[Step]) -> anyhow::Result<()> {
+/// A change of an event is one of its organizer's events, and of the system's.
+fn spread(
+    by_counted: &mut BTreeMap<Counted, Vec<Step>>,
+    uid: Uid,
+    organizer: Option<Address>,
+    step: Step,
+) {
+    let together = Step {
+        adds: step.adds.clone().without_instances(),
+        ..step.clone()
+    };
+    if together.adds != Statistics::default() {
+        for counted in organizer
+            .map(Counted::Organizer)
+            .into_iter()
+            .chain([Counted::System])
+        {
+            by_counted
+                .entry(counted)
+                .or_default()
+                .push(together.clone());
+        }
+    }
+    by_counted
+        .entry(Counted::Event(uid))
+        .or_default()
+        .push(step);
+}
+
+async fn count(
+    counter: &Counter,
+    counted: &Counted,
+    shard: &str,
+    steps: &[Step],
+) -> anyhow::Result<()> {
     let table = &counter.table;
-    let mut known = counter.known(uid, shard);
+    let mut known = counter.known(counted, shard);
     for _ in 0..ATTEMPTS {
         let before = match known.take() {
             Some(known) => Some(known),
-            None => table.shard_statistics(uid, shard).await?,
+            None => table.shard_statistics(counted, shard).await?,
         };
         let mut after = before.clone().unwrap_or_default();
         for step in steps {
@@ -120,11 +196,10 @@ async fn count(counter: &Counter, uid: &Uid, shard: &str, steps: &[Step]) -> any
             return Ok(());
         }
         let stored = table
-            .store_shard_statistics(uid, shard, before.as_ref(), &after)
+            .store_shard_statistics(counted, shard, before.as_ref(), &after)
             .await?;
         if stored == Stored::Done {
-            let last = (uid.clone(), shard.to_owned(), after);
-            counter.last.replace(Some(last));
+            counter.keep(counted, shard, after);
             return Ok(());
         }
     }
@@ -167,7 +242,7 @@ fn step(at: usize, change: &Change) -> anyhow::Result<Option<(Uid, Step)>> {
 
 #[cfg(test)]
 mod tests {
-    use invite::delivery::PostedState;
+    use invite::{delivery::PostedState, statistics::Answers, time::InstanceKey};
     use serde_json::{Value, json};
 
     use super::*;
@@ -228,6 +303,40 @@ mod tests {
             moved.delivery,
             BTreeMap::from([(PostedState::Sent, -1), (PostedState::Bounced, 1)])
         );
+    }
+
+    #[test]
+    fn a_change_counts_for_the_event_its_organizer_and_the_system() {
+        let alice = Address::parse("alice@a.test").unwrap();
+        let change = change("1", "attendee#bob@b.test", None, Some(bob("accepted")));
+        let (uid, step) = step(0, &change).unwrap().unwrap();
+        let mut all = BTreeMap::new();
+        spread(&mut all, uid.clone(), Some(alice.clone()), step.clone());
+        let counted: Vec<_> = all.keys().cloned().collect();
+        assert_eq!(
+            counted,
+            [
+                Counted::Event(uid.clone()),
+                Counted::Organizer(alice),
+                Counted::System
+            ]
+        );
+        // Dates of a series are the event's alone.
+        let mut of_dates = step;
+        of_dates.adds = Statistics {
+            instances: [(
+                InstanceKey::parse("20260303").unwrap(),
+                Answers {
+                    accepted: 1,
+                    ..Answers::default()
+                },
+            )]
+            .into(),
+            ..Statistics::default()
+        };
+        let mut all = BTreeMap::new();
+        spread(&mut all, uid.clone(), None, of_dates);
+        assert_eq!(all.into_keys().collect::<Vec<_>>(), [Counted::Event(uid)]);
     }
 
     #[test]

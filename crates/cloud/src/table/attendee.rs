@@ -51,13 +51,37 @@ impl Table {
         after: Option<&str>,
         limit: i32,
     ) -> Result<AttendeePage, Fault> {
+        let after = after.map(str::to_owned);
+        self.attendee_page(uid, after, limit).await
+    }
+
+    /// At most `limit` attendees of an event, after the one of that address.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn attendees_after(
+        &self,
+        uid: &Uid,
+        after: Option<&Address>,
+        limit: i32,
+    ) -> Result<AttendeePage, Fault> {
+        let after = after.map(|address| Key::attendee(uid, address).sk);
+        self.attendee_page(uid, after, limit).await
+    }
+
+    async fn attendee_page(
+        &self,
+        uid: &Uid,
+        after: Option<String>,
+        limit: i32,
+    ) -> Result<AttendeePage, Fault> {
         let operation = "read a page of attendees";
         let (records, next) = self
             .page(
                 operation,
                 &event_partition(uid),
                 Some(ATTENDEES),
-                after,
+                after.as_deref(),
                 Some(limit),
             )
             .await?;

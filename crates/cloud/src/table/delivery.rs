@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Fault, Key, Keyed, Stored, Table,
+    feed::InFeed,
     key::{ATTENDEES, SUPPRESSED, attendee_partition, event_partition},
-    number, put_conflicts, stored, text, understood,
-    unwanted_feed::InFeed,
-    update_conflicts,
+    number, put_conflicts, stored, text, understood, update_conflicts,
 };
 use crate::shape::{DeliveryShape, FactShape, MailboxShape, UnwantedCode};
 

@@ -1,10 +1,43 @@
 //! Events, and what came before them.
 
 use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem, Update};
-use invite::{decide::Held, event::Event, id::Uid};
+use invite::{
+    address::{Address, Mailbox},
+    decide::Held,
+    event::Event,
+    id::Uid,
+};
 use records::{EventRecord, HeldRecord};
+use serde::{Deserialize, Serialize};
 
-use super::{Fault, Key, Keyed, MailOutcome, Stored, Table, number, understood};
+use super::{
+    Fault, Key, Keyed, MailOutcome, Stored, Table, feed::InFeed, from_item, number, understood,
+};
+use crate::shape::MailboxShape;
+
+/// Of an event, who organizes it.
+#[derive(Deserialize)]
+struct Organized {
+    organizer: MailboxShape,
+}
+
+/// An event as written: with what puts it into the indexes.
+#[derive(Serialize)]
+struct ListedEvent {
+    #[serde(flatten)]
+    record: EventRecord,
+    #[serde(flatten)]
+    feed: InFeed,
+}
+
+impl From<&Event> for ListedEvent {
+    fn from(event: &Event) -> Self {
+        Self {
+            record: event.into(),
+            feed: InFeed::event(event),
+        }
+    }
+}
 
 impl Table {
     /// The event of that uid.
@@ -15,6 +48,29 @@ impl Table {
         let operation = "read the event";
         let record: Option<EventRecord> = self.get(operation, &Key::event(uid)).await?;
         understood(operation, record.map(Event::try_from).transpose())
+    }
+
+    /// Who organizes the event of that uid, and nothing else of it.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn organizer_of(&self, uid: &Uid) -> Result<Option<Address>, Fault> {
+        let operation = "read the event's organizer";
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(Key::event(uid).item()))
+            .projection_expression("organizer")
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        let organized: Option<Organized> = answer
+            .item
+            .map(|item| from_item(operation, item))
+            .transpose()?;
+        let organizer = organized.map(|organized| Mailbox::try_from(organized.organizer));
+        Ok(understood(operation, organizer.transpose())?.map(|mailbox| mailbox.address))
     }
 
     /// What waits for that event, expired or not.
@@ -46,7 +102,7 @@ impl Table {
         let put = Put::builder()
             .table_name(&self.name)
             .set_item(Some(
-                Keyed::kept(key, EventRecord::from(event)).item(operation)?,
+                Keyed::kept(key, ListedEvent::from(event)).item(operation)?,
             ))
             .condition_expression("attribute_not_exists(pk)")
             .build()
@@ -92,7 +148,7 @@ impl Table {
         let put = Put::builder()
             .table_name(&self.name)
             .set_item(Some(
-                Keyed::kept(key, EventRecord::from(event)).item(operation)?,
+                Keyed::kept(key, ListedEvent::from(event)).item(operation)?,
             ))
             .condition_expression("version = :before")
             .expression_attribute_values(":before", number(event.version.saturating_sub(1)))
@@ -181,9 +237,12 @@ mod tests {
     proptest! {
         #[test]
         fn an_event_comes_back_from_the_table_as_it_went(event in any::event()) {
-            let keyed = Keyed::kept(Key::event(&event.uid), EventRecord::from(&event));
+            let keyed = Keyed::kept(Key::event(&event.uid), ListedEvent::from(&event));
             let item = keyed.item("test").unwrap();
-            let back: EventRecord = super::super::from_item("test", item).unwrap();
+            prop_assert_eq!(item["organizer_feed"].as_s().unwrap(), event.organizer.address.as_str());
+            let at = event.last_modified.as_millisecond().to_string();
+            prop_assert_eq!(item["feed_at"].as_n().unwrap(), &at);
+            let back: EventRecord = from_item("test", item).unwrap();
             prop_assert_eq!(Event::try_from(back).unwrap(), event);
         }
     }

@@ -8,6 +8,8 @@ use invite::{address::Address, id::Uid};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::Counted;
+
 /// Partition key and sort key of one item; `Debug` masks them, for addresses stand in some.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Key {
@@ -61,10 +63,10 @@ impl Key {
         )
     }
 
-    /// What one shard of the stream has counted of an event.
+    /// What one shard of the stream has counted.
     #[must_use]
-    pub fn statistics(uid: &Uid, shard: &str) -> Self {
-        Self::new(event_partition(uid), format!("{STATISTICS}{shard}"))
+    pub fn statistics(counted: &Counted, shard: &str) -> Self {
+        Self::new(counted.partition(), format!("{STATISTICS}{shard}"))
     }
 
     /// Work on an event that reaches many people.

@@ -1,8 +1,10 @@
-//! Statistics of an event: one item for each shard of the stream, so that no item is hot and each change counts once.
+//! Statistics of an event, of all events of an organizer, and of the system: one item for each shard of the stream, so that no
+//! item is hot and each change counts once.
 
 use std::collections::BTreeMap;
 
 use invite::{
+    address::Address,
     id::Uid,
     statistics::{Answers, Statistics},
     time::InstanceKey,
@@ -124,7 +126,29 @@ impl From<StatisticsShape> for Statistics {
     }
 }
 
-/// What one shard has counted of an event.
+/// What is counted.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Counted {
+    /// An event.
+    Event(Uid),
+    /// All events of an organizer.
+    Organizer(Address),
+    /// All events.
+    System,
+}
+
+impl Counted {
+    /// An organizer's is one of its own: his records are read with every mail of his, and must stay few.
+    pub(super) fn partition(&self) -> String {
+        match self {
+            Self::Event(uid) => event_partition(uid),
+            Self::Organizer(organizer) => format!("organizer-statistics#{}", organizer.as_str()),
+            Self::System => "system#".to_owned(),
+        }
+    }
+}
+
+/// What one shard has counted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ShardStatistics {
     /// Sequence number of the last record counted, with zeros before it to [`ShardStatistics::WIDTH`], so that texts
@@ -173,17 +197,20 @@ impl From<ShardRecord> for ShardStatistics {
 }
 
 impl Table {
-    /// What a shard has counted of an event.
+    /// What a shard has counted.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn shard_statistics(
         &self,
-        uid: &Uid,
+        counted: &Counted,
         shard: &str,
     ) -> Result<Option<ShardStatistics>, Fault> {
         let record: Option<ShardRecord> = self
-            .get("read a shard's statistics", &Key::statistics(uid, shard))
+            .get(
+                "read a shard's statistics",
+                &Key::statistics(counted, shard),
+            )
             .await?;
         Ok(record.map(ShardStatistics::from))
     }
@@ -194,13 +221,13 @@ impl Table {
     /// [`Fault`].
     pub async fn store_shard_statistics(
         &self,
-        uid: &Uid,
+        counted: &Counted,
         shard: &str,
         before: Option<&ShardStatistics>,
         after: &ShardStatistics,
     ) -> Result<Stored, Fault> {
         let operation = "store a shard's statistics";
-        let keyed = Keyed::kept(Key::statistics(uid, shard), ShardRecord::from(after));
+        let keyed = Keyed::kept(Key::statistics(counted, shard), ShardRecord::from(after));
         let put = self
             .client
             .put_item()
@@ -215,15 +242,15 @@ impl Table {
         stored(operation, put.send().await, put_conflicts)
     }
 
-    /// An event's statistics: those of all shards added up.
+    /// The statistics: those of all shards added up.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn statistics(&self, uid: &Uid) -> Result<Statistics, Fault> {
+    pub async fn statistics(&self, counted: &Counted) -> Result<Statistics, Fault> {
         let shards: Vec<ShardRecord> = self
             .all(
                 "read the statistics",
-                &event_partition(uid),
+                &counted.partition(),
                 Some(STATISTICS),
             )
             .await?;
@@ -266,7 +293,7 @@ mod tests {
     fn a_shard_comes_back_from_the_table_as_it_went() {
         let mut shard = ShardStatistics::default();
         shard.count("42", one());
-        let key = Key::statistics(&Uid::parse(&"0".repeat(40)).unwrap(), "shard-1");
+        let key = Key::statistics(&Counted::System, "shard-1");
         let item = Keyed::kept(key, ShardRecord::from(&shard))
             .item("test")
             .unwrap();

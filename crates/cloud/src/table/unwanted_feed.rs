@@ -10,34 +10,16 @@ use std::{
 };
 
 use invite::{address::Address, delivery::Unwanted};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{Fault, Key, Table, from_item, number, text};
+use super::{
+    Fault, Key, Table,
+    feed::{INDEX, UNWANTED},
+    from_item, number, text,
+};
 
-/// The index. Its partition key is `feed`, its sort key `feed_at`; it has only keys.
-const INDEX: &str = "feed";
-/// The one partition: what is in it is written once a person and organizer, and rarely.
-const UNWANTED: &str = "unwanted";
 /// An index lags behind its table, and clocks behind one another.
 const OVERLAP_MS: i64 = 60_000;
-
-/// What puts a record into the index.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub(super) struct InFeed {
-    feed: &'static str,
-    feed_at: i64,
-}
-
-impl InFeed {
-    /// A record that somebody wants no mail, written then.
-    pub(super) fn unwanted(at: Timestamp) -> Self {
-        Self {
-            feed: UNWANTED,
-            feed_at: at.as_millisecond(),
-        }
-    }
-}
 
 /// What was read of the index so far, shared by all that a function does at a time.
 #[derive(Debug, Default)]

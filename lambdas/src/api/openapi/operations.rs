@@ -6,9 +6,13 @@ use serde_json::{Value, json};
 use super::{Operation, Schemas};
 use crate::{
     api::{
+        attendees::AttendeesView,
+        cursor::{DEFAULT_LIMIT, MAX_LIMIT},
+        event_list::EventsView,
         invites::{InvitedView, InvitesBody},
         jobs::{JobView, JobsView},
         lists::{AnnouncedView, ListBody},
+        organizer_api::OrganizerBody,
         views::{EventView, StatisticsView},
     },
     shell::Kind,
@@ -20,9 +24,11 @@ Times are epoch seconds unless something else is said. Errors are problem docume
 A list that is long comes in pages: hand `after` back as it was given. What is read has an ETag: who asks again with \
 If-None-Match gets 304 if nothing has changed. Bodies are JSON of at most 1 MB.";
 
-pub(super) const TAGS: [(&str, &str); 4] = [
+pub(super) const TAGS: [(&str, &str); 6] = [
     ("event", "An event"),
     ("jobs", "What reaches many people"),
+    ("organizer", "An organizer"),
+    ("system", "The whole tenant, for administrators"),
     ("people", "Pages people are led to"),
     ("api", "The API itself"),
 ];
@@ -36,10 +42,16 @@ const BODY: [Kind; 4] = [
 ];
 
 pub(super) fn all(schemas: &mut Schemas) -> Vec<Operation> {
-    [events(schemas), jobs(schemas), open()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        events(schemas),
+        jobs(schemas),
+        organizers(schemas),
+        system(schemas),
+        open(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn events(schemas: &mut Schemas) -> Vec<Operation> {
@@ -64,6 +76,22 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
                 "readStatistics",
                 "event",
                 "How many are invited, and what they answered.",
+            )
+        },
+        Operation {
+            parameters: vec![uid(), limit(), after("`next`"), if_none_match()],
+            answers: read("A page of attendees.", schemas.told::<AttendeesView>()),
+            problems: vec![
+                Kind::InvalidParameter,
+                Kind::InvalidCursor,
+                Kind::UnknownEvent,
+            ],
+            description: "Of addresses and names the first letter is shown, and the domain.",
+            ..operation(
+                "GET /event/{uid}/attendees",
+                "readAttendees",
+                "event",
+                "Who is invited, by address, and what they answered.",
             )
         },
         Operation {
@@ -176,6 +204,101 @@ fn jobs(schemas: &mut Schemas) -> Vec<Operation> {
     ]
 }
 
+fn organizers(schemas: &mut Schemas) -> Vec<Operation> {
+    let list = |route, id, summary| Operation {
+        parameters: vec![organizer(), limit(), after("`next`"), if_none_match()],
+        problems: vec![
+            Kind::InvalidParameter,
+            Kind::InvalidCursor,
+            Kind::UnknownOrganizer,
+        ],
+        ..operation(route, id, "organizer", summary)
+    };
+    let by_path = list(
+        "GET /organizer/{organizer}/events",
+        "readOrganizerEvents",
+        "His events, the last changed first.",
+    );
+    let by_old_path = list(
+        "GET /organizer/shadow/{organizer}/events",
+        "readOrganizerEventsByOldPath",
+        "The same, by the old system's address.",
+    );
+    vec![
+        Operation {
+            answers: read("A page of events.", schemas.told::<EventsView>()),
+            ..by_path
+        },
+        Operation {
+            parameters: vec![organizer(), if_none_match()],
+            answers: read("The statistics.", schemas.told::<StatisticsView>()),
+            problems: vec![Kind::UnknownOrganizer],
+            ..operation(
+                "GET /organizer/{organizer}/statistics",
+                "readOrganizerStatistics",
+                "organizer",
+                "How many are invited to his events together, and what they answered.",
+            )
+        },
+        Operation {
+            is_deprecated: true,
+            answers: read("A page of events.", schemas.told::<EventsView>()),
+            ..by_old_path
+        },
+        Operation {
+            is_deprecated: true,
+            parameters: vec![limit(), after("`next`")],
+            body: Some(body(schemas.asked::<OrganizerBody>(), true)),
+            answers: vec![(
+                200,
+                answer("A page of events.", schemas.told::<EventsView>()),
+            )],
+            problems: [
+                &BODY[..],
+                &[
+                    Kind::InvalidParameter,
+                    Kind::InvalidCursor,
+                    Kind::UnknownOrganizer,
+                ],
+            ]
+            .concat(),
+            ..operation(
+                "POST /organizer/events",
+                "readOrganizerEventsByBody",
+                "organizer",
+                "The same, the organizer in the body.",
+            )
+        },
+    ]
+}
+
+fn system(schemas: &mut Schemas) -> Vec<Operation> {
+    vec![
+        Operation {
+            parameters: vec![limit(), after("`next`"), if_none_match()],
+            answers: read("A page of events.", schemas.told::<EventsView>()),
+            problems: vec![Kind::InvalidParameter, Kind::InvalidCursor],
+            description: "A page may have fewer than asked for, and none, and yet lead on.",
+            ..operation(
+                "GET /system/events",
+                "readSystemEvents",
+                "system",
+                "All events, the last changed first.",
+            )
+        },
+        Operation {
+            parameters: vec![if_none_match()],
+            answers: read("The statistics.", schemas.told::<StatisticsView>()),
+            ..operation(
+                "GET /system/statistics",
+                "readSystemStatistics",
+                "system",
+                "How many are invited in all, and what they answered.",
+            )
+        },
+    ]
+}
+
 fn open() -> Vec<Operation> {
     let page = |description: &str| json!({"description": description, "content": {"text/html": {"schema": {"type": "string"}}}});
     let unsubscribe = |route, id, summary, done| Operation {
@@ -244,6 +367,7 @@ fn operation(
         body: None,
         answers: Vec::new(),
         problems: Vec::new(),
+        is_deprecated: false,
     }
 }
 
@@ -258,6 +382,21 @@ fn job() -> Value {
     json!({
         "name": "job", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1},
         "description": "The job, as the list of jobs names it.",
+    })
+}
+
+fn organizer() -> Value {
+    json!({
+        "name": "organizer", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1},
+        "description": "His address.",
+    })
+}
+
+fn limit() -> Value {
+    json!({
+        "name": "limit", "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "description": "Most rows of a page.",
     })
 }
 

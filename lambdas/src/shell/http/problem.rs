@@ -24,6 +24,7 @@ pub(crate) enum Kind {
     UnknownRoute,
     UnknownEvent,
     UnknownJob,
+    UnknownOrganizer,
     MethodNotAllowed,
     EventCancelled,
     TooLateToStop,
@@ -37,7 +38,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them, by status.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::NotJson,
         Self::InvalidField,
         Self::InvalidParameter,
@@ -47,6 +48,7 @@ impl Kind {
         Self::UnknownRoute,
         Self::UnknownEvent,
         Self::UnknownJob,
+        Self::UnknownOrganizer,
         Self::MethodNotAllowed,
         Self::EventCancelled,
         Self::TooLateToStop,
@@ -69,6 +71,7 @@ impl Kind {
             Self::UnknownRoute => "unknown-route",
             Self::UnknownEvent => "unknown-event",
             Self::UnknownJob => "unknown-job",
+            Self::UnknownOrganizer => "unknown-organizer",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::EventCancelled => "event-cancelled",
             Self::TooLateToStop => "too-late-to-stop",
@@ -88,7 +91,9 @@ impl Kind {
             | Self::InvalidCursor
             | Self::UnknownState => StatusCode::BAD_REQUEST,
             Self::NotAllowed => StatusCode::FORBIDDEN,
-            Self::UnknownRoute | Self::UnknownEvent | Self::UnknownJob => StatusCode::NOT_FOUND,
+            Self::UnknownRoute | Self::UnknownEvent | Self::UnknownJob | Self::UnknownOrganizer => {
+                StatusCode::NOT_FOUND
+            }
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EventCancelled | Self::TooLateToStop | Self::StopSuperseded | Self::NotHeld => {
                 StatusCode::CONFLICT

@@ -1,0 +1,253 @@
+//! An organizer: his events, and how many people they reach together.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{FromRequestParts, Path, State},
+    http::{HeaderName, HeaderValue, request::Parts},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use cloud::{
+    env::Reader,
+    table::{Counted, Table},
+};
+use invite::{address::Address, id::TenantKey};
+use serde::Deserialize;
+
+use super::{
+    caller::Caller,
+    cursor::{Cursors, limit},
+    event_list::{EventsView, ListedEventView},
+    views::StatisticsView,
+};
+use crate::{
+    functions::{Function, Right, Route, Trigger},
+    shell::{Failed, JsonBody, Kind, Parameters, Problem, Started, serve_http},
+};
+
+pub(crate) const FUNCTION: Function = Function {
+    name: "organizer-api",
+    handler: "organizer_api",
+    purpose: "What is asked of one organizer: his events, the last changed first, and their statistics together.",
+    error_impact: "The API answers 500 to questions about organizers.",
+    trigger: Trigger::Http {
+        routes: &[
+            Route {
+                method: "GET",
+                path: "/organizer/{organizer}/events",
+            },
+            Route {
+                method: "GET",
+                path: "/organizer/{organizer}/statistics",
+            },
+            Route {
+                method: "GET",
+                path: "/organizer/shadow/{organizer}/events",
+            },
+            Route {
+                method: "POST",
+                path: "/organizer/events",
+            },
+        ],
+    },
+    timeout_secs: 15,
+    memory_mb: 256,
+    environment: &["DYNAMODB_TABLE", "TENANT_KEY_SECRET"],
+    rights: &[
+        Right {
+            on: "table",
+            actions: &["dynamodb:GetItem", "dynamodb:Query"],
+        },
+        Right {
+            on: "index organizer-feed",
+            actions: &["dynamodb:Query"],
+        },
+        Right {
+            on: "secret tenant-key",
+            actions: &["secretsmanager:GetSecretValue"],
+        },
+    ],
+    run: || Box::pin(run()),
+};
+
+/// When the addresses of the old system go (RFC 8594), and since when they are not to be used any more (RFC 9745).
+const SUNSET: &str = "Fri, 31 Dec 2027 23:59:59 GMT";
+const DEPRECATED_SINCE: &str = "@1795219200";
+
+struct Needs {
+    table: Table,
+    key: TenantKey,
+}
+
+async fn run() -> anyhow::Result<()> {
+    let (started, ()) = Started::with(Reader::of_process(), Some(())).await?;
+    let needs = Needs {
+        table: started.table,
+        key: started.key,
+    };
+    serve_http(router(needs)).await
+}
+
+fn router(needs: Needs) -> Router {
+    Router::new()
+        .route("/organizer/{organizer}/events", get(events))
+        .route("/organizer/{organizer}/statistics", get(statistics))
+        .route(
+            "/organizer/shadow/{organizer}/events",
+            get(events_by_old_path),
+        )
+        .route("/organizer/events", post(events_by_body))
+        .with_state(Arc::new(needs))
+}
+
+/// The organizer the path names, whom the caller may ask about.
+struct Asked(Address);
+
+#[derive(Deserialize)]
+struct OfOrganizer {
+    organizer: String,
+}
+
+impl FromRequestParts<Arc<Needs>> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, needs: &Arc<Needs>) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, needs).await?;
+        let Path(path) = Path::<OfOrganizer>::from_request_parts(parts, needs)
+            .await
+            .map_err(|_| unknown_organizer())?;
+        asked(&caller, &path.organizer).map(Self)
+    }
+}
+
+/// Somebody else is answered as one who is not there: who organizes here is not to be found out by asking.
+fn asked(caller: &Caller, organizer: &str) -> Result<Address, Problem> {
+    Address::parse(organizer)
+        .filter(|organizer| match caller {
+            Caller::Admin => true,
+            Caller::Organizer(address) => address == organizer,
+        })
+        .ok_or_else(unknown_organizer)
+}
+
+fn unknown_organizer() -> Problem {
+    Problem::new(
+        Kind::UnknownOrganizer,
+        "There is no organizer of that address among those you may see.",
+    )
+}
+
+async fn events(
+    State(needs): State<Arc<Needs>>,
+    Asked(organizer): Asked,
+    parameters: Parameters,
+) -> Result<Json<EventsView>, Failed> {
+    Ok(Json(page(&needs, &organizer, &parameters).await?))
+}
+
+async fn statistics(
+    State(needs): State<Arc<Needs>>,
+    Asked(organizer): Asked,
+) -> Result<Json<StatisticsView>, Failed> {
+    let statistics = needs
+        .table
+        .statistics(&Counted::Organizer(organizer))
+        .await?;
+    Ok(Json(StatisticsView::of(&statistics)))
+}
+
+/// `GET /organizer/shadow/{organizer}/events`, of the old system.
+async fn events_by_old_path(
+    State(needs): State<Arc<Needs>>,
+    Asked(organizer): Asked,
+    parameters: Parameters,
+) -> Result<Response, Failed> {
+    Ok(deprecated(page(&needs, &organizer, &parameters).await?))
+}
+
+/// Who is asked about.
+#[derive(Deserialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(rename = "OrganizerAsked")
+)]
+pub(super) struct OrganizerBody {
+    /// His address.
+    organizer: String,
+}
+
+/// `POST /organizer/events`, of the old system: the organizer stands in the body.
+async fn events_by_body(
+    State(needs): State<Arc<Needs>>,
+    caller: Caller,
+    parameters: Parameters,
+    JsonBody(body): JsonBody<OrganizerBody>,
+) -> Result<Response, Failed> {
+    let organizer = asked(&caller, &body.organizer)?;
+    Ok(deprecated(page(&needs, &organizer, &parameters).await?))
+}
+
+async fn page(
+    needs: &Needs,
+    organizer: &Address,
+    parameters: &Parameters,
+) -> Result<EventsView, Failed> {
+    let cursors = Cursors::of(&needs.key, format!("events of {}", organizer.as_str()));
+    let after = cursors.after(parameters)?;
+    let page = needs
+        .table
+        .events_of(organizer, after.as_deref(), limit(parameters)?)
+        .await?;
+    Ok(EventsView {
+        events: page.events.iter().map(ListedEventView::of).collect(),
+        next: page.next.map(|place| cursors.sealed(&place)),
+    })
+}
+
+/// Says that the address will go.
+fn deprecated(view: EventsView) -> Response {
+    let headers = [
+        (
+            HeaderName::from_static("deprecation"),
+            HeaderValue::from_static(DEPRECATED_SINCE),
+        ),
+        (
+            HeaderName::from_static("sunset"),
+            HeaderValue::from_static(SUNSET),
+        ),
+    ];
+    (headers, Json(view)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_organizer_asks_about_himself_and_an_administrator_about_anybody() {
+        let alice = Address::parse("alice@a.test").unwrap();
+        let caller = Caller::Organizer(alice.clone());
+        assert_eq!(asked(&caller, "Alice@A.test"), Ok(alice.clone()));
+        assert_eq!(asked(&Caller::Admin, "alice@a.test"), Ok(alice));
+        for other in ["bob@b.test", "alice", ""] {
+            let problem = asked(&caller, other).unwrap_err();
+            assert_eq!(problem.kind, Kind::UnknownOrganizer, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_old_addresses_say_when_they_go() {
+        let view = EventsView {
+            events: Vec::new(),
+            next: None,
+        };
+        let answer = deprecated(view);
+        assert_eq!(answer.headers()["sunset"], SUNSET);
+        let since: i64 = DEPRECATED_SINCE.trim_start_matches('@').parse().unwrap();
+        let goes = jiff::fmt::rfc2822::parse(SUNSET).unwrap().timestamp();
+        assert!(since < goes.as_second());
+    }
+}
