@@ -17,7 +17,7 @@ from operate.possessions import possessions
 from stack.build import Built
 from stack.clients import client
 from stack.commands import put_up
-from stack.deploy import outputs
+from stack.deploy import FUNCTIONS, outputs
 from stack.environment_file import read_environment
 from stack.progress import step
 from stack.settings import ACCOUNT, REGION, STAGE, Refusal, Settings
@@ -61,7 +61,11 @@ def attack(place: Place) -> tuple[str, list[str]]:
     hole = [str(one.attempt) for one in _through_a_hole(settings, Acting(settings, roles[0], session), abroad).let_in]
     let_in = [
         *(f"{one.role}: {what}" for one in outcomes[ABROAD] for what in one.let_in),
-        *(f"{one.role} can do nothing at home either: that shows nothing" for one in outcomes[HOME] if not one.let_in),
+        *(
+            f"{one.role} can do nothing at home either: that shows nothing"
+            for one in outcomes[HOME]
+            if not one.let_in and home.short(one.role) not in _without_rights()
+        ),
         *(f"{one.what}: {one.abroad}" for one in held if not one.worthless),
         *([] if hole == [HOLE] else [f"a hole made on purpose, {HOLE}, was seen as {hole}"]),
         *_forgotten(settings),
@@ -80,6 +84,12 @@ def _through_a_hole(settings: Settings, acting: Acting, abroad: Tenant) -> Outco
         return tried(acting, attempts_on(abroad))
     finally:
         iam.delete_role_policy(RoleName=acting.role, PolicyName="hole")
+
+
+def _without_rights() -> set[str]:
+    """Functions that use nothing of AWS, and so may nothing anywhere."""
+    functions = json.loads(FUNCTIONS.read_text())["functions"]
+    return {function["name"] for function in functions if not function["rights"]}
 
 
 def _forgotten(settings: Settings) -> list[str]:
