@@ -138,7 +138,11 @@ class Place:
                 {
                     "routeKey": route,
                     "pathParameters": {"uid": uid},
-                    "requestContext": {"requestId": uuid.uuid4().hex, "authorizer": {"jwt": {"claims": claims}}},
+                    "requestContext": {
+                        "requestId": uuid.uuid4().hex,
+                        "http": {"method": route.partition(" ")[0]},
+                        "authorizer": {"jwt": {"claims": claims}},
+                    },
                     "body": body,
                 }
             )
