@@ -54,7 +54,7 @@ impl Post<'_> {
         Ok(Became::Rejected)
     }
 
-    /// Written only when it goes: a letter is some kilobytes, and by then they are still in the processor's cache.
+    /// Written only when it goes: a letter is some kilobytes, and those that wait need none.
     fn letter(&self, person: &Mailbox) -> Option<Letter> {
         let answers = Answers::all(Partstat::NeedsAction);
         self.draft?.addressed(person, &answers, None).ok()
