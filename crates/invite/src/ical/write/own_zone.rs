@@ -49,6 +49,11 @@ impl OwnZone {
         &self.name
     }
 
+    /// What the organizer's client calls it.
+    pub(super) fn tzid(&self) -> &str {
+        self.definition.tzid()
+    }
+
     pub(super) fn is_named(&self, tzid: &str) -> bool {
         self.definition.is_named(tzid)
     }

@@ -29,7 +29,7 @@ pub(super) enum Zone {
     Own {
         /// TZID in the object.
         name: String,
-        /// TZID as he wrote it.
+        /// TZID in his definition. At his times it may be spelled otherwise, and it is one zone all the same.
         tzid: String,
     },
 }
@@ -173,7 +173,7 @@ impl Clocks {
         if let Some(own) = self.own.iter().find(|own| own.is_named(tzid)) {
             return Some(Zone::Own {
                 name: own.name().to_owned(),
-                tzid: tzid.to_owned(),
+                tzid: own.tzid().to_owned(),
             });
         }
         let iana = iana.filter(|iana| TimeZone::get(iana).is_ok())?;

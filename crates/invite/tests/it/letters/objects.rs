@@ -14,7 +14,7 @@ use proptest::prelude::*;
 
 use super::{
     read_back::{assert_well_formed, meant},
-    samples,
+    samples, series,
 };
 
 fn written(event: &Event, organizer: &Mailbox, attendee: &Mailbox) -> String {
@@ -127,6 +127,25 @@ fn a_day_is_a_date_and_outlook_is_told() {
     let object = written(&event, &bob, &bob);
     assert!(object.contains("DTSTART;VALUE=DATE:20260501\r\nDTEND;VALUE=DATE:20260502\r\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE\r\n"));
     assert!(!object.contains("VTIMEZONE"));
+}
+
+#[test]
+fn a_zone_whose_name_is_spelled_in_two_ways_is_defined_once() {
+    let mut event = series::own_rules().event;
+    let CalendarTime::Zoned { tzid, .. } = &mut event.details.end else {
+        panic!("the example has a zone");
+    };
+    *tzid = tzid.to_uppercase();
+    let bob = samples::mailbox("Bob", "bob@b.test");
+    let object = written(&event, &bob, &bob);
+    assert_well_formed(&object);
+    let zone = "TZID=\"Head office Hill\":";
+    assert!(
+        object.contains(&format!(
+            "DTSTART;{zone}20260406T080000\r\nDTEND;{zone}20260406T083000\r\n"
+        )),
+        "{object}"
+    );
 }
 
 #[test]

@@ -110,6 +110,7 @@ pub(crate) fn assert_well_formed(object: &str) {
     let unfolded = object.replace("\r\n ", "");
     let mut open = Vec::new();
     let mut names_in_event = Vec::new();
+    let mut zones = Vec::new();
     for line in unfolded.lines() {
         let name = line.split([':', ';']).next().unwrap();
         let component = line.split_once(':').unwrap().1;
@@ -122,6 +123,11 @@ pub(crate) fn assert_well_formed(object: &str) {
                 }
             }
             _ if open.last() == Some(&"VEVENT") => names_in_event.push(name),
+            // One VTIMEZONE for each TZID (RFC 5545 section 3.6.5).
+            "TZID" if open.last() == Some(&"VTIMEZONE") => {
+                assert!(!zones.contains(&component), "{line} is defined twice");
+                zones.push(component);
+            }
             _ => {}
         }
     }
