@@ -12,6 +12,8 @@ from stack.install import INFRA
 from stack.settings import CHECKOUT, Settings
 
 LOCAL = CHECKOUT / "local"
+# What fails here fails again at the same commit; inputs nobody tried yet are for every night.
+FUZZ_SEED = "1"
 FUZZ = CHECKOUT / "crates" / "invite" / "fuzz"
 # One profile for all, the stack's own: what its programs are built from is not compiled twice.
 CARGO = ["cargo", "--locked"]
@@ -65,7 +67,7 @@ def proof(settings: Settings, fuzz_secs: int) -> list[Section]:
     environment = for_installing(settings)
     scripts = CHECKOUT / "scripts"
     cis = str(CHECKOUT / "target" / PROFILE / "cis")
-    fuzz = [str(scripts / "fuzz"), "all", "--seconds", str(fuzz_secs)]
+    fuzz = [str(scripts / "fuzz"), "all", "--seconds", str(fuzz_secs), "--seed", FUZZ_SEED]
     return [
         Section("readers agree", [str(scripts / "compare-readers"), "--cis", cis], CHECKOUT, environment),
         Section("fuzz", fuzz, CHECKOUT, environment, counts=True),

@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", metavar="target", help=f"{', '.join(known)}, or all (the default)")
     parser.add_argument("--seconds", type=int, default=30, help="how long each target runs (default: 30)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="targets at a time (default: all cores)")
+    parser.add_argument("--seed", type=int, default=0, help="which inputs are tried; 0 (the default): others each time")
     parser.add_argument("--input", type=Path, help="run one target once, on this file, and show where it fails")
     arguments = parser.parse_args()
     chosen = known if arguments.targets in ([], ["all"]) else arguments.targets
@@ -36,7 +37,7 @@ def main() -> int:
         programs = targets.build()
         if arguments.input:
             return reproduce(chosen[0], programs, arguments.input)
-        return summary(all_of(chosen, programs, arguments.seconds, max(arguments.jobs, 1)))
+        return summary(all_of(chosen, programs, arguments.seconds, arguments.seed, max(arguments.jobs, 1)))
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1
@@ -45,10 +46,10 @@ def main() -> int:
         return 130
 
 
-def all_of(chosen: list[str], programs: Path, seconds: int, jobs: int) -> list[Run]:
+def all_of(chosen: list[str], programs: Path, seconds: int, seed: int, jobs: int) -> list[Run]:
     state = read_settings().state / "fuzz"
     with ThreadPoolExecutor(jobs) as lanes:
-        running = [lanes.submit(run, target, programs, state, seconds, NowAndThen()) for target in chosen]
+        running = [lanes.submit(run, target, programs, state, seconds, seed, NowAndThen()) for target in chosen]
         return [one.result() for one in running]
 
 

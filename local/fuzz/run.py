@@ -46,9 +46,13 @@ class Run:
         return round(self.executed / self.took_secs) if self.took_secs else 0
 
 
-def run(target: str, programs: Path, state: Path, seconds: int, told: Callable[[Run], None]) -> Run:
-    """`state` keeps the corpus from one time to the next, crashes, and a log each target."""
+def run(target: str, programs: Path, state: Path, seconds: int, seed: int, told: Callable[[Run], None]) -> Run:
+    """`state` keeps crashes, a log each target, and what was found. Without a `seed` (0) that is gone on from; with one
+    every run begins where the first did, and differs from it only in how far it comes."""
     corpus, crashes, seeds, logs = (state / name for name in ("corpus", "crashes", "seeds", "logs"))
+    if seed:
+        corpus = state / f"corpus-{seed}"
+        shutil.rmtree(corpus / target, ignore_errors=True)
     for folder in (corpus / target, crashes / target, seeds / target, logs):
         folder.mkdir(parents=True, exist_ok=True)
     program = programs / target
@@ -57,6 +61,7 @@ def run(target: str, programs: Path, state: Path, seconds: int, told: Callable[[
     _write_seeds(program, seeds / target, environment)
     command = [
         str(program),
+        f"-seed={seed}",
         f"-max_total_time={seconds}",
         f"-timeout={TIMEOUT_SECS}",
         f"-rss_limit_mb={MEMORY_MB}",
