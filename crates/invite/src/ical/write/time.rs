@@ -109,8 +109,13 @@ impl Clocks {
         else {
             return Ok(self.write(time));
         };
+        let names_it = |zone: &Zone| self.instant(zone, *local) == Some(*instant);
+        // From before his definition begins, his time was read by the database.
         let zone = self
-            .zone(tzid, iana.as_deref())
+            .own_zone(tzid)
+            .filter(names_it)
+            .or_else(|| known(iana.as_deref()).filter(names_it))
+            .or_else(|| self.zone(tzid, iana.as_deref()))
             .ok_or(Unwritable::UnknownZone)?;
         Ok(Written::Zoned {
             local: *local,
@@ -170,14 +175,15 @@ impl Clocks {
     }
 
     fn zone(&self, tzid: &str, iana: Option<&str>) -> Option<Zone> {
-        if let Some(own) = self.own.iter().find(|own| own.is_named(tzid)) {
-            return Some(Zone::Own {
-                name: own.name().to_owned(),
-                tzid: own.tzid().to_owned(),
-            });
-        }
-        let iana = iana.filter(|iana| TimeZone::get(iana).is_ok())?;
-        Some(Zone::Iana(iana.to_owned()))
+        self.own_zone(tzid).or_else(|| known(iana))
+    }
+
+    fn own_zone(&self, tzid: &str) -> Option<Zone> {
+        let own = self.own.iter().find(|own| own.is_named(tzid))?;
+        Some(Zone::Own {
+            name: own.name().to_owned(),
+            tzid: own.tzid().to_owned(),
+        })
     }
 
     fn instant(&self, zone: &Zone, local: civil::DateTime) -> Option<Timestamp> {
@@ -264,6 +270,12 @@ impl Written {
             Self::Utc(_) | Self::Floating(_) => lines.property(name, &[], value),
         }
     }
+}
+
+/// The zone of the database.
+fn known(iana: Option<&str>) -> Option<Zone> {
+    let iana = iana.filter(|iana| TimeZone::get(iana).is_ok())?;
+    Some(Zone::Iana(iana.to_owned()))
 }
 
 /// The wall clock time as written, that of an instant being UTC's, that of a day its midnight.

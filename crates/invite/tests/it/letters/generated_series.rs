@@ -2,6 +2,7 @@
 
 use invite::{
     address::Mailbox,
+    command,
     event::{Answers, Event},
     ical::{
         self, Calendar, Partstat, Zones,
@@ -150,6 +151,27 @@ fn golden_series_come_to_what_they_mean() {
     for sample in series::all() {
         assert_comes_to_the_same(&sample.event);
     }
+}
+
+#[test]
+fn a_series_from_before_its_own_zone_begins_starts_when_it_was_read_to() {
+    // Berlin's own time, 53 minutes and 28 seconds before Greenwich's, ended in 1893.
+    let read = calendar(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\n\
+        BEGIN:DAYLIGHT\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nDTSTART:19700329T020000\r\n\
+        RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:weekly\r\n\
+        DTSTAMP:20260301T100000Z\r\nDTSTART;TZID=Europe/Berlin:18900310T100000\r\n\
+        DTEND;TZID=Europe/Berlin:20260310T110000\r\nRRULE:FREQ=WEEKLY;COUNT=6\r\nORGANIZER:mailto:alice@a.test\r\n\
+        END:VEVENT\r\nEND:VCALENDAR\r\n",
+    );
+    let event = Event {
+        details: command::details(&read.events[0], &read.zones).unwrap(),
+        ..series::endless().event
+    };
+    let start = event.details.start.instant();
+    assert_eq!(start.to_string(), "1890-03-10T09:06:32Z");
+    let object = calendar(&written(&event));
+    assert_eq!(object.events[0].start.as_ref().unwrap().instant(), start);
 }
 
 const RULES: [&str; 14] = [
