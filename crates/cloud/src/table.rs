@@ -45,7 +45,7 @@ pub use listed::{Added, EventNow};
 pub use outcome::{MailOutcome, Outcome, sender_hash};
 pub use records::{AttendeeRecord, EventRecord, JobKind, JobState};
 pub use sending::{Claim, Claimed, Kind, NotClaimed};
-pub use statistics::{Counted, RsvpShape, ShardStatistics, StatisticsShape};
+pub use statistics::{Counted, RsvpShape, ShardCount, ShardStatistics, StatisticsShape};
 pub use unwanted_feed::UnwantedFeed;
 
 /// One item, as the SDK has it.

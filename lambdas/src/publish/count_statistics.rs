@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use cloud::{
     Cloud,
     env::Reader,
-    table::{AttendeeRecord, Counted, PostedRecord, ShardStatistics, Stored, Table},
+    table::{AttendeeRecord, Counted, PostedRecord, ShardCount, ShardStatistics, Stored, Table},
 };
 use invite::{
     address::Address, delivery::Posted, event::Attendee, id::Uid, statistics::Statistics,
@@ -31,8 +31,8 @@ pub(crate) const FUNCTION: Function = Function {
     trigger: Trigger::Stream {
         batch_size: 1000,
         // While many are invited or answer at a time, this is how often their event's counts are written.
-        batching_window_secs: 4,
-        tumbling_window_secs: 5,
+        batching_window_secs: 6,
+        tumbling_window_secs: 6,
         sort_key_prefixes: &["attendee#"],
     },
     timeout_secs: 30,
@@ -76,18 +76,26 @@ struct Counter {
 const MAX_KEPT: usize = 1000;
 
 impl Counter {
-    /// What a shard has counted, as it was known last.
-    fn known(&self, counted: &Counted, shard: &str) -> Option<ShardStatistics> {
-        let (by, statistics) = self.stored.borrow_mut().remove(counted)?;
-        (by == shard).then_some(statistics)
+    /// What a shard has counted: as it was known last, else as it stands in the table. It is known once only: should it be
+    /// out of date, the next to ask reads it.
+    async fn before(
+        &self,
+        counted: &Counted,
+        shard: &str,
+    ) -> anyhow::Result<Option<ShardStatistics>> {
+        let known = self.stored.borrow_mut().remove(counted);
+        match known.filter(|(by, _)| by == shard) {
+            Some((_, statistics)) => Ok(Some(statistics)),
+            None => Ok(self.table.shard_statistics(counted, shard).await?),
+        }
     }
 
-    fn keep(&self, counted: &Counted, shard: &str, statistics: ShardStatistics) {
+    fn keep(&self, counted: Counted, shard: &str, statistics: ShardStatistics) {
         let mut stored = self.stored.borrow_mut();
         if stored.len() >= MAX_KEPT {
             stored.clear();
         }
-        stored.insert(counted.clone(), (shard.to_owned(), statistics));
+        stored.insert(counted, (shard.to_owned(), statistics));
     }
 
     /// `None`: there is no such event.
@@ -135,10 +143,12 @@ async fn handle(counter: &Counter, shard: &str, changes: &[Change]) -> Result<()
             }
         }
     }
-    for (counted, steps) in &by_counted {
-        if let Err(why) = count(counter, counted, shard, steps).await {
+    let all: Vec<_> = by_counted.into_iter().collect();
+    for some in all.chunks(ShardCount::AT_ONCE) {
+        if let Err(why) = count(counter, shard, some).await {
             // What comes after this one may be counted or not: its items know.
-            let at = steps.first().map_or(0, |step| step.at);
+            let first_steps = some.iter().filter_map(|(_, steps)| steps.first());
+            let at = first_steps.map(|step| step.at).min().unwrap_or_default();
             let first = stopped.as_ref().map_or(at, |stopped| stopped.at.min(at));
             stopped = Some(Stopped { at: first, why });
         }
@@ -175,31 +185,36 @@ fn spread(
         .push(step);
 }
 
+/// Counts and stores together: mostly an event, its organizer and the system, in one call.
 async fn count(
     counter: &Counter,
-    counted: &Counted,
     shard: &str,
-    steps: &[Step],
+    some: &[(Counted, Vec<Step>)],
 ) -> anyhow::Result<()> {
-    let table = &counter.table;
-    let mut known = counter.known(counted, shard);
     for _ in 0..ATTEMPTS {
-        let before = match known.take() {
-            Some(known) => Some(known),
-            None => table.shard_statistics(counted, shard).await?,
-        };
-        let mut after = before.clone().unwrap_or_default();
-        for step in steps {
-            after.count(&step.sequence_number, step.adds.clone());
+        let mut counts = Vec::with_capacity(some.len());
+        for (counted, steps) in some {
+            let before = counter.before(counted, shard).await?;
+            let mut after = before.clone().unwrap_or_default();
+            for step in steps {
+                after.count(&step.sequence_number, step.adds.clone());
+            }
+            if before.as_ref() != Some(&after) {
+                counts.push(ShardCount {
+                    counted: counted.clone(),
+                    before,
+                    after,
+                });
+            }
         }
-        if before.as_ref() == Some(&after) {
+        if counts.is_empty() {
             return Ok(());
         }
-        let stored = table
-            .store_shard_statistics(counted, shard, before.as_ref(), &after)
-            .await?;
-        if stored == Stored::Done {
-            counter.keep(counted, shard, after);
+        let table = &counter.table;
+        if table.store_shard_statistics(shard, &counts).await? == Stored::Done {
+            for count in counts {
+                counter.keep(count.counted, shard, count.after);
+            }
             return Ok(());
         }
     }
