@@ -25,7 +25,7 @@ use futures::{
 };
 use invite::{
     address::Address,
-    event::{Attendee, Event, Origin},
+    event::Event,
     letter::{self, Draft},
 };
 
@@ -323,7 +323,6 @@ impl<'a> Listed<'a> {
     async fn store(&mut self, event: &Event, to: usize) -> anyhow::Result<Vec<Due<'a>>> {
         let table = &self.needs.office.table;
         let organizer = &event.organizer.address;
-        let now = clock::now();
         let (mut new, mut due) = (Vec::new(), Vec::new());
         let people = self.people.get(self.next..to).unwrap_or_default();
         for (place, person) in (self.next..).zip(people) {
@@ -337,8 +336,7 @@ impl<'a> Listed<'a> {
                 Some(added) if added.is_rejected => self.window.ends(place, Became::Rejected),
                 added => {
                     if added.is_none() {
-                        let attendee = Attendee::invited(person.mailbox.clone(), Origin::Bulk, now);
-                        new.push((attendee, &person.further));
+                        new.push((&person.mailbox, &person.further));
                     }
                     due.push(Due {
                         place,
@@ -347,6 +345,7 @@ impl<'a> Listed<'a> {
                 }
             }
         }
+        let now = clock::now();
         table.store_listed(event, &self.work.job, &new, now).await?;
         self.next = to;
         Ok(due)

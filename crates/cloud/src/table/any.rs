@@ -35,7 +35,7 @@ fn local() -> impl Strategy<Value = civil::DateTime> {
     timestamp().prop_map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).datetime())
 }
 
-fn mailbox() -> impl Strategy<Value = Mailbox> {
+pub(crate) fn mailbox() -> impl Strategy<Value = Mailbox> {
     ("[a-z]{1,8}@[a-z]{1,8}\\.test", option::of("\\PC{1,20}")).prop_map(|(address, name)| Mailbox {
         address: Address::parse(&address).unwrap(),
         name,

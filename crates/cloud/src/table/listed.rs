@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{KeysAndAttributes, PutRequest, WriteRequest};
 use invite::{
-    address::Address,
-    event::{Attendee, Event},
+    address::{Address, Mailbox},
+    event::{Attendee, Event, Origin},
     id::Uid,
 };
 use jiff::Timestamp;
+use records::MailboxShape;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -33,6 +34,13 @@ struct ListedAttendee<'a> {
     sent_kind: Kind,
     sent_at: Timestamp,
     list_job: &'a str,
+}
+
+/// By what those differ whom a list invites at the same time.
+#[derive(Serialize)]
+struct ListedPerson<'a> {
+    #[serde(flatten)]
+    mailbox: MailboxShape,
     /// What the list says of him besides, for templates.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     further: &'a BTreeMap<String, String>,
@@ -181,7 +189,7 @@ impl Table {
         Ok(found)
     }
 
-    /// Stores people a list's job invites; nobody of them may be an attendee ([`Self::added_among`]).
+    /// Stores people a list's job invites now; nobody of them may be an attendee ([`Self::added_among`]).
     ///
     /// # Errors
     /// [`Fault`]; some of them may be stored.
@@ -189,17 +197,18 @@ impl Table {
         &self,
         event: &Event,
         job: &str,
-        people: &[(Attendee, &BTreeMap<String, String>)],
+        people: &[(&Mailbox, &BTreeMap<String, String>)],
         now: Timestamp,
     ) -> Result<(), Fault> {
         let operation = "store the people a list invites";
         for people in people.chunks(WRITTEN_AT_ONCE) {
-            let mut left = people
-                .iter()
-                .map(|(attendee, further)| {
-                    self.put_of(operation, event, (job, further), attendee, now)
-                })
-                .collect::<Result<Vec<_>, _>>()?;
+            let items = listed_items(operation, event, job, people, now)?;
+            let puts = items.into_iter().map(|item| {
+                let put = PutRequest::builder().set_item(Some(item)).build();
+                let put = put.map_err(Fault::during(operation))?;
+                Ok(WriteRequest::builder().put_request(put).build())
+            });
+            let mut left = puts.collect::<Result<Vec<_>, Fault>>()?;
             for _ in 0..ATTEMPTS {
                 if left.is_empty() {
                     break;
@@ -221,31 +230,6 @@ impl Table {
             }
         }
         Ok(())
-    }
-
-    fn put_of(
-        &self,
-        operation: &'static str,
-        event: &Event,
-        (job, further): (&str, &BTreeMap<String, String>),
-        attendee: &Attendee,
-        now: Timestamp,
-    ) -> Result<WriteRequest, Fault> {
-        let listed = ListedAttendee {
-            attendee: attendee.into(),
-            sent_revision: event.revision,
-            sent_kind: Kind::Invite,
-            sent_at: now,
-            list_job: job,
-            further,
-        };
-        let key = Key::attendee(&event.uid, &attendee.mailbox.address);
-        let item: Item = Keyed::kept(key, listed).item(operation)?;
-        let put = PutRequest::builder()
-            .set_item(Some(item))
-            .build()
-            .map_err(Fault::during(operation))?;
-        Ok(WriteRequest::builder().put_request(put).build())
     }
 
     /// Marks that SES, or our own rules of what a mail can be, will never let the invitation of somebody on a list out.
@@ -272,5 +256,83 @@ impl Table {
             .send()
             .await;
         stored(operation, answer, update_conflicts)
+    }
+}
+
+/// The items of people a list's job invites now. What all have alike is put into the form of an item once: that takes
+/// longer than all else that is done to store a person.
+fn listed_items(
+    operation: &'static str,
+    event: &Event,
+    job: &str,
+    people: &[(&Mailbox, &BTreeMap<String, String>)],
+    now: Timestamp,
+) -> Result<Vec<Item>, Fault> {
+    let Some((first, _)) = people.first() else {
+        return Ok(Vec::new());
+    };
+    let nobody = Mailbox {
+        name: None,
+        address: first.address.clone(),
+    };
+    let attendee = Attendee::invited(nobody, Origin::Bulk, now);
+    let key = Key::attendee(&event.uid, &first.address);
+    let alike = ListedAttendee {
+        attendee: (&attendee).into(),
+        sent_revision: event.revision,
+        sent_kind: Kind::Invite,
+        sent_at: now,
+        list_job: job,
+    };
+    let alike = Keyed::kept(key, alike).item(operation)?;
+    let of_each = people.iter().map(|(mailbox, further)| {
+        let key = Key::attendee(&event.uid, &mailbox.address);
+        let mailbox = (*mailbox).into();
+        let person = Keyed::kept(key, ListedPerson { mailbox, further }).item(operation)?;
+        let mut item = alike.clone();
+        item.extend(person);
+        Ok(item)
+    });
+    of_each.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{super::any, *};
+
+    proptest! {
+        #[test]
+        fn each_of_a_list_is_stored_as_if_he_were_alone(
+            event in any::event(),
+            people in proptest::collection::vec((any::mailbox(), any_further()), 1..5),
+        ) {
+            let now: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+            let people: Vec<_> = people.iter().map(|(who, further)| (who, further)).collect();
+            let together = listed_items("test", &event, "job", &people, now).unwrap();
+            prop_assert_eq!(together.len(), people.len());
+            for (item, (mailbox, further)) in together.into_iter().zip(people) {
+                let attendee = Attendee::invited(mailbox.clone(), Origin::Bulk, now);
+                let listed = ListedAttendee {
+                    attendee: (&attendee).into(),
+                    sent_revision: event.revision,
+                    sent_kind: Kind::Invite,
+                    sent_at: now,
+                    list_job: "job",
+                };
+                let key = Key::attendee(&event.uid, &mailbox.address);
+                let mut alone = Keyed::kept(key, listed).item("test").unwrap();
+                if !further.is_empty() {
+                    let further = serde_dynamo::to_attribute_value(further).unwrap();
+                    alone.insert("further".to_owned(), further);
+                }
+                prop_assert_eq!(item, alone);
+            }
+        }
+    }
+
+    fn any_further() -> impl Strategy<Value = BTreeMap<String, String>> {
+        proptest::collection::btree_map("[a-z ]{1,8}", ".{0,8}", 0..3)
     }
 }
