@@ -178,13 +178,14 @@ async fn uploaded(needs: &Needs, key: &str) -> anyhow::Result<Ended> {
         return Ok(Ended::Said("not-an-upload"));
     };
     about_event(uid.as_str());
-    let Some(event) = needs.table.event(&uid).await? else {
+    let now = needs.table.event_now(&uid, job).await?;
+    let Some(event) = now.event else {
         return Ok(Ended::Said("unknown-event"));
     };
-    let Some(job) = needs.table.job(&uid, job).await? else {
+    let Some(job) = now.job else {
         return Ok(Ended::Said("unknown-job"));
     };
-    check(needs, &event, job).await
+    check(needs, &event, job, now.invitations).await
 }
 
 async fn mailed(needs: &Needs, message: &Message) -> anyhow::Result<Ended> {
@@ -230,7 +231,8 @@ async fn mailed(needs: &Needs, message: &Message) -> anyhow::Result<Ended> {
             job
         }
     };
-    let ended = check(needs, &event, job).await?;
+    let invitations = needs.table.invitations(&list.uid, &job.job).await?;
+    let ended = check(needs, &event, job, invitations).await?;
     if let Ended::Said(said) = ended {
         let outcome = match ListRefusal::of_code(said) {
             Some(reason) => refused(&mail, &list, reason, false),
@@ -271,7 +273,12 @@ fn refused(mail: &MailShape, list: &List, reason: ListRefusal, has_no_job: bool)
 }
 
 /// Goes through a list, from where its job stands.
-async fn check(needs: &Needs, event: &Event, mut job: JobRecord) -> anyhow::Result<Ended> {
+async fn check(
+    needs: &Needs,
+    event: &Event,
+    mut job: JobRecord,
+    invitations: Invitations,
+) -> anyhow::Result<Ended> {
     if job.is_decided() {
         // What a call left undone that ended too early.
         go_on(needs, event, &mut job).await?;
@@ -291,7 +298,7 @@ async fn check(needs: &Needs, event: &Event, mut job: JobRecord) -> anyhow::Resu
         queue(needs, event, &job, job.shards - 1).await?;
     }
     let (pump, steps) = list_stream(&needs.inbox, &job.object_key, job.is_in_mail);
-    let ((), went) = futures::join!(pump, go_through(needs, event, &mut job, steps));
+    let ((), went) = futures::join!(pump, go_through(needs, event, &mut job, invitations, steps));
     match went? {
         Went::Refused(reason) => refuse(needs, event, job, reason).await,
         Went::OutOfTime => Ok(Ended::OutOfTime),

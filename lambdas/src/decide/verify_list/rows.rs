@@ -47,18 +47,18 @@ pub(super) enum Went {
     OutOfTime,
 }
 
-/// Goes through a list, from where its job stands.
+/// Goes through a list, from where its job stands. A shard of which the `invitations`, as they were last seen or left, are
+/// not true any more is decided about again.
 pub(super) async fn go_through(
     needs: &Needs,
     event: &Event,
     job: &mut JobRecord,
+    mut invitations: Invitations,
     mut steps: Receiver<Step>,
 ) -> anyhow::Result<Went> {
     let stopwatch = Stopwatch::start();
     needs.unwanted.refresh(&needs.table).await?;
     let context = ListContext::of(event, &needs.mail_domain);
-    // As this call has last seen or left it; a shard of which that is not true any more is decided about again.
-    let mut invitations = needs.table.invitations(&event.uid, &job.job).await?;
     let going = Going {
         needs,
         event,
