@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.message import Message
+from http import HTTPStatus
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request
 
 from bench.bench import Bench
@@ -23,7 +25,7 @@ from stack.clients import client
 from stack.commands import put_up
 from stack.deploy import FUNCTIONS
 from stack.environment_file import read_environment
-from stack.progress import step
+from stack.progress import say, step
 from stack.settings import ACCOUNT, MAIL_DOMAIN, REGION, STACKS, TABLE, Refusal, Settings
 
 PROXY_ABOVE = 200
@@ -32,6 +34,7 @@ REPORT = re.compile(r"^REPORT .*Billed Duration: (?P<ms>[\d.]+) ms\s+Memory Size
 # What CloudWatch adds to each event.
 LOG_EVENT_BYTES = 26
 QUIET_SECS = 6.0
+TOO_BUSY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,18 @@ class Deployed:
             return answer.read().decode(), answer.headers
 
     def until(self, what: str, is_so: Callable[[], bool], within_secs: float) -> None:
-        """Until it is so, and then until nothing more happens."""
+        """Until it is so, and then until nothing more happens. A gateway that is too busy to answer is asked again: two
+        cores are little for all that runs here."""
         deadline = time.monotonic() + within_secs
         with step(f"until {what}"):
-            while not is_so():
+            while True:
+                try:
+                    if is_so():
+                        break
+                except HTTPError as error:
+                    if error.code not in TOO_BUSY:
+                        raise
+                    say(f"  the gateway answers {error.code}; it is asked again")
                 if time.monotonic() > deadline:
                     raise Refusal(f"{what}: not within {within_secs:.0f} s")
                 time.sleep(2)
