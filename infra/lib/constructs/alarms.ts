@@ -50,83 +50,55 @@ export function alarmsAgainstReleaseOf({ trigger }: FunctionSpec): Kind[] {
   return ['errors'];
 }
 
-export function deadLettersAlarm(watch: Watch, spec: FunctionSpec): Alarm {
-  return alarm(watch, spec, {
-    what: 'dead-letters',
-    namespace: 'AWS/SQS',
-    metricName: 'ApproximateNumberOfMessagesVisible',
-    dimension: { QueueName: watch.names.queue(watch.names.deadLetters(spec.name)) },
-    statistic: 'Maximum',
-    above: 0,
-    minutes: 1,
-  });
-}
-
 /** SQS throws away what is older than 14 days, and counts from when the message was first sent. */
 const DEAD_LETTERS_OLD_SECS = 10 * 24 * 3600;
-
-export function deadLettersAgeAlarm(watch: Watch, spec: FunctionSpec): Alarm {
-  return alarm(watch, spec, {
-    what: 'dead-letters-age',
-    namespace: 'AWS/SQS',
-    metricName: 'ApproximateAgeOfOldestMessage',
-    dimension: { QueueName: watch.names.queue(watch.names.deadLetters(spec.name)) },
-    statistic: 'Maximum',
-    above: DEAD_LETTERS_OLD_SECS,
-    minutes: 5,
-  });
-}
-
-export function errorsAlarm(watch: Watch, spec: FunctionSpec): Alarm {
-  return alarm(watch, spec, {
-    what: 'errors',
-    namespace: 'AWS/Lambda',
-    metricName: 'Errors',
-    dimension: { FunctionName: watch.names.function(spec.name) },
-    statistic: 'Sum',
-    above: 0,
-    minutes: 5,
-  });
-}
-
-export function messageAgeAlarm(watch: Watch, spec: FunctionSpec, aboveSecs: number): Alarm {
-  return alarm(watch, spec, {
-    what: 'message-age',
-    namespace: 'AWS/SQS',
-    metricName: 'ApproximateAgeOfOldestMessage',
-    dimension: { QueueName: watch.names.queue(spec.name) },
-    statistic: 'Maximum',
-    above: aboveSecs,
-    minutes: 5,
-  });
-}
 
 /** What reaches many goes through the queues in shards, so as many messages are not work but something that stands still. */
 const MANY_MESSAGES = 1000;
 
+export function deadLettersAlarm(watch: Watch, spec: FunctionSpec): Alarm {
+  return alarm(watch, spec, { what: 'dead-letters', ...deadLetters(watch, spec, WAITING), above: 0, minutes: 1 });
+}
+
+export function deadLettersAgeAlarm(watch: Watch, spec: FunctionSpec): Alarm {
+  const measure = deadLetters(watch, spec, OLDEST);
+  return alarm(watch, spec, { what: 'dead-letters-age', ...measure, above: DEAD_LETTERS_OLD_SECS, minutes: 5 });
+}
+
+export function errorsAlarm(watch: Watch, spec: FunctionSpec): Alarm {
+  return alarm(watch, spec, { what: 'errors', ...calls(watch, spec, 'Errors', 'Sum'), above: 0, minutes: 5 });
+}
+
+export function messageAgeAlarm(watch: Watch, spec: FunctionSpec, above: number): Alarm {
+  return alarm(watch, spec, { what: 'message-age', ...queue(watch, spec.name, OLDEST), above, minutes: 5 });
+}
+
 export function messagesWaitingAlarm(watch: Watch, spec: FunctionSpec): Alarm {
-  return alarm(watch, spec, {
-    what: 'messages-waiting',
-    namespace: 'AWS/SQS',
-    metricName: 'ApproximateNumberOfMessagesVisible',
-    dimension: { QueueName: watch.names.queue(spec.name) },
-    statistic: 'Maximum',
-    above: MANY_MESSAGES,
-    minutes: 5,
-    times: 3,
-  });
+  const measure = queue(watch, spec.name, WAITING);
+  return alarm(watch, spec, { what: 'messages-waiting', ...measure, above: MANY_MESSAGES, minutes: 5, times: 3 });
 }
 
 export function iteratorAgeAlarm(watch: Watch, spec: FunctionSpec, aboveSecs: number): Alarm {
-  return alarm(watch, spec, {
-    what: 'iterator-age',
-    namespace: 'AWS/Lambda',
-    metricName: 'IteratorAge',
-    dimension: { FunctionName: watch.names.function(spec.name) },
-    statistic: 'Maximum',
-    above: aboveSecs * 1000,
-    minutes: 5,
-  });
+  const measure = calls(watch, spec, 'IteratorAge', 'Maximum');
+  return alarm(watch, spec, { what: 'iterator-age', ...measure, above: aboveSecs * 1000, minutes: 5 });
+}
+
+type Measure = Pick<Measured, 'namespace' | 'metricName' | 'dimension' | 'statistic'>;
+
+const WAITING = 'ApproximateNumberOfMessagesVisible';
+/** Its age, in seconds. */
+const OLDEST = 'ApproximateAgeOfOldestMessage';
+
+function queue({ names }: Watch, name: string, metricName: string): Measure {
+  return { namespace: 'AWS/SQS', metricName, dimension: { QueueName: names.queue(name) }, statistic: 'Maximum' };
+}
+
+function deadLetters(watch: Watch, { name }: FunctionSpec, metricName: string): Measure {
+  return queue(watch, watch.names.deadLetters(name), metricName);
+}
+
+function calls({ names }: Watch, { name }: FunctionSpec, metricName: string, statistic: Measure['statistic']): Measure {
+  return { namespace: 'AWS/Lambda', metricName, dimension: { FunctionName: names.function(name) }, statistic };
 }
 
 function alarm(watch: Watch, spec: FunctionSpec, measured: Measured): Alarm {
