@@ -21,6 +21,9 @@ export function checkTenants(candidates: readonly Candidate[]): Tenant[] {
     }
     const named = basename(file, extname(file));
     if (result.data.name !== named) faults.push(`${file}: name: must be ${named}, as the file is called`);
+    if (result.data.stages.local?.ingress === 'mail-manager') {
+      faults.push(`${file}: stages.local.ingress: must be receipt-rules: the local cloud has no Mail Manager`);
+    }
     tenants.set(file, result.data);
   }
   faults.push(...sharedNames(tenants), ...sharedMailDomains(tenants));

@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const STAGES = ['local', 'dev', 'staging', 'prod'] as const;
 export type StageName = (typeof STAGES)[number];
 
+/** Where mail arrives. */
+const INGRESSES = ['receipt-rules', 'mail-manager'] as const;
+
 const DOMAIN = z
   .string()
   .regex(
@@ -58,6 +61,12 @@ export const PLACE = z.strictObject({
   ),
   hold: HOLD.optional().describe('What waits on this stage; the tenant’s own unless another is named.'),
   monthlyBudgetUsd: BUDGET.optional().describe('This stage’s budget; the tenant’s own unless another is named.'),
+  ingress: z
+    .enum(INGRESSES)
+    .optional()
+    .describe(
+      'Where mail arrives: at SES’s receipt rules, unless at an ingress point of Mail Manager of its own, which looks at who may mail and hands it to them.',
+    ),
   suspended: z
     .boolean()
     .optional()

@@ -8,13 +8,13 @@ export interface DnsRecord {
   readonly purpose: string;
 }
 
-export function inboundRecord({ mailDomain, region }: Names): DnsRecord {
-  return {
-    name: mailDomain,
-    type: 'MX',
-    value: `10 inbound-smtp.${region}.amazonaws.com`,
-    purpose: 'mail in reaches SES',
-  };
+/** Where SES takes mail for its receipt rules. */
+export function receivingHost({ region }: Names): string {
+  return `inbound-smtp.${region}.amazonaws.com`;
+}
+
+export function inboundRecord(names: Names, host = receivingHost(names)): DnsRecord {
+  return { name: names.mailDomain, type: 'MX', value: `10 ${host}`, purpose: 'mail in reaches SES' };
 }
 
 /** SES makes up the three when the identity is made; it verifies the domain by them. */

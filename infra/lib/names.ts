@@ -7,6 +7,8 @@ export const ACCOUNT_STACK = 'cis-account';
 export const PLACE_TAG = 'cis:place';
 /** Where in the inbox bucket SES puts a mail. */
 export const INBOX_PREFIX = 'inbox/';
+/** Where in the inbox bucket Mail Manager puts a mail. */
+export const ARRIVED_PREFIX = 'arrived/';
 /** Where in the inbox bucket people put lists too large for mail, and where what comes of lists lies. */
 export const UPLOADS_PREFIX = 'uploads/';
 export const LISTS_PREFIX = 'lists/';
@@ -82,6 +84,17 @@ export class Names {
   }
   get receiptRuleArn(): string {
     return this.arn('ses', `receipt-rule-set/${RULE_SET}:receipt-rule/${this.receiptRule}`);
+  }
+  /** Where Mail Manager keeps what it was sent, before it hands it to the receipt rules. */
+  get arrivedArn(): string {
+    return `${this.inboxArn}/${ARRIVED_PREFIX}*`;
+  }
+  get ingress(): string {
+    return this.of('ingress');
+  }
+  /** All rule sets of Mail Manager in the account: AWS makes up their ids. */
+  get mailManagerRulesArn(): string {
+    return this.arn('ses', 'mailmanager-rule-set/*');
   }
   get configurationSet(): string {
     return this.table;

@@ -20,6 +20,8 @@ export interface Place {
   readonly release: Release;
   /** Takes nothing in and lets nothing out; what is under way waits in its queues. */
   readonly suspended: boolean;
+  /** Mail arrives at Mail Manager, which hands it to the receipt rules. */
+  readonly atMailManager: boolean;
   readonly stack: (part: string, what: string) => StackProps;
 }
 
@@ -53,6 +55,7 @@ export class TenantStage extends Stage {
       cloud,
       release,
       suspended: configured.suspended ?? false,
+      atMailManager: configured.ingress === 'mail-manager',
       stack: (part, what) => ({
         stackName: names.stack(part),
         description: `Calendar Invite Server of ${tenant.name}, ${stage}: ${what}`,

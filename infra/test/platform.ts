@@ -15,6 +15,12 @@ export const BUNDLE = fileURLToPath(new URL('bundle', import.meta.url));
 /** The feature flags. */
 export const { context } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
 
+/** The sample tenant, whose stage staging takes mail at Mail Manager: what holds for one way in has to hold for the other. */
+export const eitherWayIn: Tenant = {
+  ...acme,
+  stages: { ...acme.stages, staging: { ...acme.stages.staging, ingress: 'mail-manager' } },
+};
+
 /** A tenant under another name, and nothing else. */
 export function renamed(tenant: Tenant, name: string): Tenant {
   return JSON.parse(JSON.stringify(tenant).replaceAll(tenant.name, name));

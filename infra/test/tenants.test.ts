@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { STAGES } from '../config/schema.ts';
-import { acme } from '../config/tenants/acme.ts';
-import { Platform, renamed } from './platform.ts';
+import { eitherWayIn, Platform, renamed } from './platform.ts';
 
-const globex = renamed(acme, 'globex');
-const platform = new Platform(STAGES, [acme, globex]);
+const globex = renamed(eitherWayIn, 'globex');
+const platform = new Platform(STAGES, [eitherWayIn, globex]);
 
 const PARTS = ['data', 'mail', 'api', 'pipeline', 'watch'];
 

@@ -6,10 +6,10 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { STAGES } from '../config/schema.ts';
 import { acme } from '../config/tenants/acme.ts';
-import { functions, listOf, Platform, type Resource, type Statement } from './platform.ts';
+import { eitherWayIn, functions, listOf, Platform, type Resource, type Statement } from './platform.ts';
 
 /** Everything here holds for every stage, and for whatever is added tomorrow. */
-const platform = new Platform(STAGES);
+const platform = new Platform(STAGES, [eitherWayIn]);
 const stages = STAGES.map((stage) => `cis-${stage}-acme`);
 const all = (type: string) => platform.resources(type);
 const alarmsOn = (dimension: string, value: string) =>
@@ -212,6 +212,7 @@ describe('what may be done', () => {
         'Lambda names the log streams in a function’s own group',
       ],
       [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/inbox\/\*$/, 'SES names the mails in the inbox'],
+      [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/arrived\/\*$/, 'SES names the mails that arrive at Mail Manager'],
       [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/(uploads|lists)\/\*$/, 'a list is objects named by event and job'],
       [/^arn:aws:dynamodb:[^*]+:table\/cis-[a-z]+-acme\/stream\/\*$/, 'DynamoDB names a stream by its time'],
       [/^arn:aws:lambda:[^*]+:function:cis-[a-z]+-acme-\*$/, 'a release shifts every function of its stage'],

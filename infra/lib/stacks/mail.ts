@@ -15,6 +15,7 @@ import {
 import { S3 } from 'aws-cdk-lib/aws-ses-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
+import { MailManagerIngress } from '../constructs/mail-manager-ingress.ts';
 import { dkimRecord, dmarcRecord, inboundRecord, lineOf, mailFromRecords } from '../dns.ts';
 import { INBOX_PREFIX, RULE_SET } from '../names.ts';
 import type { Place } from '../tenant-stage.ts';
@@ -43,7 +44,11 @@ export class MailStack extends Stack {
   /** Tells what becomes of the mail that goes out. */
   readonly deliveryEvents: Topic;
 
-  constructor(scope: Construct, { names, tenant, suspended, stack }: Place, { inbox, serviceKey }: DataStack) {
+  constructor(
+    scope: Construct,
+    { names, tenant, suspended, atMailManager, stack }: Place,
+    { inbox, serviceKey }: DataStack,
+  ) {
     super(scope, 'mail', stack('mail', 'receiving and sending domain'));
     const topicOfSes = (id: string, name: string, sourceArn: string): SesTopic => {
       const topic = new Topic(this, id, { topicName: names.topic(name), masterKey: serviceKey, enforceSSL: true });
@@ -80,6 +85,8 @@ export class MailStack extends Stack {
     // SES tries both when the rule is made. The bucket's policy comes with the stack before.
     if (received.policy) rule.node.addDependency(received.policy);
 
+    const ingress = atMailManager ? new MailManagerIngress(this, names, inbox, suspended) : undefined;
+
     // out
     const configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
       configurationSetName: names.configurationSet,
@@ -112,7 +119,7 @@ export class MailStack extends Stack {
     for (const [index, { name, value }] of identity.dkimRecords.entries()) {
       new CfnOutput(this, `DkimRecord${index + 1}`, { value: lineOf(dkimRecord(name, value)) });
     }
-    new CfnOutput(this, 'InboundRecord', { value: lineOf(inboundRecord(names)) });
+    new CfnOutput(this, 'InboundRecord', { value: lineOf(inboundRecord(names, ingress?.host)) });
     const [mailFrom, spf] = mailFromRecords(names);
     new CfnOutput(this, 'MailFromRecord', { value: lineOf(mailFrom) });
     new CfnOutput(this, 'MailFromSpfRecord', { value: lineOf(spf) });

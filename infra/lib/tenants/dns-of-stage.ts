@@ -8,7 +8,7 @@ type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const DKIM_KEYS = [1, 2, 3];
 
-/** All records of one stage, in the order they are set; the DKIM keys' names are known once the mail stack stands. */
+/** All records of one stage, in the order they are set; the DKIM keys and an ingress point are known once the mail stack stands. */
 export function dnsOfStage(stage: StageName, tenant: Tenant, place: Place, outputs: Outputs = {}): DnsRecord[] {
   const names = Names.of(stage, tenant, place);
   const said = outputs[names.stack('mail')] ?? {};
@@ -18,7 +18,10 @@ export function dnsOfStage(stage: StageName, tenant: Tenant, place: Place, outpu
       ? dkimRecord(name, value)
       : dkimRecord(`<key ${number}>._domainkey.${names.mailDomain}`, `<key ${number}>.dkim.amazonses.com`);
   });
-  return [inboundRecord(names), ...dkim, ...mailFromRecords(names), dmarcRecord(names)];
+  const [, , , host] = (said.InboundRecord ?? '').split(' ');
+  const inbound =
+    place.ingress === 'mail-manager' ? inboundRecord(names, host ?? '<ingress point>') : inboundRecord(names);
+  return [inbound, ...dkim, ...mailFromRecords(names), dmarcRecord(names)];
 }
 
 export function readOutputs(file: string): Outputs {
@@ -32,6 +35,6 @@ export function readOutputs(file: string): Outputs {
 }
 
 /** Whether a record still waits for what SES makes up. */
-export function isWaiting({ name }: DnsRecord): boolean {
-  return name.startsWith('<');
+export function isWaiting({ name, value }: DnsRecord): boolean {
+  return name.startsWith('<') || value.includes('<');
 }
