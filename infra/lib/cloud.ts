@@ -16,6 +16,8 @@ export interface Cloud {
   readonly keepsData: boolean;
   /** New code takes over bit by bit (CodeDeploy). */
   readonly releasesGradually: boolean;
+  /** Questions to the logs are kept beside the dashboard. */
+  readonly savesLogQueries: boolean;
   /** Somebody is told when a tenant costs more than was said. */
   readonly keepsBudgets: boolean;
   /** What the functions' bundle was built for. */
@@ -29,6 +31,7 @@ const AWS: Cloud = {
   allowsPasswordTokens: false,
   keepsData: true,
   releasesGradually: true,
+  savesLogQueries: true,
   keepsBudgets: true,
   architecture: Architecture.ARM_64,
   urlOf: (api) => api.apiEndpoint,
@@ -42,8 +45,9 @@ const LOCAL: Cloud = {
   allowsPasswordTokens: true,
   // The local state is thrown away by `scripts/dev reset`; kept leftovers would stop the next deployment.
   keepsData: false,
-  // It has neither CodeDeploy nor budgets; new code goes straight to the functions.
+  // It has neither CodeDeploy nor budgets nor Logs Insights; new code goes straight to the functions.
   releasesGradually: false,
+  savesLogQueries: false,
   keepsBudgets: false,
   // Functions run as processes of this machine.
   architecture: process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,

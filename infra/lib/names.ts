@@ -169,6 +169,10 @@ export class Names {
   get dashboard(): string {
     return this.table;
   }
+  /** CloudWatch shows what stands before the slash as a folder. */
+  logQuery(name: string): string {
+    return `${this.table}/${name}`;
+  }
   get budget(): string {
     return this.table;
   }

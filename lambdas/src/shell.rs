@@ -15,7 +15,7 @@ use std::time::Duration;
 pub(crate) use http::{
     Claims, Failed, JsonBody, Kind, OptionalJson, Page, Parameters, Problem, RequestId, serve_http,
 };
-pub(crate) use log::{about_event, about_mail};
+pub(crate) use log::{about_event, about_mail, because};
 pub use log::{log_as_json, log_failure};
 pub(crate) use queue::{Handled, Message, serve_queue};
 pub(crate) use start::{PostOffice, Started};

@@ -9,12 +9,14 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { namedAlarm, type Watch } from '../constructs/alarms.ts';
 import { tenantBudget } from '../constructs/tenant-budget.ts';
 import type { FunctionSpec, Functions } from '../functions.ts';
+import { LOG_QUERIES } from '../log-queries.ts';
 import type { Names } from '../names.ts';
 import type { Place } from '../tenant-stage.ts';
 import type { DataStack } from './data.ts';
@@ -59,6 +61,7 @@ export class WatchStack extends Stack {
         ...functions.all.map((spec) => row(spec, names)),
       ],
     });
+    if (cloud.savesLogQueries) logQueries(this, names, functions);
     const { monthlyBudgetUsd, alarms: told } = tenant;
     if (cloud.keepsBudgets && monthlyBudgetUsd !== null) tenantBudget(this, names, monthlyBudgetUsd, told.emails);
   }
@@ -104,6 +107,16 @@ function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
       },
     ),
   ];
+}
+
+function logQueries(scope: Construct, names: Names, functions: Functions): void {
+  for (const { name, query } of LOG_QUERIES) {
+    new CfnQueryDefinition(scope, `Query ${name}`, {
+      name: names.logQuery(name),
+      queryString: query,
+      logGroupNames: functions.all.map((spec) => names.functionLogs(spec.name)),
+    });
+  }
 }
 
 function row(spec: FunctionSpec, names: Names): IWidget[] {

@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use cloud::table::{MailOutcome, Table};
 
+use super::outcome::logged;
 use crate::{messages::MailShape, shell::Handled};
 
 /// How often, before the message waits in the queue.
@@ -35,7 +36,7 @@ pub(crate) async fn of_mail(
         if table.is_decided(&mail.id).await? {
             return Ok(Some("seen-before"));
         }
-        Ok(once().await?.map(|outcome| outcome.said()))
+        Ok(once().await?.map(|outcome| logged(&outcome)))
     })
     .await
 }

@@ -7,7 +7,7 @@ use cloud::{
 use invite::{address::Mailbox, command::RefusalReason, decide::Ignored};
 use jiff::Timestamp;
 
-use crate::messages::MailShape;
+use crate::{messages::MailShape, shell::because};
 
 /// A mail that is refused, and whom to tell.
 pub(crate) fn refused(
@@ -29,6 +29,14 @@ pub(crate) fn refused(
         message_id: notify.and(mail.message_id.clone()),
         ..mail.outcome(outcome, now)
     }
+}
+
+/// What the log says of it: the outcome, and why.
+pub(crate) fn logged(outcome: &MailOutcome) -> &'static str {
+    if let Some(reason) = &outcome.reason {
+        because(reason);
+    }
+    outcome.said()
 }
 
 /// A mail without effect.

@@ -21,7 +21,7 @@ use invite::{
 use jiff::Timestamp;
 
 use crate::{
-    decide::outcome::refused,
+    decide::outcome::{logged, refused},
     functions::{Function, Right, Trigger},
     messages::{
         self, ApprovalMessage, AskedMessage, CancelMessage, CommandMessage, CounterMessage,
@@ -165,7 +165,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     };
     // A conflict: it was decided already. That stands.
     let _ = needs.table.record_outcome(&outcome).await?;
-    Ok(outcome.said())
+    Ok(logged(&outcome))
 }
 
 /// Reads the mail, or of one that is too large as much as says whom to tell.

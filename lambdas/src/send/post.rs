@@ -25,7 +25,7 @@ use invite::{
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, LetterMessage},
-    shell::{Handled, Message, PostOffice, about_event, serve_queue},
+    shell::{Handled, Message, PostOffice, about_event, about_mail, serve_queue},
 };
 
 /// What every sending function may.
@@ -173,7 +173,11 @@ async fn send(
         .await?;
     let told = letter
         .tell(table, unwanted, write, async |letters| {
-            send_all(&office.mailer, &letters).await
+            let sent = send_all(&office.mailer, &letters).await?;
+            if let Sent::Accepted { ses_message_id } = &sent {
+                about_mail(ses_message_id);
+            }
+            Ok(sent)
         })
         .await?;
     Ok(told.code())

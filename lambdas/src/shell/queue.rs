@@ -85,6 +85,7 @@ async fn one(
         message.id = id,
         mail.id = tracing::field::Empty,
         event.id = tracing::field::Empty,
+        reason = tracing::field::Empty,
     );
     async {
         let handled = AssertUnwindSafe(handle(message)).catch_unwind().await;
@@ -108,7 +109,7 @@ async fn one(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::cell::RefCell;
 
     use super::*;
@@ -126,6 +127,14 @@ mod tests {
     }
 
     async fn never(_message: &SqsMessage) {}
+
+    /// Handles messages of these bodies, the first with the id 0.
+    pub(in crate::shell) async fn handled(
+        bodies: &[&str],
+        handle: &impl AsyncFn(Message) -> Handled,
+    ) {
+        each(batch(bodies), handle, &never).await;
+    }
 
     fn failed(batch: &PartialBatch) -> Vec<&str> {
         let mut ids: Vec<_> = batch

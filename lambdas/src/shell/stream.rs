@@ -231,6 +231,11 @@ pub(crate) mod tests {
         }
     }
 
+    /// Reads a batch of one record.
+    pub(in crate::shell) async fn read_one() {
+        stopping(records(json!([record("11")])), async |_| Ok(())).await;
+    }
+
     #[tokio::test]
     async fn the_first_that_fails_is_reported() {
         let told = stopping(
