@@ -200,9 +200,10 @@ impl Explain {
         };
         let in_file = |error: String| format!("{}: {error}", file.display());
         let bytes = read_file(file).map_err(|error| in_file(error.to_string()))?;
-        // What printed the secret ended the line.
-        let bytes = bytes.trim_ascii_end();
-        let key = TenantKey::new(bytes).map_err(|error| in_file(error.to_string()))?;
+        let secret = String::from_utf8(bytes).map_err(|error| in_file(error.to_string()))?;
+        // What printed the secret ended the last line, perhaps twice.
+        let key = TenantKey::parse(secret.trim_ascii_end());
+        let key = key.map_err(|error| in_file(error.to_string()))?;
         Ok(Some(key))
     }
 }

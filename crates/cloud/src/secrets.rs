@@ -4,7 +4,7 @@ use invite::id::TenantKey;
 
 use crate::{Cloud, Fault};
 
-/// Reads the tenant's key from the secret of this ARN: the secret string's bytes are the key.
+/// Reads the tenant's key from the secret of this ARN, as [`TenantKey::parse`] says.
 ///
 /// # Errors
 /// [`Fault`] when it cannot be read, has no string, or is too short to be a key.
@@ -20,5 +20,5 @@ pub async fn tenant_key(cloud: &Cloud, secret_arn: &str) -> Result<TenantKey, Fa
         .secret_string()
         .ok_or("the secret has no string")
         .map_err(Fault::during(operation))?;
-    TenantKey::new(text.as_bytes()).map_err(Fault::during(operation))
+    TenantKey::parse(text).map_err(Fault::during(operation))
 }
