@@ -1,4 +1,4 @@
-"""What one tenant's people hold in their hands is worth nothing at another: tokens, tickets, signed addresses."""
+"""What one tenant's people hold is worth nothing at another: tokens, cursors, tickets, signed addresses."""
 
 import json
 import re
@@ -13,7 +13,10 @@ from email.message import EmailMessage, Message
 from typing import Any
 
 from isolation.tenant import Tenant
+from release.traffic import People
 from stack.clients import client
+from stack.deploy import outputs
+from stack.seed import seed
 from stack.settings import Refusal, Settings
 
 PATIENCE_SECS = 60
@@ -35,6 +38,7 @@ def try_what_is_held(settings: Settings, home: Tenant, abroad: Tenant, urls: dic
     letter = _invitation(settings, home)
     return [
         _token(settings, home, abroad, urls, token),
+        _cursor(settings, home, abroad, urls, token),
         _ticket(settings, home, abroad, urls, letter),
         _reply_address(settings, abroad, letter),
     ]
@@ -44,6 +48,22 @@ def _token(settings: Settings, home: Tenant, abroad: Tenant, urls: dict[str, str
     path = f"/event/{NOBODYS_EVENT}"
     answers = [_status(settings, "GET", urls[tenant.name] + path, token) for tenant in (home, abroad)]
     return Held("an administrator's token, at the API", *map(str, answers), worthless=answers == [404, 401])
+
+
+def _cursor(settings: Settings, home: Tenant, abroad: Tenant, urls: dict[str, str], token: str) -> Held:
+    """Handed in by an administrator of the other tenant, whose own token is good there."""
+    People(settings).make_event("second")
+    theirs = seed(settings, outputs(settings, abroad.prefix), "")
+    first = json.loads(_read(f"{urls[home.name]}/system/events?limit=1", settings, token))
+    if not first["next"]:
+        raise Refusal(f"{home.name} has no second page of events")
+    path = f"/system/events?limit=1&after={first['next']}"
+    here, there = (
+        _status(settings, "GET", urls[tenant.name] + path, own) for tenant, own in ((home, token), (abroad, theirs))
+    )
+    first_page = _status(settings, "GET", f"{urls[abroad.name]}/system/events?limit=1", theirs)
+    worthless = [here, there, first_page] == [200, 400, 200]
+    return Held("a cursor, at the API, with a token of the tenant's own", str(here), str(there), worthless)
 
 
 def _ticket(settings: Settings, home: Tenant, abroad: Tenant, urls: dict[str, str], letter: Message) -> Held:
@@ -139,8 +159,11 @@ def _status(settings: Settings, method: str, url: str, token: str = "") -> int:
         return error.code
 
 
-def _read(url: str) -> bytes:
-    with _opener(None).open(url, timeout=30) as answer:
+def _read(url: str, settings: Settings | None = None, token: str = "") -> bytes:
+    """Of the mailbox; of the API, with a token."""
+    context = ssl.create_default_context(cafile=str(settings.certificate)) if settings else None
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
+    with _opener(context).open(request, timeout=30) as answer:
         return answer.read()
 
 
