@@ -27,6 +27,8 @@ def possessions(place: Place) -> list[Possession]:
 def _is_ours(place: Place, name: str) -> bool:
     """`cis-prod-acme` and `cis-prod-acme-inbox-…`, but nothing of the tenant acme2."""
     bare = name.removeprefix("/aws/lambda/").removeprefix("/aws/vendedlogs/apis/").removeprefix("alias/")
+    # A query is in a folder.
+    bare = bare.partition("/")[0]
     return bare == place.prefix or bare.startswith(f"{place.prefix}-")
 
 
@@ -66,6 +68,23 @@ def _listed(place: Place) -> Iterator[Possession]:
         yield Possession("configuration set", name)
     for rule in _rules(place):
         yield Possession("receipt rule", rule["Name"])
+    if place.settings is None:
+        yield from _on_aws_only(place)
+
+
+def _on_aws_only(place: Place) -> Iterator[Possession]:
+    """What the local cloud does not have."""
+    queries = place.client("logs").describe_query_definitions(queryDefinitionNamePrefix=place.prefix)
+    for query in queries["queryDefinitions"]:
+        yield Possession("log query", query["name"])
+    for operation, key, name in (
+        ("list_ingress_points", "IngressPoints", "IngressPointName"),
+        ("list_rule_sets", "RuleSets", "RuleSetName"),
+        ("list_traffic_policies", "TrafficPolicies", "TrafficPolicyName"),
+        ("list_relays", "Relays", "RelayName"),
+    ):
+        for one in _pages(place, "mailmanager", operation, key):
+            yield Possession("part of Mail Manager", one[name])
 
 
 def _rules(place: Place) -> list[dict[str, Any]]:
