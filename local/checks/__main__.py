@@ -25,7 +25,8 @@ def main() -> int:
         "part",
         nargs="?",
         choices=["infra"],
-        help="only what platform engineers change: the stacks, their templates, the local cloud, isolation of tenants",
+        help="only what platform engineers change: the stacks, their templates, the local cloud, isolation of tenants, "
+        "runbooks",
     )
     parser.add_argument("--no-stack", action="store_true", help="leave out what needs the deployed local stack")
     parser.add_argument(
@@ -69,7 +70,7 @@ def test_infra(settings: Settings, *, with_stack: bool) -> list[Result]:
     logs = fresh_logs(settings)
     lanes = [*sections.stacks(settings), *sections.local_cloud(settings)]
     if with_stack:
-        lanes += sections.isolation(settings)
+        lanes += [*sections.isolation(settings), *sections.runbooks(settings)]
     return [told(run(section, logs)) for section in lanes]
 
 

@@ -93,6 +93,11 @@ def isolation(settings: Settings) -> list[Section]:
     return [Section("isolation of tenants", command, CHECKOUT, for_installing(settings))]
 
 
+def runbooks(settings: Settings) -> list[Section]:
+    """With a stack of its own, too."""
+    return [Section("runbooks", [str(CHECKOUT / "scripts" / "runbooks")], CHECKOUT, for_installing(settings))]
+
+
 def advisories(settings: Settings) -> Section:
     return Section("advisories", _deny(settings, "advisories"), CHECKOUT, for_installing(settings))
 

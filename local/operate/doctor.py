@@ -18,7 +18,7 @@ def main() -> int:
     arguments = _arguments()
     try:
         place = place_of(arguments, "operate.doctor")
-        findings = _examined(place)
+        findings = examined(place)
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1
@@ -30,7 +30,7 @@ def main() -> int:
     return 0 if all(finding.state == "well" for finding in findings) else 1
 
 
-def _examined(place: Place) -> list[Any]:
+def examined(place: Place) -> list[Any]:
     # Only here: main goes on in the Python that has its packages.
     from operate.examination import Examination, utc_now
 

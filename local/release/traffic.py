@@ -66,17 +66,18 @@ class People:
                 f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{organizer}",
             ],
         )
-        return self._until(f"the event of {name} is registered", lambda: self._event_of(organizer))
+        return self.until(f"the event of {name} is registered", lambda: self._event_of(organizer))
 
     def invite(self, event: Event, people: list[str]) -> list[Invitation]:
         """Invites them by the API, and has each open his letter."""
         addresses = [f"{name}@{self.domain}" for name in people]
         self.ask("POST", f"/event/{event.uid}/invites", {"invites": [{"email": one} for one in addresses]})
-        return [self._until("an invitation arrives", lambda one=one: self._invitation_to(one)) for one in addresses]
+        return [self.until("an invitation arrives", lambda one=one: self._invitation_to(one)) for one in addresses]
 
-    def answer(self, invitation: Invitation, partstat: str) -> None:
+    def answer(self, invitation: Invitation, partstat: str, *, sender: str = "") -> None:
+        """As he himself, unless somebody else sends it for him."""
         self._mail(
-            invitation.attendee,
+            sender or invitation.attendee,
             invitation.reply_to,
             "REPLY",
             [
@@ -93,7 +94,7 @@ class People:
     def until_answered(self, event: Event, wanted: dict[str, int], patience_secs: float = PATIENCE_SECS) -> bool:
         """Whether the statistics come to say so."""
         with contextlib.suppress(Refusal):
-            self._until(
+            self.until(
                 "the answers are counted",
                 lambda: {**wanted} == {name: self.answers_of(event).get(name, 0) for name in wanted} or None,
                 patience_secs,
@@ -167,7 +168,7 @@ class People:
         with opener.open(self.stage.mailbox_url + path, timeout=20) as answer:
             return answer.read()
 
-    def _until(self, what: str, look: Callable[[], Any], patience_secs: float = PATIENCE_SECS) -> Any:
+    def until(self, what: str, look: Callable[[], Any], patience_secs: float = PATIENCE_SECS) -> Any:
         deadline = time.monotonic() + patience_secs
         while time.monotonic() < deadline:
             if (found := look()) is not None:

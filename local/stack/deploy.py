@@ -28,7 +28,8 @@ NOTE = f"/cis/{STAGE}/deployed"
 def deploy(settings: Settings, built: Built) -> bool:
     """A change of the templates goes through CDK. A change of the functions' code alone goes straight to the functions:
     describing all stacks again would take longer than everything else."""
-    templates, code = _digest_of_templates(), _digest([built.bundle / "bootstrap"])
+    templates = f"{settings.described_by} {_digest_of_templates()}"
+    code = _digest([built.bundle / "bootstrap"])
     before, standing = _read_note(settings), _stacks(settings)
     if before.get("templates") != templates or not standing >= OURS:
         _bootstrap(settings, standing)
