@@ -26,6 +26,46 @@ const HOLD = z.strictObject({
   minutes: z.number().positive().max(1440).describe('How long.'),
 });
 
+/** As the functions know them; an unknown one is told when the stacks are described. */
+const SCOPES = z
+  .array(z.string().regex(/^[a-z]+(:[a-z]+)+$/, 'must be a scope, like events:read'))
+  .min(1)
+  .describe('What it may; docs/authorization.md has them.');
+
+const ORGANIZER = EMAIL.describe('Whose events it may see; everybody’s without one.');
+
+const CLIENT = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,29}$/, 'must be 2 to 30 lower case letters, digits and hyphens, beginning with a letter'),
+  scopes: SCOPES,
+  organizer: ORGANIZER.optional(),
+});
+
+const SOME_TEXT = z.string().min(1).max(200);
+
+const ISSUER = z.strictObject({
+  issuer: HTTPS.describe('What its tokens say in iss, to the letter.'),
+  jwksUri: HTTPS.optional().describe('Where its keys are; without it, where its discovery document says.'),
+  audiences: z.array(SOME_TEXT).min(1).describe('For whom its tokens are made (aud): any of these.'),
+  addressClaim: SOME_TEXT.default('email').describe('The claim that names a person’s address.'),
+  addressIsVerified: z
+    .boolean()
+    .default(false)
+    .describe('You vouch that the issuer has verified each address; otherwise the claim email_verified has to say so.'),
+  groupsClaim: SOME_TEXT.default('groups').describe('The claim that names a person’s groups.'),
+  adminGroups: z.array(SOME_TEXT).default([]).describe('Members of any of these administer the tenant.'),
+  organizerGroups: z
+    .array(SOME_TEXT)
+    .optional()
+    .describe('Only members of any of these are organizers; without it everybody is, of his own events.'),
+  clients: z
+    .array(z.strictObject({ clientId: SOME_TEXT, organizer: ORGANIZER.optional() }))
+    .default([])
+    .describe('Clients that are programs and ask for themselves (client credentials), by client_id or azp.'),
+  scopePrefix: z.string().max(200).default('').describe('What stands before the names of scopes in its tokens.'),
+});
+
 const API = z.strictObject({
   allowedOrigins: z
     .array(
@@ -39,6 +79,15 @@ const API = z.strictObject({
     .describe(
       'Origins of pages in a browser that may call the API, like https://calendar.acme.example; none: only programs call it.',
     ),
+  clients: z
+    .array(CLIENT)
+    .default([])
+    .describe('Programs that get tokens of the tenant’s own user pool by credentials of their own.'),
+  issuers: z
+    .array(ISSUER)
+    .max(5)
+    .default([])
+    .describe('Who else than the tenant’s own user pool may say who calls (OpenID Connect).'),
 });
 
 const BUDGET = z.number().positive().max(1_000_000).nullable();
@@ -102,7 +151,7 @@ export const TENANT = z.strictObject({
     inbox: z.int().min(1).max(3650).describe('Raw mail as it arrived.'),
     logs: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
   }),
-  api: API.default({ allowedOrigins: [] }).describe('Who may call the API from a page in a browser.'),
+  api: API.default({ allowedOrigins: [], clients: [], issuers: [] }).describe('Who may call the API.'),
   alarms: z.strictObject({
     emails: z.array(EMAIL).max(10).describe('Who is told when something rings.'),
     runbook: HTTPS.optional().describe('Where your docs/operations.md can be read; alarms link to its sections.'),

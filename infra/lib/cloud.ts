@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { UserPool, UserPoolDomain } from 'aws-cdk-lib/aws-cognito';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { StageName } from '../config/schema.ts';
 
@@ -24,6 +25,10 @@ export interface Cloud {
   readonly architecture: Architecture;
   /** Where clients reach the API. */
   urlOf(api: HttpApi): string;
+  /** Where a user pool's public keys are. */
+  keysOf(pool: UserPool): string;
+  /** Where a program with credentials of its own gets a token. */
+  tokensOf(domain: UserPoolDomain): string;
 }
 
 const AWS: Cloud = {
@@ -35,6 +40,8 @@ const AWS: Cloud = {
   keepsBudgets: true,
   architecture: Architecture.ARM_64,
   urlOf: (api) => api.apiEndpoint,
+  keysOf: (pool) => `${pool.userPoolProviderUrl}/.well-known/jwks.json`,
+  tokensOf: (domain) => `${domain.baseUrl()}/oauth2/token`,
 };
 
 const LOCAL: Cloud = {
@@ -52,8 +59,14 @@ const LOCAL: Cloud = {
   // Functions run as processes of this machine.
   architecture: process.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
   // An API's own host name leads nowhere here; all of them answer where the cloud does.
-  urlOf: (api) => `${process.env.AWS_ENDPOINT_URL ?? 'https://localhost:4566'}/_aws/execute-api/${api.apiId}`,
+  urlOf: (api) => `${localUrl()}/_aws/execute-api/${api.apiId}`,
+  keysOf: (pool) => `${localUrl()}/${pool.userPoolId}/.well-known/jwks.json`,
+  tokensOf: () => `${localUrl()}/oauth2/token`,
 };
+
+function localUrl(): string {
+  return process.env.AWS_ENDPOINT_URL ?? 'https://localhost:4566';
+}
 
 export function cloudOf(stage: StageName): Cloud {
   return stage === 'local' ? LOCAL : AWS;

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly tenantKeySecretArn: string;
   /** Unset while the API itself is being described: its own functions cannot name it. */
   readonly apiUrl?: string;
+  /** Who may say who calls the API, as JSON; where the API is described. */
+  readonly issuers?: string;
 }
 
 /** The function's environment: a value for each name it asks for, and no other. */
@@ -19,7 +21,7 @@ export function environmentFor(spec: FunctionSpec, around: Surroundings): Record
 function valueFor(
   name: string,
   spec: FunctionSpec,
-  { names, tenant, tenantKeySecretArn, apiUrl }: Surroundings,
+  { names, tenant, tenantKeySecretArn, apiUrl, issuers }: Surroundings,
 ): string {
   switch (name) {
     case 'DYNAMODB_TABLE':
@@ -39,6 +41,9 @@ function valueFor(
     case 'API_URL':
       if (apiUrl) return apiUrl;
       throw unknown(name, spec, 'the API cannot name itself');
+    case 'ISSUERS':
+      if (issuers) return issuers;
+      throw unknown(name, spec, 'only the API knows who may say who calls');
     case 'SQS_URL':
       return names.queueUrl(onlyQueueOf(spec));
   }

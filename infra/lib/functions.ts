@@ -7,6 +7,9 @@ import { z } from 'zod';
  */
 const NAME = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
 
+/** What a program may be allowed to do, like `events:read`. */
+const SCOPE = z.string().regex(/^[a-z]+(:[a-z]+)+$/);
+
 const QUEUE = z.strictObject({
   topics: z.array(NAME),
   batch_size: z.int().min(1).max(10),
@@ -20,12 +23,20 @@ const STREAM = z.strictObject({
   tumbling_window_secs: z.int().min(0).max(900),
   sort_key_prefixes: z.array(z.string().min(1)).min(1),
 });
-/** Requests with a token (`http`), or of people who follow a link (`page`). */
+const METHOD = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const PATH = z.string().startsWith('/');
+/** Requests of callers who are known; what is required of them, the functions check themselves. */
 const HTTP = z.strictObject({
+  routes: z
+    .array(z.strictObject({ method: METHOD, path: PATH, required: z.union([SCOPE, z.literal('administrator')]) }))
+    .min(1),
+});
+/** Requests of people who follow a link. */
+const PAGE = z.strictObject({
   routes: z
     .array(
       z.union([
-        z.strictObject({ method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), path: z.string().startsWith('/') }),
+        z.strictObject({ method: METHOD, path: PATH }),
         /** What no other route takes. */
         z.strictObject({ method: z.literal('ANY'), path: z.literal('$default') }),
       ]),
@@ -34,7 +45,7 @@ const HTTP = z.strictObject({
 });
 
 const RIGHT = z.strictObject({
-  /** `table`, `index X`, `inbox`, `uploads`, `lists`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
+  /** `table`, `table keys`, `index X`, `inbox`, `uploads`, `lists`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
   on: z.string(),
   actions: z
     .array(z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/, 'must be one action written out, like s3:GetObject'))
@@ -51,7 +62,8 @@ const FUNCTION = z.strictObject({
     z.strictObject({ queue: QUEUE }),
     z.strictObject({ stream: STREAM }),
     z.strictObject({ http: HTTP }),
-    z.strictObject({ page: HTTP }),
+    z.strictObject({ page: PAGE }),
+    z.strictObject({ authorizer: z.strictObject({}) }),
   ]),
   timeout_secs: z.int().min(1).max(900),
   memory_mb: z.int().min(128).max(10_240),
@@ -59,11 +71,17 @@ const FUNCTION = z.strictObject({
   rights: z.array(RIGHT),
 });
 
-const FILE = z.strictObject({ version: z.literal(1), functions: z.array(FUNCTION).min(1) });
+const FILE = z.strictObject({
+  version: z.literal(1),
+  scopes: z.array(z.strictObject({ name: SCOPE, meaning: z.string().min(1).max(256) })),
+  functions: z.array(FUNCTION).min(1),
+});
 
 export type QueueTrigger = z.infer<typeof QUEUE>;
 export type StreamTrigger = z.infer<typeof STREAM>;
 export type HttpTrigger = z.infer<typeof HTTP>;
+export type PageTrigger = z.infer<typeof PAGE>;
+export type Scope = z.infer<typeof FILE>['scopes'][number];
 export type Right = z.infer<typeof RIGHT>;
 export type FunctionSpec = z.infer<typeof FUNCTION>;
 export type Triggered<T> = { spec: FunctionSpec; trigger: T };
@@ -76,16 +94,23 @@ export class Functions {
   readonly queued: readonly Triggered<QueueTrigger>[];
   readonly streamed: readonly Triggered<StreamTrigger>[];
   readonly http: readonly Triggered<HttpTrigger>[];
-  /** Behind routes that ask for no token. */
-  readonly pages: readonly Triggered<HttpTrigger>[];
+  /** Behind routes that ask nobody who he is. */
+  readonly pages: readonly Triggered<PageTrigger>[];
+  /** Those that say who calls; there is one where there are routes of callers. */
+  readonly authorizers: readonly FunctionSpec[];
   /** Topics that functions publish to. */
   readonly topics: readonly string[];
 
-  constructor(readonly all: readonly FunctionSpec[]) {
+  constructor(
+    readonly all: readonly FunctionSpec[],
+    /** What a program may be allowed to do. */
+    readonly scopes: readonly Scope[],
+  ) {
     this.queued = all.flatMap((spec) => ('queue' in spec.trigger ? [{ spec, trigger: spec.trigger.queue }] : []));
     this.streamed = all.flatMap((spec) => ('stream' in spec.trigger ? [{ spec, trigger: spec.trigger.stream }] : []));
     this.http = all.flatMap((spec) => ('http' in spec.trigger ? [{ spec, trigger: spec.trigger.http }] : []));
     this.pages = all.flatMap((spec) => ('page' in spec.trigger ? [{ spec, trigger: spec.trigger.page }] : []));
+    this.authorizers = all.filter(({ trigger }) => 'authorizer' in trigger);
     this.topics = [...new Set(all.flatMap((spec) => spec.rights.flatMap(({ on }) => namedIn(on, 'topic'))))];
   }
 
@@ -115,8 +140,12 @@ export function checkFunctions(json: unknown, source = 'functions.json'): Functi
       result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     );
   }
-  const functions = new Functions(result.data.functions);
-  const faults = [...repeated(functions), ...functions.all.flatMap((spec) => faultsOf(spec, functions))];
+  const functions = new Functions(result.data.functions, result.data.scopes);
+  const faults = [
+    ...repeated(functions),
+    ...unguarded(functions),
+    ...functions.all.flatMap((spec) => faultsOf(spec, functions)),
+  ];
   if (faults.length > 0) throw notValid(source, faults);
   return functions;
 }
@@ -130,8 +159,15 @@ function repeated({ all }: Functions): string[] {
   return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name}: named twice`);
 }
 
+function unguarded({ http, authorizers }: Functions): string[] {
+  const wanted = http.length > 0 ? 1 : 0;
+  if (authorizers.length === wanted) return [];
+  return [`${authorizers.length} functions say who calls, where ${wanted} is needed`];
+}
+
 const SINGLE_THINGS = [
   'table',
+  'table keys',
   'index feed',
   'index organizer-feed',
   'inbox',
@@ -161,6 +197,10 @@ function faultsOf(spec: FunctionSpec, functions: Functions): string[] {
   }
   if (('http' in spec.trigger || 'page' in spec.trigger) && spec.timeout_secs >= 29) {
     faults.push(`${spec.name}: a timeout of ${spec.timeout_secs} s, but the HTTP API gives up after 29 s`);
+  }
+  // What it takes is taken from the 29 s, too.
+  if ('authorizer' in spec.trigger && spec.timeout_secs > 10) {
+    faults.push(`${spec.name}: a timeout of ${spec.timeout_secs} s, but the HTTP API waits 10 s to hear who calls`);
   }
   return [...new Set(faults)];
 }

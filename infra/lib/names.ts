@@ -152,6 +152,10 @@ export class Names {
   get userPool(): string {
     return this.of('users');
   }
+  /** The first label of where tokens are had; the labels of all accounts of a region are one set. */
+  get tokenDomain(): string {
+    return `${this.userPool}-${this.account}`;
+  }
 
   // watch
   get alarmTopic(): string {

@@ -13,8 +13,12 @@ export function statementFor(right: Right, names: Names, handed: Handed): Policy
     sid: sidFor(right.on),
     actions: [...right.actions],
     resources: [arnOf(right.on, names, handed)],
+    ...(right.on === 'table keys' && { conditions: ONLY_KEYS }),
   });
 }
+
+/** Keys of programs lie in one partition of the table: who says who calls touches no other. */
+const ONLY_KEYS = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['key#'] } };
 
 /** `topic event-created` becomes `TopicEventCreated`. */
 export function sidFor(on: string): string {
@@ -24,6 +28,7 @@ export function sidFor(on: string): string {
 function arnOf(on: string, names: Names, handed: Handed): string {
   switch (on) {
     case 'table':
+    case 'table keys':
       return names.tableArn;
     case 'index feed':
       return names.indexArn('feed');

@@ -77,7 +77,7 @@ export class TenantStage extends Stage {
     const api = new ApiStack(this, place, functions, home);
     const streamArn = streamArnOf(data);
     const pipeline = new PipelineStack(this, place, { functions, home: { ...home, apiUrl: api.url }, mail, streamArn });
-    new WatchStack(this, place, data, functions, [...pipeline.queued, ...pipeline.streamed, ...api.http]);
+    new WatchStack(this, place, data, functions, [...pipeline.queued, ...pipeline.streamed, ...api.watched]);
 
     Tags.of(this).add('cis:stage', stage);
     Tags.of(this).add('cis:tenant', tenant.name);

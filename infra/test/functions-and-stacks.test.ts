@@ -38,6 +38,7 @@ const OWN = {
   },
   http: {},
   page: {},
+  authorizer: {},
 };
 
 describe('functions.json and the stacks agree', () => {
@@ -129,7 +130,7 @@ describe('functions.json and the stacks agree', () => {
   });
 
   it.each([
-    ['http', 'JWT', 'each behind a token'],
+    ['http', 'CUSTOM', 'each told who calls'],
     ['pages', 'NONE', 'each open to whoever has the link'],
   ] as const)('on the routes of the API: %s, %s, %s', (kind, authorization, _why) => {
     const routes = platform
@@ -144,7 +145,9 @@ describe('functions.json and the stacks agree', () => {
     const corsOf = (of: Platform) => of.resources('AWS::ApiGatewayV2::Api')[0]?.Properties.CorsConfiguration;
     expect(corsOf(platform)).toMatchObject({ AllowOrigins: acme.api.allowedOrigins });
     expect(corsOf(platform).AllowCredentials).toBeUndefined();
-    expect(corsOf(new Platform(['prod'], [{ ...acme, api: { allowedOrigins: [] } }]))).toBeUndefined();
+    expect(
+      corsOf(new Platform(['prod'], [{ ...acme, api: { allowedOrigins: [], clients: [], issuers: [] } }])),
+    ).toBeUndefined();
   });
 
   it('on the routes of the API, and no other', () => {

@@ -19,7 +19,7 @@ const SPEC: FunctionSpec = {
 
 const errorOf = (...functions: unknown[]): string => {
   try {
-    checkFunctions({ version: 1, functions });
+    checkFunctions({ version: 1, scopes: [], functions });
   } catch (error) {
     return (error as Error).message;
   }
@@ -56,8 +56,15 @@ describe('functions.json', () => {
     expect(message).toContain('record-event: named twice');
   });
 
+  it('is refused where callers are to be known and nobody says who they are', () => {
+    const trigger = { http: { routes: [{ method: 'GET', path: '/', required: 'events:read' }] } };
+    expect(errorOf({ ...SPEC, trigger })).toContain('0 functions say who calls, where 1 is needed');
+    const route = { method: 'GET', path: '/' };
+    expect(errorOf({ ...SPEC, trigger: { http: { routes: [route] } } })).toContain('Invalid input');
+  });
+
   it('is refused when the API would give up before the function', () => {
-    const trigger = { http: { routes: [{ method: 'GET', path: '/' }] } };
+    const trigger = { page: { routes: [{ method: 'GET', path: '/' }] } };
     expect(errorOf({ ...SPEC, trigger, timeout_secs: 29 })).toContain('the HTTP API gives up after 29 s');
   });
 

@@ -1,5 +1,7 @@
 //! What programs ask and tell, and the pages people are led to.
 
+pub(crate) mod authorize;
+
 pub(crate) mod api_guide;
 pub(crate) mod event_api;
 pub(crate) mod organizer_api;
@@ -13,9 +15,13 @@ mod deliveries;
 mod event_list;
 mod invites;
 mod jobs;
+mod keys;
 mod lists;
 mod views;
 
+/// `docs/authorization.md`, who may call what, as it is written from the code.
+#[cfg(test)]
+mod authorization;
 /// The description of all of it, `golden/openapi.json`, as it is written from the code.
 #[cfg(test)]
 mod openapi;

@@ -1,8 +1,9 @@
 //! Every function: what starts it, what it needs, what it may. The stacks are built from `functions.json`, which the test
 //! below compares with this list (`UPDATE_GOLDEN=1` writes it), so Rust and CDK cannot drift apart.
 
+use access::{decision::Required, scope::Scope};
 use futures::future::LocalBoxFuture;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{api, decide, mail_in, notify, publish, send, stage};
 
@@ -56,16 +57,102 @@ pub enum Trigger {
         /// Only records whose sort keys begin so.
         sort_key_prefixes: &'static [&'static str],
     },
-    /// Requests to the API, with a token.
+    /// Requests to the API, of callers who are known: nobody else comes further than [`crate::shell::serve_api`].
     Http {
-        /// Which.
-        routes: &'static [Route],
+        /// Which, and who may.
+        routes: &'static [Guarded],
     },
     /// Requests of people who follow a link; what they may is in the link.
     Page {
         /// Which.
         routes: &'static [Route],
     },
+    /// The gateway's question who calls, before each request of the routes above.
+    Authorizer {},
+}
+
+impl Trigger {
+    /// The routes of the API that lead here.
+    #[must_use]
+    pub fn routes(&self) -> Vec<&'static Route> {
+        match self {
+            Self::Http { routes } => routes.iter().map(|guarded| &guarded.route).collect(),
+            Self::Page { routes } => routes.iter().collect(),
+            Self::Queue { .. } | Self::Stream { .. } | Self::Authorizer {} => Vec::new(),
+        }
+    }
+}
+
+/// A route, and what is required of its callers: the one place that says who may call it.
+#[derive(Debug, Serialize)]
+pub struct Guarded {
+    /// The route.
+    #[serde(flatten)]
+    pub route: Route,
+    /// What is required of a caller.
+    #[serde(serialize_with = "in_words")]
+    pub required: Required,
+}
+
+impl Guarded {
+    /// `GET` of a path.
+    #[must_use]
+    pub const fn get(path: &'static str, required: Required) -> Self {
+        Self {
+            route: Route {
+                method: "GET",
+                path,
+            },
+            required,
+        }
+    }
+
+    /// `POST` to a path.
+    #[must_use]
+    pub const fn post(path: &'static str, required: Required) -> Self {
+        Self {
+            route: Route {
+                method: "POST",
+                path,
+            },
+            required,
+        }
+    }
+
+    /// As the gateway names it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{} {}", self.route.method, self.route.path)
+    }
+}
+
+/// The scope's name, or `administrator`.
+fn in_words<S: Serializer>(required: &Required, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match required {
+        Required::Scope(scope) => scope.name(),
+        Required::Administrator => "administrator",
+    })
+}
+
+/// A scope, for the stacks: clients of the user pool are given some.
+#[derive(Debug, Serialize)]
+pub struct NamedScope {
+    /// As tokens name it.
+    pub name: &'static str,
+    /// What it allows.
+    pub meaning: &'static str,
+}
+
+/// All scopes there are.
+#[must_use]
+pub fn scopes() -> Vec<NamedScope> {
+    Scope::ALL
+        .into_iter()
+        .map(|scope| NamedScope {
+            name: scope.name(),
+            meaning: scope.meaning(),
+        })
+        .collect()
 }
 
 /// Method and path of a request.
@@ -99,14 +186,14 @@ impl Route {
 /// One statement of a role.
 #[derive(Debug, Serialize)]
 pub struct Right {
-    /// `table`, `index X`, `inbox`, `uploads`, `lists`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
+    /// `table`, `table keys`, `index X`, `inbox`, `uploads`, `lists`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
     pub on: &'static str,
     /// IAM actions.
     pub actions: &'static [&'static str],
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 22] = [
+pub static FUNCTIONS: [Function; 23] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -124,6 +211,7 @@ pub static FUNCTIONS: [Function; 22] = [
     send::send_cancellation::FUNCTION,
     send::track_delivery::FUNCTION,
     notify::notify_organizer::FUNCTION,
+    api::authorize::FUNCTION,
     api::event_api::FUNCTION,
     api::organizer_api::FUNCTION,
     api::system_api::FUNCTION,
@@ -156,6 +244,7 @@ mod tests {
     #[derive(Serialize)]
     struct File {
         version: u32,
+        scopes: Vec<NamedScope>,
         functions: &'static [Function],
     }
 
@@ -163,6 +252,7 @@ mod tests {
     fn the_stacks_are_built_from_this_list() {
         let file = File {
             version: 1,
+            scopes: scopes(),
             functions: &FUNCTIONS,
         };
         let json = serde_json::to_string_pretty(&file).unwrap() + "\n";
@@ -183,6 +273,22 @@ mod tests {
         }
         let names: HashSet<_> = handlers().into_iter().collect();
         assert_eq!(names.len(), FUNCTIONS.len());
+    }
+
+    #[test]
+    fn every_scope_opens_something() {
+        let needed: HashSet<_> = FUNCTIONS
+            .iter()
+            .flat_map(|function| match function.trigger {
+                Trigger::Http { routes } => routes,
+                _ => &[],
+            })
+            .filter_map(|guarded| match guarded.required {
+                Required::Scope(scope) => Some(scope),
+                Required::Administrator => None,
+            })
+            .collect();
+        assert_eq!(needed.len(), Scope::ALL.len(), "{needed:?}");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! `cis jobs UID [JOB]`: how far the lists, updates and cancellations of an event have come, asked of the API.
 
-mod api;
 mod shown;
 
 use std::{
@@ -14,7 +13,7 @@ use std::{
 use clap::Args;
 use serde_json::Value;
 
-use self::api::{Api, Asked};
+use crate::api::{Api, Asked};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -9,9 +9,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod api;
 mod explain;
 mod inspect;
 mod jobs;
+mod keys;
 mod letters;
 mod list;
 mod survey;
@@ -37,6 +39,8 @@ enum Command {
     List(list::List),
     /// Show how far the lists, updates and cancellations of an event have come.
     Jobs(jobs::Jobs),
+    /// Make, list and revoke the keys programs come to the API with.
+    Keys(keys::Keys),
     /// Show the letters people get.
     Letters(letters::Letters),
 }
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         Command::Survey(survey) => survey.run(),
         Command::List(list) => list.run(),
         Command::Jobs(jobs) => jobs.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Letters(letters) => letters.run(),
     }
 }

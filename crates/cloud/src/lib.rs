@@ -6,6 +6,8 @@
 //!
 //! What becomes of their mail SES tells by [`delivery_event`]s.
 //!
+//! Who calls the API is said by keys of issuers, read from the [`web`], or by keys of ours, made of what is [`random`].
+//!
 //! The local post office, which does by hand what SES does on AWS, reads its [`receipt_rules`] and
 //! [`event_destinations`].
 //!
@@ -20,12 +22,14 @@ pub mod inspect;
 pub mod mailer;
 pub mod notification;
 pub mod queues;
+pub mod random;
 pub mod receipt_rules;
 pub mod secrets;
 pub mod table;
 pub mod tenant;
 pub mod topics;
 pub mod upload;
+pub mod web;
 
 mod fault;
 

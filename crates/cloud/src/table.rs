@@ -1,5 +1,6 @@
 //! The table: what the system knows. Every write is conditional on what was read.
 
+mod api_key;
 mod attendee;
 mod attendee_write;
 mod delivery;

@@ -24,7 +24,11 @@ export const acme = {
   },
   limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
   retentionDays: { inbox: 365, logs: 90 },
-  api: { allowedOrigins: ['https://calendar.acme.example'] },
+  api: {
+    allowedOrigins: ['https://calendar.acme.example'],
+    clients: [{ name: 'newsletter', scopes: ['events:read', 'invites:write'] }],
+    issuers: [],
+  },
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
   hold: { above: 500, minutes: 10 },

@@ -22,6 +22,7 @@ export interface Home {
   readonly bundle: string;
   readonly tenantKeySecretArn: string;
   readonly apiUrl?: string;
+  readonly issuers?: string;
   /** Queues are not read. */
   readonly suspended: boolean;
   /** How new code takes over; at once where unset. */

@@ -9,20 +9,20 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { HttpTrigger, Triggered } from '../functions.ts';
+import type { HttpTrigger, PageTrigger, Triggered } from '../functions.ts';
 import { errorsAlarm, type Watch } from './alarms.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
 
 /**
- * A function behind routes of the API. A caller without a valid token never reaches one with an authorizer; one without
- * serves people who follow a link, and has to see by the link what they may, or tells what everybody may know.
+ * A function behind routes of the API. With an authorizer it is told who calls, and answers those it does not let in; without,
+ * it serves people who follow a link, and has to see by the link what they may, or tells what everybody may know.
  */
 export class HttpFunction extends Construct {
   readonly fn: FunctionWithRole;
 
   constructor(
     scope: Construct,
-    { spec, trigger }: Triggered<HttpTrigger>,
+    { spec, trigger }: Triggered<HttpTrigger | PageTrigger>,
     home: Home,
     api: HttpApi,
     authorizer: IHttpRouteAuthorizer | undefined,

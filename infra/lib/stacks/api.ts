@@ -7,32 +7,38 @@ import {
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import {
   AccountRecovery,
   CfnUserPoolGroup,
   FeaturePlan,
   Mfa,
+  OAuthScope,
+  ResourceServerScope,
   UserPool,
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { removalPolicyOf } from '../cloud.ts';
+import { AuthorizerFunction } from '../constructs/authorizer-function.ts';
 import type { Home } from '../constructs/function-with-role.ts';
 import { GradualRelease } from '../constructs/gradual-release.ts';
 import { HttpFunction } from '../constructs/http-function.ts';
-import type { Functions } from '../functions.ts';
+import type { Functions, Scope } from '../functions.ts';
 import { retentionOf } from '../retention.ts';
 import type { Place } from '../tenant-stage.ts';
+import type { Watched } from './watch.ts';
 
 /** The groups a token may name; what each may do is decided by the functions. */
 const GROUPS = { admin: 'Everything in the tenant', organizer: 'His own events' };
 
+/** What stands before a scope's name in a token of the pool. */
+const SCOPES = 'cis';
+
 /** The other way in: the REST API, and who may use it. */
 export class ApiStack extends Stack {
   readonly url: string;
-  readonly http: readonly HttpFunction[];
+  readonly watched: readonly Watched[];
 
   constructor(scope: Construct, place: Place, functions: Functions, anywhere: Home) {
     super(scope, 'api', place.stack('api', 'REST API and its users'));
@@ -41,16 +47,17 @@ export class ApiStack extends Stack {
     const api = this.api(place);
     this.url = place.cloud.urlOf(api);
 
-    const authorizer = new HttpJwtAuthorizer('users', pool.userPoolProviderUrl, {
-      jwtAudience: [client.userPoolClientId],
-    });
+    const clients = this.programs(pool, place, functions.scopes);
+    const issuers = this.toJsonString(issuersOf(place, pool, client, clients));
     const home = place.cloud.releasesGradually
       ? { ...anywhere, release: new GradualRelease(this, 'api', place.names, place.release) }
       : anywhere;
-    this.http = [
-      ...functions.http.map((http) => new HttpFunction(this, http, home, api, authorizer)),
-      ...functions.pages.map((page) => new HttpFunction(this, page, home, api, undefined)),
+    const [authorize] = functions.authorizers.map((spec) => new AuthorizerFunction(this, spec, { ...home, issuers }));
+    const http = [
+      ...functions.http.map((one) => new HttpFunction(this, one, home, api, authorize?.authorizer)),
+      ...functions.pages.map((one) => new HttpFunction(this, one, home, api, undefined)),
     ];
+    this.watched = authorize ? [authorize, ...http] : http;
 
     new CfnOutput(this, 'ApiUrl', { value: this.url });
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });
@@ -110,6 +117,32 @@ export class ApiStack extends Stack {
     });
   }
 
+  /** Clients that ask for themselves, by their own credentials, each for what its scopes say. */
+  private programs(pool: UserPool, { names, cloud, tenant }: Place, scopes: readonly Scope[]): Program[] {
+    const { clients } = tenant.api;
+    if (clients.length === 0) return [];
+    const known = scopes.map(
+      ({ name, meaning }) => new ResourceServerScope({ scopeName: name, scopeDescription: meaning }),
+    );
+    const server = pool.addResourceServer('Scopes', { identifier: SCOPES, scopes: known });
+    const domain = pool.addDomain('Tokens', { cognitoDomain: { domainPrefix: names.tokenDomain } });
+    new CfnOutput(this, 'TokenUrl', { value: cloud.tokensOf(domain) });
+    return clients.map(({ name, scopes: wanted, organizer }) => {
+      const client = pool.addClient(`Client-${name}`, {
+        userPoolClientName: names.of(name),
+        generateSecret: true,
+        oAuth: {
+          flows: { clientCredentials: true },
+          scopes: wanted.map((scope) => OAuthScope.resourceServer(server, scopeNamed(scope, name, known))),
+        },
+        accessTokenValidity: Duration.hours(1),
+        enableTokenRevocation: true,
+      });
+      new CfnOutput(this, `ClientId-${name}`, { value: client.userPoolClientId });
+      return { client_id: client.userPoolClientId, ...(organizer && { organizer }) };
+    });
+  }
+
   private api({ names, tenant, cloud, suspended }: Place): HttpApi {
     const { allowedOrigins } = tenant.api;
     const api = new HttpApi(this, 'Api', {
@@ -149,13 +182,57 @@ export class ApiStack extends Stack {
   }
 }
 
+function scopeNamed(scope: string, client: string, known: readonly ResourceServerScope[]): ResourceServerScope {
+  const found = known.find(({ scopeName }) => scopeName === scope);
+  if (found) return found;
+  const names = known.map(({ scopeName }) => scopeName).join(', ');
+  throw new Error(`api.clients: ${client} is to have the scope "${scope}", which is none; there are ${names}`);
+}
+
+/** A program as the functions are told of it. */
+interface Program {
+  readonly client_id: string;
+  readonly organizer?: string;
+}
+
+/** Who may say who calls: the tenant's own pool, and whom its file names. The names are those the functions read. */
+function issuersOf({ cloud, tenant }: Place, pool: UserPool, people: UserPoolClient, clients: Program[]): object[] {
+  return [
+    {
+      issuer: pool.userPoolProviderUrl,
+      jwks_uri: cloud.keysOf(pool),
+      audiences: [people.userPoolClientId],
+      address_claim: 'email',
+      groups_claim: 'cognito:groups',
+      admin_groups: ['admin'],
+      clients,
+      scope_prefix: `${SCOPES}/`,
+    },
+    ...tenant.api.issuers.map((issuer) => ({
+      issuer: issuer.issuer,
+      ...(issuer.jwksUri && { jwks_uri: issuer.jwksUri }),
+      audiences: issuer.audiences,
+      address_claim: issuer.addressClaim,
+      address_is_verified: issuer.addressIsVerified,
+      groups_claim: issuer.groupsClaim,
+      admin_groups: issuer.adminGroups,
+      ...(issuer.organizerGroups && { organizer_groups: issuer.organizerGroups }),
+      clients: issuer.clients.map(({ clientId, organizer }) => ({
+        client_id: clientId,
+        ...(organizer && { organizer }),
+      })),
+      scope_prefix: issuer.scopePrefix,
+    })),
+  ];
+}
+
 /** Tokens travel in a header, never in a cookie: no page can use a visitor's without having it. */
 function corsFor(allowOrigins: readonly string[]): CorsPreflightOptions {
   return {
     allowOrigins: [...allowOrigins],
     allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
-    allowHeaders: ['authorization', 'content-type', 'if-none-match'],
-    exposeHeaders: ['etag', 'link', 'content-disposition'],
+    allowHeaders: ['authorization', 'content-type', 'if-none-match', 'x-api-key'],
+    exposeHeaders: ['etag', 'link', 'content-disposition', 'www-authenticate', 'retry-after'],
     maxAge: Duration.hours(1),
   };
 }

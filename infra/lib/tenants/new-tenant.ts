@@ -16,7 +16,7 @@ export function newTenant({ said, stages }: Answers): Tenant {
     brand: { name: answer('brand'), color: answer('color'), site: answer('site'), support: answer('support') },
     limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
     retentionDays: { inbox: 365, logs: 90 },
-    api: { allowedOrigins: [] },
+    api: { allowedOrigins: [], clients: [], issuers: [] },
     alarms: { emails: [answer('alarms')] },
     sesSendsPerSecond: 14,
     hold: { above: 500, minutes: 10 },

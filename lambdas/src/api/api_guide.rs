@@ -87,10 +87,7 @@ async fn nothing(method: Method, uri: Uri) -> Problem {
 fn routes() -> impl Iterator<Item = &'static Route> {
     FUNCTIONS
         .iter()
-        .flat_map(|function| match &function.trigger {
-            Trigger::Http { routes } | Trigger::Page { routes } => *routes,
-            Trigger::Queue { .. } | Trigger::Stream { .. } => &[],
-        })
+        .flat_map(|function| function.trigger.routes())
         .filter(|route| route.path != Route::REST)
 }
 
@@ -105,7 +102,7 @@ mod tests {
         let more = json!({
             "rawPath": path, "requestContext": {"requestId": "r-1", "http": {"method": method}},
         });
-        ask(router(), Route::REST, json!({}), None, more).await
+        ask(router(), Route::REST, json!({}), more).await
     }
 
     #[tokio::test]
@@ -140,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_page_names_every_address_and_runs_nothing() {
-        let answer = ask(router(), "GET /docs", json!({}), None, json!({})).await;
+        let answer = ask(router(), "GET /docs", json!({}), json!({})).await;
         assert_eq!(answer["statusCode"], 200, "{answer}");
         let html = answer["body"].as_str().unwrap().replace("&#x2f;", "/");
         for route in routes() {
@@ -151,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_description_is_the_file() {
-        let answer = ask(router(), "GET /openapi.json", json!({}), None, json!({})).await;
+        let answer = ask(router(), "GET /openapi.json", json!({}), json!({})).await;
         assert_eq!(answer["headers"]["content-type"], "application/json");
         assert_eq!(answer["body"], DOCUMENT);
     }

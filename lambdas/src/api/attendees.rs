@@ -1,7 +1,8 @@
-//! `GET /event/{uid}/attendees`: who is invited, as others may see them.
+//! `GET /event/{uid}/attendees`: who is invited, masked; and in full for who asks for that and may.
 
 use std::sync::Arc;
 
+use access::{decision::may, scope::Scope};
 use axum::{Json, extract::State};
 use cloud::shape::OriginCode;
 use invite::{
@@ -12,10 +13,14 @@ use invite::{
 use serde::Serialize;
 
 use super::{
+    caller::Known,
     cursor::{Cursors, limit},
     event_api::{Needs, Seen},
 };
-use crate::shell::{Failed, Parameters};
+use crate::shell::{Failed, Kind, Parameters, Problem};
+
+/// The parameter by which addresses and names are asked for.
+pub(super) const UNMASKED: &str = "unmasked";
 
 /// Some of an event's attendees, by address.
 #[derive(Serialize)]
@@ -26,7 +31,7 @@ pub(super) struct AttendeesView {
     next: Option<String>,
 }
 
-/// Somebody invited: of his address and name only the first letters, and the domain.
+/// Somebody invited: of his address and name only the first letters, and the domain, unless all was asked for.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Attendee"))]
 struct AttendeeView {
@@ -55,9 +60,14 @@ enum AnswerView {
 
 pub(super) async fn page(
     State(needs): State<Arc<Needs>>,
+    Known(caller): Known,
     Seen(event): Seen,
     parameters: Parameters,
 ) -> Result<Json<AttendeesView>, Failed> {
+    let shown = Shown::asked(&parameters)?;
+    if shown == Shown::Whole {
+        may(Scope::AttendeesReadUnmasked, &caller)?;
+    }
     let cursors = Cursors::of(&needs.key, format!("attendees of {}", event.uid));
     let after = cursors
         .after(&parameters)?
@@ -69,17 +79,50 @@ pub(super) async fn page(
     let last = page.attendees.last().filter(|_| page.next.is_some());
     let next = last.map(|attendee| cursors.sealed(attendee.mailbox.address.as_str()));
     Ok(Json(AttendeesView {
-        attendees: page.attendees.iter().map(AttendeeView::of).collect(),
+        attendees: page
+            .attendees
+            .iter()
+            .map(|attendee| AttendeeView::of(attendee, shown))
+            .collect(),
         next,
     }))
 }
 
+/// How much of an attendee is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shown {
+    Masked,
+    Whole,
+}
+
+impl Shown {
+    /// All only for who asks for it: an answer never names people because of who happened to ask.
+    fn asked(parameters: &Parameters) -> Result<Self, Problem> {
+        match parameters.text(UNMASKED).as_deref() {
+            None | Some("false") => Ok(Self::Masked),
+            Some("true") => Ok(Self::Whole),
+            Some(_) => {
+                let detail = "`unmasked` is true or false.";
+                Err(Problem::parameter(Kind::InvalidParameter, UNMASKED, detail))
+            }
+        }
+    }
+}
+
 impl AttendeeView {
-    fn of(attendee: &Attendee) -> Self {
+    fn of(attendee: &Attendee, shown: Shown) -> Self {
         let answer = attendee.current_answer();
+        let (address, name) = (
+            &attendee.mailbox.address,
+            attendee.mailbox.name.as_deref().unwrap_or_default(),
+        );
+        let (attendee_shown, name) = match shown {
+            Shown::Masked => (address.masked(), masked(name)),
+            Shown::Whole => (address.as_str().to_owned(), name.to_owned()),
+        };
         Self {
-            attendee: attendee.mailbox.address.masked(),
-            name: masked(attendee.mailbox.name.as_deref().unwrap_or_default()),
+            attendee: attendee_shown,
+            name,
             status: match attendee.partstat {
                 Partstat::Accepted => AnswerView::Accepted,
                 Partstat::Declined => AnswerView::Declined,
@@ -103,6 +146,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn addresses_are_shown_to_who_asks_for_them_alone() {
+        for (pairs, shown) in [
+            (&[][..], Some(Shown::Masked)),
+            (&[("unmasked", "false")], Some(Shown::Masked)),
+            (&[("unmasked", "true")], Some(Shown::Whole)),
+            (&[("unmasked", "")], None),
+            (&[("unmasked", "1")], None),
+            (&[("unmasked", "true"), ("unmasked", "true")], None),
+        ] {
+            assert_eq!(
+                Shown::asked(&Parameters::of(pairs)).ok(),
+                shown,
+                "{pairs:?}"
+            );
+        }
+    }
+
+    #[test]
     fn an_attendee_is_shown_by_first_letters() {
         let john = Mailbox {
             address: Address::parse("johndoe@example.com").unwrap(),
@@ -113,17 +174,22 @@ mod tests {
             ..Attendee::invited(john, Origin::Bulk, Timestamp::UNIX_EPOCH)
         };
         assert_eq!(
-            serde_json::to_value(AttendeeView::of(&john)).unwrap(),
+            serde_json::to_value(AttendeeView::of(&john, Shown::Masked)).unwrap(),
             json!({
                 "attendee": "j*******@example.com", "name": "J*******", "status": "tentative", "origin": "bulk",
                 "prodid": "",
             })
         );
+        let whole = serde_json::to_value(AttendeeView::of(&john, Shown::Whole)).unwrap();
+        assert_eq!(
+            (&whole["attendee"], &whole["name"]),
+            (&json!("johndoe@example.com"), &json!("John Doe"))
+        );
         let waiting = Attendee {
             partstat: Partstat::NeedsAction,
             ..john
         };
-        let shown = serde_json::to_value(AttendeeView::of(&waiting)).unwrap();
+        let shown = serde_json::to_value(AttendeeView::of(&waiting, Shown::Masked)).unwrap();
         assert_eq!(shown["status"], "noaction");
     }
 }

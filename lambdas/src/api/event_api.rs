@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::{decision::Required, scope::Scope};
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Path, State},
@@ -22,13 +23,13 @@ use serde::Deserialize;
 
 use super::{
     attendees,
-    caller::Caller,
+    caller::Known,
     deliveries, invites, jobs, lists,
     views::{EventView, StatisticsView},
 };
 use crate::{
-    functions::{Function, Right, Route, Trigger},
-    shell::{Failed, Kind, Problem, Started, about_event, serve_http},
+    functions::{Function, Guarded, Right, Trigger},
+    shell::{Failed, Kind, Problem, Started, about_event, serve_api},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -38,42 +39,27 @@ pub(crate) const FUNCTION: Function = Function {
     error_impact: "The API answers 500.",
     trigger: Trigger::Http {
         routes: &[
-            Route {
-                method: "GET",
-                path: "/event/{uid}",
-            },
-            Route {
-                method: "GET",
-                path: "/event/{uid}/statistics",
-            },
-            Route {
-                method: "GET",
-                path: "/event/{uid}/attendees",
-            },
-            Route {
-                method: "GET",
-                path: "/event/{uid}/deliveries",
-            },
-            Route {
-                method: "POST",
-                path: "/event/{uid}/invites",
-            },
-            Route {
-                method: "POST",
-                path: "/event/{uid}/lists",
-            },
-            Route {
-                method: "GET",
-                path: "/event/{uid}/jobs",
-            },
-            Route {
-                method: "GET",
-                path: "/event/{uid}/jobs/{job}",
-            },
-            Route {
-                method: "POST",
-                path: "/event/{uid}/jobs/{job}/stop",
-            },
+            Guarded::get("/event/{uid}", Required::Scope(Scope::EventsRead)),
+            Guarded::get(
+                "/event/{uid}/statistics",
+                Required::Scope(Scope::EventsRead),
+            ),
+            Guarded::get(
+                "/event/{uid}/attendees",
+                Required::Scope(Scope::AttendeesRead),
+            ),
+            Guarded::get(
+                "/event/{uid}/deliveries",
+                Required::Scope(Scope::AttendeesReadUnmasked),
+            ),
+            Guarded::post("/event/{uid}/invites", Required::Scope(Scope::InvitesWrite)),
+            Guarded::post("/event/{uid}/lists", Required::Scope(Scope::InvitesWrite)),
+            Guarded::get("/event/{uid}/jobs", Required::Scope(Scope::JobsRead)),
+            Guarded::get("/event/{uid}/jobs/{job}", Required::Scope(Scope::JobsRead)),
+            Guarded::post(
+                "/event/{uid}/jobs/{job}/stop",
+                Required::Scope(Scope::JobsWrite),
+            ),
         ],
     },
     timeout_secs: 15,
@@ -132,7 +118,7 @@ async fn run() -> anyhow::Result<()> {
         table: started.table,
         key: started.key,
     };
-    serve_http(router(needs)).await
+    serve_api(&FUNCTION, router(needs)).await
 }
 
 fn router(needs: Needs) -> Router {
@@ -161,7 +147,7 @@ impl FromRequestParts<Arc<Needs>> for Seen {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, needs: &Arc<Needs>) -> Result<Self, Failed> {
-        let caller = Caller::from_request_parts(parts, needs).await?;
+        let Known(caller) = Known::from_request_parts(parts, needs).await?;
         let Path(path) = Path::<OfEvent>::from_request_parts(parts, needs)
             .await
             .map_err(|_| unknown_event())?;
@@ -169,15 +155,8 @@ impl FromRequestParts<Arc<Needs>> for Seen {
         about_event(uid.as_str());
         // An event of somebody else is answered as one that is not there: uids are not to be found out by asking.
         let event = needs.table.event(&uid).await?;
-        let event = event.filter(|event| may_see(&caller, event));
+        let event = event.filter(|event| caller.sees(&event.organizer.address));
         Ok(Self(event.ok_or_else(unknown_event)?))
-    }
-}
-
-fn may_see(caller: &Caller, event: &Event) -> bool {
-    match caller {
-        Caller::Admin => true,
-        Caller::Organizer(address) => *address == event.organizer.address,
     }
 }
 

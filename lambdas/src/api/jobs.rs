@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use access::{caller::Caller, scope::Scope};
 use axum::{
     Json,
     extract::{Path, State},
@@ -11,7 +12,10 @@ use invite::{decide::NotStopped, event::Event};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event_api::{Needs, Seen};
+use super::{
+    caller::Known,
+    event_api::{Needs, Seen},
+};
 use crate::{
     decide::{
         attempts::{ATTEMPTS, others_were_quicker},
@@ -44,7 +48,8 @@ pub(super) struct JobView {
     held_until: Option<i64>,
     #[serde(flatten)]
     what: WhatView,
-    /// What became of each row of a list, as CSV; the address can be used for 15 minutes.
+    /// What became of each row of a list, as CSV, for who may read addresses; the address can be used for 15
+    /// minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     result_url: Option<String>,
     /// How far its letters have come; of a single job alone.
@@ -126,11 +131,12 @@ pub(super) async fn all(
 /// `GET /event/{uid}/jobs/{job}`
 pub(super) async fn one(
     State(needs): State<Arc<Needs>>,
+    Known(caller): Known,
     Seen(event): Seen,
     Path(OfJob { job }): Path<OfJob>,
 ) -> Result<Json<JobView>, Failed> {
     match needs.table.job(&event.uid, &job).await? {
-        Some(job) => Ok(Json(whole(&needs, &event, &job).await?)),
+        Some(job) => Ok(Json(whole(&needs, &caller, &event, &job).await?)),
         None => Err(unknown().into()),
     }
 }
@@ -138,12 +144,13 @@ pub(super) async fn one(
 /// `POST /event/{uid}/jobs/{job}/stop`
 pub(super) async fn stop(
     State(needs): State<Arc<Needs>>,
+    Known(caller): Known,
     Seen(event): Seen,
     Path(OfJob { job }): Path<OfJob>,
 ) -> Result<Json<JobView>, Failed> {
     for _ in 0..ATTEMPTS {
         if let Some(stopped) = stop_once(&needs, &event, &job).await? {
-            return Ok(Json(whole(&needs, &event, &stopped).await?));
+            return Ok(Json(whole(&needs, &caller, &event, &stopped).await?));
         }
     }
     Err(others_were_quicker().into())
@@ -192,12 +199,17 @@ fn unknown() -> Problem {
     Problem::new(Kind::UnknownJob, "The event has no job of that name.")
 }
 
-/// A job with its sending, and where its result is.
-async fn whole(needs: &Needs, event: &Event, job: &JobRecord) -> anyhow::Result<JobView> {
+/// A job with its sending, and where its result is, which names people.
+async fn whole(
+    needs: &Needs,
+    caller: &Caller,
+    event: &Event,
+    job: &JobRecord,
+) -> anyhow::Result<JobView> {
     let progress = Progress::of(&needs.table, &event.uid, job).await?;
     let mut view = JobView::of(job);
     view.sending = Some(progress.into());
-    if job.has_result() {
+    if job.has_result() && caller.has(Scope::AttendeesReadUnmasked) {
         let key = result_key(&event.uid, &job.job);
         let url = needs
             .lists

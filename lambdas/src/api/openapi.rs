@@ -9,9 +9,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    functions::{FUNCTIONS, Route, Trigger},
+    functions::{FUNCTIONS, Guarded, Route, Trigger},
     shell::{Kind, tests::ProblemDocument},
 };
+use access::{decision::Required, key, scope::Scope};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../golden/openapi.json");
 
@@ -105,32 +106,57 @@ fn document() -> Value {
             "description": operations::DESCRIPTION,
         },
         "tags": operations::TAGS.map(|(name, description)| json!({"name": name, "description": description})),
-        "security": [{"token": []}],
         "paths": paths,
         "components": {
             "schemas": schemas.all(),
             "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-                    "description": "A token of the tenant's user pool."},
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": of_tokens()},
+                "key": {"type": "apiKey", "in": "header", "name": "x-api-key", "description": of_keys()},
             },
         },
     })
 }
 
+fn of_tokens() -> String {
+    format!(
+        "A token of the tenant's user pool, or of another issuer that is believed: of a person (an administrator may everything, an \
+         organizer everything with his own events but what is of the whole tenant), or of a program that is a client of its own, \
+         by its scopes. Scopes: {}",
+        Scope::ALL
+            .map(|scope| format!("`{scope}` ({})", scope.meaning()))
+            .join(", ")
+    )
+}
+
+fn of_keys() -> String {
+    format!(
+        "A key an administrator has made, `{}`: for the same scopes, of all events or of one organizer's.",
+        key::PATTERN
+    )
+}
+
+/// Who may, as OpenAPI has it: either scheme will do, and names what it needs. No key is an administrator.
+fn security(required: Required) -> Value {
+    match required {
+        Required::Scope(scope) => json!([{"token": [scope.name()]}, {"key": [scope.name()]}]),
+        Required::Administrator => json!([{"token": ["administrator"]}]),
+    }
+}
+
 fn described(operation: Operation, problem: &mut Schema) -> Value {
-    let is_open = routes(Kinds::Open).contains(operation.route);
+    let guarded = guarded(operation.route);
     let mut responses: Map<String, Value> = operation
         .answers
         .into_iter()
         .map(|(status, answer)| (status.to_string(), answer))
         .collect();
     let mut problems = operation.problems;
-    if !is_open {
+    if let Some(guarded) = guarded {
+        problems.extend([Kind::NoCredentials, Kind::InvalidCredentials]);
+        if let Required::Scope(_) = guarded.required {
+            problems.extend([Kind::MissingScope, Kind::TooManyRequests]);
+        }
         problems.push(Kind::NotAllowed);
-        responses.insert(
-            "401".to_owned(),
-            json!({"description": "No token, or one that is not valid."}),
-        );
     }
     problems.push(Kind::Fault);
     for kind in problems {
@@ -165,28 +191,29 @@ fn described(operation: Operation, problem: &mut Schema) -> Value {
     if operation.is_deprecated {
         add("deprecated", json!(true));
     }
-    if is_open {
-        add("security", json!([]));
-    }
+    add(
+        "security",
+        guarded.map_or(json!([]), |guarded| security(guarded.required)),
+    );
     described
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kinds {
-    /// Without a token.
-    Open,
-    All,
+/// What is required of callers of `GET /event/{uid}`; `None`: nobody is asked who he is.
+fn guarded(route: &str) -> Option<&'static Guarded> {
+    FUNCTIONS
+        .iter()
+        .flat_map(|function| match function.trigger {
+            Trigger::Http { routes } => routes,
+            _ => &[],
+        })
+        .find(|guarded| guarded.key() == route)
 }
 
 /// `GET /event/{uid}`, of every function.
-fn routes(kinds: Kinds) -> BTreeSet<String> {
+fn routes() -> BTreeSet<String> {
     FUNCTIONS
         .iter()
-        .flat_map(|function| match &function.trigger {
-            Trigger::Page { routes } => *routes,
-            Trigger::Http { routes } if kinds == Kinds::All => *routes,
-            _ => &[],
-        })
+        .flat_map(|function| function.trigger.routes())
         .filter(|route| route.path != Route::REST)
         .map(|route| format!("{} {}", route.method, route.path))
         .collect()
@@ -212,7 +239,7 @@ fn every_route_is_described_once_and_nothing_else() {
         .collect();
     let once: BTreeSet<String> = described.iter().cloned().collect();
     assert_eq!(once.len(), described.len());
-    assert_eq!(once, routes(Kinds::All));
+    assert_eq!(once, routes());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use access::{caller::Caller, decision::Required, scope::Scope};
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Path, State},
@@ -17,14 +18,14 @@ use invite::{address::Address, id::TenantKey};
 use serde::Deserialize;
 
 use super::{
-    caller::Caller,
+    caller::Known,
     cursor::{Cursors, limit},
     event_list::{EventsView, ListedEventView},
     views::StatisticsView,
 };
 use crate::{
-    functions::{Function, Right, Route, Trigger},
-    shell::{Failed, JsonBody, Kind, Parameters, Problem, Started, serve_http},
+    functions::{Function, Guarded, Right, Trigger},
+    shell::{Failed, JsonBody, Kind, Parameters, Problem, Started, serve_api},
 };
 
 pub(crate) const FUNCTION: Function = Function {
@@ -34,22 +35,19 @@ pub(crate) const FUNCTION: Function = Function {
     error_impact: "The API answers 500 to questions about organizers.",
     trigger: Trigger::Http {
         routes: &[
-            Route {
-                method: "GET",
-                path: "/organizer/{organizer}/events",
-            },
-            Route {
-                method: "GET",
-                path: "/organizer/{organizer}/statistics",
-            },
-            Route {
-                method: "GET",
-                path: "/organizer/shadow/{organizer}/events",
-            },
-            Route {
-                method: "POST",
-                path: "/organizer/events",
-            },
+            Guarded::get(
+                "/organizer/{organizer}/events",
+                Required::Scope(Scope::EventsRead),
+            ),
+            Guarded::get(
+                "/organizer/{organizer}/statistics",
+                Required::Scope(Scope::EventsRead),
+            ),
+            Guarded::get(
+                "/organizer/shadow/{organizer}/events",
+                Required::Scope(Scope::EventsRead),
+            ),
+            Guarded::post("/organizer/events", Required::Scope(Scope::EventsRead)),
         ],
     },
     timeout_secs: 15,
@@ -87,7 +85,7 @@ async fn run() -> anyhow::Result<()> {
         table: started.table,
         key: started.key,
     };
-    serve_http(router(needs)).await
+    serve_api(&FUNCTION, router(needs)).await
 }
 
 fn router(needs: Needs) -> Router {
@@ -114,7 +112,7 @@ impl FromRequestParts<Arc<Needs>> for Asked {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, needs: &Arc<Needs>) -> Result<Self, Problem> {
-        let caller = Caller::from_request_parts(parts, needs).await?;
+        let Known(caller) = Known::from_request_parts(parts, needs).await?;
         let Path(path) = Path::<OfOrganizer>::from_request_parts(parts, needs)
             .await
             .map_err(|_| unknown_organizer())?;
@@ -125,10 +123,7 @@ impl FromRequestParts<Arc<Needs>> for Asked {
 /// Somebody else is answered as one who is not there: who organizes here is not to be found out by asking.
 fn asked(caller: &Caller, organizer: &str) -> Result<Address, Problem> {
     Address::parse(organizer)
-        .filter(|organizer| match caller {
-            Caller::Admin => true,
-            Caller::Organizer(address) => address == organizer,
-        })
+        .filter(|organizer| caller.sees(organizer))
         .ok_or_else(unknown_organizer)
 }
 
@@ -182,7 +177,7 @@ pub(super) struct OrganizerBody {
 /// `POST /organizer/events`, of the old system: the organizer stands in the body.
 async fn events_by_body(
     State(needs): State<Arc<Needs>>,
-    caller: Caller,
+    Known(caller): Known,
     parameters: Parameters,
     JsonBody(body): JsonBody<OrganizerBody>,
 ) -> Result<Response, Failed> {
@@ -231,7 +226,7 @@ mod tests {
         let alice = Address::parse("alice@a.test").unwrap();
         let caller = Caller::Organizer(alice.clone());
         assert_eq!(asked(&caller, "Alice@A.test"), Ok(alice.clone()));
-        assert_eq!(asked(&Caller::Admin, "alice@a.test"), Ok(alice));
+        assert_eq!(asked(&Caller::Administrator, "alice@a.test"), Ok(alice));
         for other in ["bob@b.test", "alice", ""] {
             let problem = asked(&caller, other).unwrap_err();
             assert_eq!(problem.kind, Kind::UnknownOrganizer, "{other}");

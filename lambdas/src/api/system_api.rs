@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use access::{decision::Required, scope::Scope};
 use axum::{
     Json, Router,
-    extract::{FromRequestParts, State},
-    http::request::Parts,
-    routing::get,
+    extract::State,
+    routing::{get, post},
 };
 use cloud::{
     clock,
@@ -16,31 +16,28 @@ use cloud::{
 use invite::id::TenantKey;
 
 use super::{
-    caller::Caller,
     cursor::{Cursors, limit},
     event_list::{EventsView, ListedEventView},
+    keys,
     views::StatisticsView,
 };
 use crate::{
-    functions::{Function, Right, Route, Trigger},
-    shell::{Failed, Kind, Parameters, Problem, Started, serve_http},
+    functions::{Function, Guarded, Right, Trigger},
+    shell::{Failed, Parameters, Started, serve_api},
 };
 
 pub(crate) const FUNCTION: Function = Function {
     name: "system-api",
     handler: "system_api",
-    purpose: "What administrators ask of the whole tenant: its events, the last changed first, and its statistics.",
+    purpose: "What administrators ask of the whole tenant: its events, the last changed first, its statistics, its keys.",
     error_impact: "The API answers administrators 500.",
     trigger: Trigger::Http {
         routes: &[
-            Route {
-                method: "GET",
-                path: "/system/events",
-            },
-            Route {
-                method: "GET",
-                path: "/system/statistics",
-            },
+            Guarded::get("/system/events", Required::Scope(Scope::SystemRead)),
+            Guarded::get("/system/statistics", Required::Scope(Scope::SystemRead)),
+            Guarded::get("/system/keys", Required::Administrator),
+            Guarded::post("/system/keys", Required::Administrator),
+            Guarded::post("/system/keys/{key}/revoke", Required::Administrator),
         ],
     },
     timeout_secs: 15,
@@ -50,6 +47,10 @@ pub(crate) const FUNCTION: Function = Function {
         Right {
             on: "table",
             actions: &["dynamodb:GetItem", "dynamodb:Query"],
+        },
+        Right {
+            on: "table keys",
+            actions: &["dynamodb:PutItem", "dynamodb:UpdateItem"],
         },
         Right {
             on: "index feed",
@@ -66,8 +67,8 @@ pub(crate) const FUNCTION: Function = Function {
 /// Months looked into in one call: a quiet year is one answer.
 const MAX_MONTHS: usize = 12;
 
-struct Needs {
-    table: Table,
+pub(super) struct Needs {
+    pub(super) table: Table,
     key: TenantKey,
 }
 
@@ -77,31 +78,16 @@ async fn run() -> anyhow::Result<()> {
         table: started.table,
         key: started.key,
     };
-    serve_http(router(needs)).await
+    serve_api(&FUNCTION, router(needs)).await
 }
 
 fn router(needs: Needs) -> Router {
     Router::new()
         .route("/system/events", get(events))
         .route("/system/statistics", get(statistics))
+        .route("/system/keys", get(keys::all).post(keys::make))
+        .route("/system/keys/{key}/revoke", post(keys::revoke))
         .with_state(Arc::new(needs))
-}
-
-/// The caller is an administrator.
-struct Administrator;
-
-impl<S: Sync> FromRequestParts<S> for Administrator {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Caller::from_request_parts(parts, state).await? {
-            Caller::Admin => Ok(Self),
-            Caller::Organizer(_) => Err(Problem::new(
-                Kind::NotAllowed,
-                "Only administrators may see the whole system.",
-            )),
-        }
-    }
 }
 
 /// Where a page ended: a month, and the place in it.
@@ -132,7 +118,6 @@ impl Place {
 
 async fn events(
     State(needs): State<Arc<Needs>>,
-    _: Administrator,
     parameters: Parameters,
 ) -> Result<Json<EventsView>, Failed> {
     let cursors = Cursors::of(&needs.key, "events of the system".to_owned());
@@ -175,10 +160,7 @@ fn after_page(month: Month, next: Option<String>) -> Option<Place> {
     }
 }
 
-async fn statistics(
-    State(needs): State<Arc<Needs>>,
-    _: Administrator,
-) -> Result<Json<StatisticsView>, Failed> {
+async fn statistics(State(needs): State<Arc<Needs>>) -> Result<Json<StatisticsView>, Failed> {
     let statistics = needs.table.statistics(&Counted::System).await?;
     Ok(Json(StatisticsView::of(&statistics)))
 }

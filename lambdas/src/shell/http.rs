@@ -3,10 +3,12 @@
 mod body;
 mod conditional;
 mod gateway;
+mod identity;
 mod problem;
 
 use std::{convert::Infallible, panic::AssertUnwindSafe};
 
+use access::{caller::Caller, decision::decide};
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
@@ -28,11 +30,13 @@ use tower::ServiceExt;
 use tracing::Instrument;
 
 pub(crate) use body::{JsonBody, OptionalJson, Parameters};
-pub(crate) use gateway::{Claims, RequestId};
+pub(crate) use gateway::RequestId;
+pub(crate) use identity::IdentityShape;
 #[cfg(test)]
 pub(crate) use problem::ProblemDocument;
 pub(crate) use problem::{Failed, Kind, Problem};
 
+use crate::functions::{Function, Guarded, Trigger};
 use gateway::Arrived;
 
 /// A page for people.
@@ -54,12 +58,50 @@ impl IntoResponse for Page {
     }
 }
 
-/// Serves requests with a router; an error or a panic is answered 500 and logged.
+/// Serves requests of people who need not be known with a router; an error or a panic is answered 500 and logged.
 pub(crate) async fn serve_http(router: Router) -> anyhow::Result<()> {
+    serve(router, Door::Open).await
+}
+
+/// Serves requests of callers who are known and may what the function's route needs; others are told why not, and the
+/// router does not hear of them.
+pub(crate) async fn serve_api(function: &'static Function, router: Router) -> anyhow::Result<()> {
+    let Trigger::Http { routes } = function.trigger else {
+        anyhow::bail!("{} has no routes of callers", function.name);
+    };
+    serve(router, Door::Guarded(routes)).await
+}
+
+/// Who comes in.
+#[derive(Clone, Copy)]
+enum Door {
+    /// Everybody.
+    Open,
+    /// Who may what his route needs.
+    Guarded(&'static [Guarded]),
+}
+
+impl Door {
+    /// Whom the request is of; `None` where nobody asks.
+    fn let_in(self, arrived: &Arrived) -> Result<Option<Caller>, Problem> {
+        let Self::Guarded(routes) = self else {
+            return Ok(None);
+        };
+        let guarded = routes
+            .iter()
+            .find(|guarded| guarded.key() == arrived.route_key)
+            .ok_or_else(unknown_route)?;
+        Ok(decide(guarded.required, arrived.presented()).map(Some)?)
+    }
+}
+
+async fn serve(router: Router, door: Door) -> anyhow::Result<()> {
     let router = &router;
     lambda_runtime::run(service_fn(|event: LambdaEvent<Arrived>| {
         // In a box, or its type grows beyond what the compiler looks into.
-        Box::pin(async move { Ok::<_, lambda_runtime::Error>(one(event.payload, router).await) })
+        Box::pin(
+            async move { Ok::<_, lambda_runtime::Error>(one(event.payload, router, door).await) },
+        )
     }))
     .await
     .map_err(|error| anyhow::anyhow!(error))
@@ -78,7 +120,7 @@ fn unknown_route() -> Problem {
     Problem::new(Kind::UnknownRoute, "There is nothing at this address.")
 }
 
-async fn one(arrived: Arrived, router: &Router) -> Value {
+async fn one(arrived: Arrived, router: &Router, door: Door) -> Value {
     let stopwatch = Stopwatch::start();
     let request_id = arrived.request_id().to_owned();
     let span = tracing::info_span!(
@@ -88,7 +130,7 @@ async fn one(arrived: Arrived, router: &Router) -> Value {
         event.id = tracing::field::Empty,
     );
     async {
-        let response = match AssertUnwindSafe(answered(arrived, &request_id, router))
+        let response = match AssertUnwindSafe(answered(arrived, &request_id, router, door))
             .catch_unwind()
             .await
         {
@@ -103,11 +145,26 @@ async fn one(arrived: Arrived, router: &Router) -> Value {
     .await
 }
 
-async fn answered(arrived: Arrived, request_id: &str, router: &Router) -> Response<Bytes> {
-    let request = match arrived.request() {
-        Ok(request) => request,
-        Err(problem) => return whole(problem.into_document(request_id)).await,
+async fn answered(
+    arrived: Arrived,
+    request_id: &str,
+    router: &Router,
+    door: Door,
+) -> Response<Bytes> {
+    let let_in = door
+        .let_in(&arrived)
+        .and_then(|caller| Ok((caller, arrived.request()?)));
+    let (caller, mut request) = match let_in {
+        Ok(let_in) => let_in,
+        Err(problem) => {
+            let mut response = whole(problem.into_document(request_id)).await;
+            never_kept(&mut response);
+            return response;
+        }
     };
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let Ok(mut response) = routed(router, request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
@@ -130,11 +187,16 @@ fn finished(method: &Method, asked: &HeaderMap, response: Response<Bytes>) -> Re
         Method::GET => conditional::conditional(asked, response),
         _ => response,
     };
+    never_kept(&mut response);
+    response
+}
+
+/// Unless something else is said.
+fn never_kept(response: &mut Response<Bytes>) {
     response
         .headers_mut()
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    response
 }
 
 /// Its body, all of it; answers are made in memory.
@@ -146,34 +208,126 @@ async fn whole(response: Response<Body>) -> Response<Bytes> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use axum::{Json, routing::get};
+    use access::{decision::Required, scope::Scope};
+    use axum::{Extension, Json, routing::get};
     use serde_json::json;
 
     use super::*;
 
     /// What the gateway is answered to a request of a route, `path` for its parameters; the body is JSON unless it is empty.
-    pub(crate) async fn ask(
-        router: Router,
-        route: &str,
-        path: Value,
-        claims: Option<Value>,
-        more: Value,
-    ) -> Value {
+    pub(crate) async fn ask(router: Router, route: &str, path: Value, more: Value) -> Value {
         let (method, _) = route.split_once(' ').unwrap_or(("GET", ""));
         let mut event = json!({
             "version": "2.0", "routeKey": route, "rawPath": "/", "headers": {}, "pathParameters": path,
             "requestContext": {
                 "requestId": "r-1", "http": {"method": method},
-                "authorizer": claims.map(|claims| json!({"jwt": {"claims": claims, "scopes": null}})),
             },
         });
         let more = more.as_object().unwrap().clone();
         event.as_object_mut().unwrap().extend(more);
-        one(serde_json::from_value(event).unwrap(), &router).await
+        one(serde_json::from_value(event).unwrap(), &router, Door::Open).await
+    }
+
+    const GUARDED: &[Guarded] = &[Guarded::get("/secret", Required::Scope(Scope::EventsRead))];
+
+    /// What a guarded route answers to who comes with this from the function that says who calls.
+    async fn asked_at(route: &str, authorizer: Value) -> Value {
+        let router = Router::new().route(
+            "/secret",
+            get(async |Extension(caller): Extension<Caller>| format!("{caller:?}")),
+        );
+        let event = json!({
+            "version": "2.0", "routeKey": route, "rawPath": "/secret", "headers": {}, "pathParameters": {},
+            "requestContext": {"requestId": "r-1", "http": {"method": "GET"}, "authorizer": authorizer},
+        });
+        one(
+            serde_json::from_value(event).unwrap(),
+            &router,
+            Door::Guarded(GUARDED),
+        )
+        .await
+    }
+
+    #[tokio::test]
+    async fn a_guarded_route_lets_in_who_may_and_tells_the_others_why_not() {
+        let program =
+            |scopes: &str| json!({"lambda": {"caller": "program", "id": "crm", "scopes": scopes}});
+        let refused = |why: &str| json!({"lambda": {"caller": "nobody", "refusal": why, "retry_after_secs": "7"}});
+        for (authorizer, status, header) in [
+            (json!({"lambda": {"caller": "administrator"}}), 200, None),
+            (program("events:read"), 200, None),
+            (
+                program("jobs:read"),
+                403,
+                Some((
+                    "www-authenticate",
+                    r#"Bearer realm="calendar-invite-server", error="insufficient_scope", scope="events:read""#,
+                )),
+            ),
+            (
+                refused("no-credentials"),
+                401,
+                Some((
+                    "www-authenticate",
+                    r#"Bearer realm="calendar-invite-server""#,
+                )),
+            ),
+            (
+                refused("token-expired"),
+                401,
+                Some((
+                    "www-authenticate",
+                    r#"Bearer realm="calendar-invite-server", error="invalid_token""#,
+                )),
+            ),
+            (
+                refused("too-many-requests"),
+                429,
+                Some(("retry-after", "7")),
+            ),
+            (refused("nobody-known"), 403, None),
+            // Whatever is not understood is nobody.
+            (json!({"lambda": {"caller": "king"}}), 401, None),
+            (
+                json!({"lambda": {"caller": "program", "scopes": "events:read"}}),
+                401,
+                None,
+            ),
+            (
+                json!({"lambda": {"caller": "organizer", "address": "alice"}}),
+                401,
+                None,
+            ),
+            (json!({"lambda": null}), 401, None),
+            (
+                json!({"jwt": {"claims": {"cognito:groups": "[admin]"}}}),
+                401,
+                None,
+            ),
+            (json!(null), 401, None),
+        ] {
+            let told = asked_at("GET /secret", authorizer.clone()).await;
+            assert_eq!(told["statusCode"], status, "{authorizer}");
+            if let Some((name, value)) = header {
+                assert_eq!(told["headers"][name], value, "{authorizer}");
+            }
+            if status != 200 {
+                assert_eq!(told["headers"]["content-type"], "application/problem+json");
+                assert_eq!(told["headers"]["cache-control"], "no-store");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_route_that_is_not_guarded_is_not_there() {
+        for route in ["GET /open", "POST /secret", "$default"] {
+            let told = asked_at(route, json!({"lambda": {"caller": "administrator"}})).await;
+            assert_eq!(told["statusCode"], 404, "{route}");
+        }
     }
 
     async fn got(router: Router, more: Value) -> Value {
-        ask(router, "GET /", json!({}), None, more).await
+        ask(router, "GET /", json!({}), more).await
     }
 
     #[tokio::test]

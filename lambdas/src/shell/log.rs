@@ -135,7 +135,7 @@ mod tests {
         log_panic_at(Some("lambdas/src/decide/record_reply.rs:12:5".to_owned()));
         stream::tests::read_one().await;
         let router = Router::new().route("/", get(async || "here"));
-        ask(router, "GET /", json!({}), None, json!({})).await;
+        ask(router, "GET /", json!({}), json!({})).await;
     }
 
     #[tokio::test]

@@ -1,55 +1,13 @@
 //! `cis jobs`, against an API that says what it is told to.
 
-use std::{
-    io::{Read, Write},
-    net::TcpListener,
-    path::PathBuf,
-    process::{Command, Output},
-    thread,
-};
+use std::process::{Command, Output};
 
 use expect_test::expect;
 use serde_json::{Value, json};
 
+use crate::answering::{answering, token};
+
 const UID: &str = "5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c";
-
-/// Answers one request after the other; what was asked is handed back.
-fn answering(answers: Vec<(u16, Value)>) -> (String, thread::JoinHandle<Vec<String>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let asked = thread::spawn(move || {
-        let mut asked = Vec::new();
-        for (status, body) in answers {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut head = Vec::new();
-            let mut byte = [0];
-            while !head.ends_with(b"\r\n\r\n") {
-                stream.read_exact(&mut byte).unwrap();
-                head.push(byte[0]);
-            }
-            asked.push(String::from_utf8(head).unwrap());
-            let body = body.to_string();
-            let answer = format!(
-                "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            stream.write_all(answer.as_bytes()).unwrap();
-        }
-        asked
-    });
-    (url, asked)
-}
-
-fn token() -> PathBuf {
-    let name = format!(
-        "cis-jobs-{}-{:?}",
-        std::process::id(),
-        thread::current().id()
-    );
-    let file = std::env::temp_dir().join(name);
-    std::fs::write(&file, "secret-token\n").unwrap();
-    file
-}
 
 fn jobs(api: &str, more: &[&str]) -> Output {
     let token = token();

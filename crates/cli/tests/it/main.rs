@@ -6,9 +6,11 @@
     reason = "tests may assert by ending"
 )]
 
+mod answering;
 mod explain;
 mod inspect;
 mod jobs;
+mod keys;
 mod letters;
 mod list;
 mod survey;

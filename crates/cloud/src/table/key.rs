@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use access::key::KeyId;
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use invite::{address::Address, id::Uid};
@@ -136,6 +137,12 @@ impl Key {
         Self::new(name.clone(), name)
     }
 
+    /// A key of a program. All are in one partition: there are few, and each use is one small write.
+    #[must_use]
+    pub fn api_key(id: &KeyId) -> Self {
+        Self::new(API_KEYS, format!("{API_KEYS}{id}"))
+    }
+
     pub(super) fn item(&self) -> HashMap<String, AttributeValue> {
         HashMap::from([
             ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
@@ -151,6 +158,8 @@ impl std::fmt::Debug for Key {
     }
 }
 
+/// The partition of keys, whose sort keys begin so, too.
+pub(super) const API_KEYS: &str = "key#";
 /// Sort keys of attendees begin so.
 pub(super) const ATTENDEES: &str = "attendee#";
 /// Sort keys of jobs begin so.

@@ -1,12 +1,14 @@
 //! What each route is for, takes and answers.
 
+mod keys;
+
 use schemars::Schema;
 use serde_json::{Value, json};
 
 use super::{Operation, Schemas};
 use crate::{
     api::{
-        attendees::AttendeesView,
+        attendees::{AttendeesView, UNMASKED},
         cursor::{DEFAULT_LIMIT, MAX_LIMIT},
         event_list::EventsView,
         invites::{InvitedView, InvitesBody},
@@ -22,13 +24,15 @@ pub(super) const DESCRIPTION: &str = "\
 Events registered from calendar mail, who is invited to them, and what became of it.\n\n\
 Times are epoch seconds unless something else is said. Errors are problem documents (RFC 9457); their `type`s are stable. \
 A list that is long comes in pages: hand `after` back as it was given. What is read has an ETag: who asks again with \
-If-None-Match gets 304 if nothing has changed. Bodies are JSON of at most 1 MB.";
+If-None-Match gets 304 if nothing has changed. Bodies are JSON of at most 1 MB. Callers are known by a token or a key; who may \
+what is told with each operation. What a caller may not see is answered as if it were not there.";
 
-pub(super) const TAGS: [(&str, &str); 6] = [
+pub(super) const TAGS: [(&str, &str); 7] = [
     ("event", "An event"),
     ("jobs", "What reaches many people"),
     ("organizer", "An organizer"),
     ("system", "The whole tenant, for administrators"),
+    ("keys", "Keys of programs, for administrators"),
     ("people", "Pages people are led to"),
     ("api", "The API itself"),
 ];
@@ -47,6 +51,7 @@ pub(super) fn all(schemas: &mut Schemas) -> Vec<Operation> {
         jobs(schemas),
         organizers(schemas),
         system(schemas),
+        keys::all(schemas),
         open(),
     ]
     .into_iter()
@@ -79,14 +84,23 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
             )
         },
         Operation {
-            parameters: vec![uid(), limit(), after("`next`"), if_none_match()],
+            parameters: vec![
+                uid(),
+                limit(),
+                after("`next`"),
+                json!({
+                    "name": UNMASKED, "in": "query", "schema": {"type": "boolean", "default": false},
+                    "description": "Whole addresses and names; needs the scope attendees:read:unmasked, too.",
+                }),
+                if_none_match(),
+            ],
             answers: read("A page of attendees.", schemas.told::<AttendeesView>()),
             problems: vec![
                 Kind::InvalidParameter,
                 Kind::InvalidCursor,
                 Kind::UnknownEvent,
             ],
-            description: "Of addresses and names the first letter is shown, and the domain.",
+            description: "Of addresses and names the first letter is shown, and the domain, unless all is asked for.",
             ..operation(
                 "GET /event/{uid}/attendees",
                 "readAttendees",

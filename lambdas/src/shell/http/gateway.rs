@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use access::{caller::Caller, refusal::Refusal};
 use axum::{
     body::{Body, Bytes},
     http::{
@@ -18,7 +19,10 @@ use percent_encoding::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::problem::{Kind, Problem};
+use super::{
+    identity::IdentityShape,
+    problem::{Kind, Problem},
+};
 
 /// What may not stand in a URI as it is.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS
@@ -70,17 +74,9 @@ struct Http {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Authorizer {
-    jwt: Option<Jwt>,
+    /// What our own function has said of who calls.
+    lambda: Option<Value>,
 }
-
-#[derive(Clone, Debug, Deserialize)]
-struct Jwt {
-    claims: Option<Map<String, Value>>,
-}
-
-/// Claims of the token the gateway has checked; an extension of requests that came with one.
-#[derive(Clone, Debug)]
-pub(crate) struct Claims(pub(crate) Map<String, Value>);
 
 /// What the platform calls a request by; no other has it. An extension of every request.
 #[derive(Clone, Debug)]
@@ -89,6 +85,16 @@ pub(crate) struct RequestId(pub(crate) String);
 impl Arrived {
     pub(super) fn request_id(&self) -> &str {
         &self.request_context.request_id
+    }
+
+    /// Who calls, as the gateway was told; nobody, where it was told nothing that is understood.
+    pub(super) fn presented(&self) -> Result<Caller, Refusal> {
+        self.request_context
+            .authorizer
+            .as_ref()
+            .and_then(|authorizer| authorizer.lambda.clone())
+            .and_then(|said| serde_json::from_value::<IdentityShape>(said).ok())
+            .map_or(Err(Refusal::NoCredentials), IdentityShape::presented)
     }
 
     /// The request for the router.
@@ -113,15 +119,9 @@ impl Arrived {
         *request.method_mut() = Method::from_bytes(self.request_context.http.method.as_bytes())
             .map_err(|_| no_route())?;
         *request.headers_mut() = headers(&self.headers);
-        let extensions = request.extensions_mut();
-        extensions.insert(RequestId(self.request_context.request_id));
-        if let Some(claims) = self
-            .request_context
-            .authorizer
-            .and_then(|authorizer| authorizer.jwt?.claims)
-        {
-            extensions.insert(Claims(claims));
-        }
+        request
+            .extensions_mut()
+            .insert(RequestId(self.request_context.request_id));
         Ok(request)
     }
 

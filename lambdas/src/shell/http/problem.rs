@@ -1,16 +1,20 @@
 //! What a request is refused with: problem documents (RFC 9457) of stable types.
 
+use access::{decision::Denial, refusal::Refusal};
 use axum::{
     Json,
     http::{
         HeaderName, HeaderValue, StatusCode,
-        header::{ALLOW, CONTENT_TYPE},
+        header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
 use super::super::log_failure;
+
+/// How tokens are asked for. Keys have no scheme of their own that a header could name.
+const CHALLENGE: &str = "Bearer realm=\"calendar-invite-server\"";
 
 /// The types of problems there are. Their names are a contract: none changes its meaning.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,11 +24,15 @@ pub(crate) enum Kind {
     InvalidParameter,
     InvalidCursor,
     UnknownState,
+    NoCredentials,
+    InvalidCredentials,
+    MissingScope,
     NotAllowed,
     UnknownRoute,
     UnknownEvent,
     UnknownJob,
     UnknownOrganizer,
+    UnknownKey,
     MethodNotAllowed,
     EventCancelled,
     TooLateToStop,
@@ -32,23 +40,28 @@ pub(crate) enum Kind {
     NotHeld,
     BodyTooLarge,
     UnsupportedMediaType,
+    TooManyRequests,
     Fault,
 }
 
 impl Kind {
     /// All of them, by status.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::NotJson,
         Self::InvalidField,
         Self::InvalidParameter,
         Self::InvalidCursor,
         Self::UnknownState,
+        Self::NoCredentials,
+        Self::InvalidCredentials,
+        Self::MissingScope,
         Self::NotAllowed,
         Self::UnknownRoute,
         Self::UnknownEvent,
         Self::UnknownJob,
         Self::UnknownOrganizer,
+        Self::UnknownKey,
         Self::MethodNotAllowed,
         Self::EventCancelled,
         Self::TooLateToStop,
@@ -56,6 +69,7 @@ impl Kind {
         Self::NotHeld,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
+        Self::TooManyRequests,
         Self::Fault,
     ];
 
@@ -67,11 +81,15 @@ impl Kind {
             Self::InvalidParameter => "invalid-parameter",
             Self::InvalidCursor => "invalid-cursor",
             Self::UnknownState => "unknown-state",
+            Self::NoCredentials => "no-credentials",
+            Self::InvalidCredentials => "invalid-credentials",
+            Self::MissingScope => "missing-scope",
             Self::NotAllowed => "not-allowed",
             Self::UnknownRoute => "unknown-route",
             Self::UnknownEvent => "unknown-event",
             Self::UnknownJob => "unknown-job",
             Self::UnknownOrganizer => "unknown-organizer",
+            Self::UnknownKey => "unknown-key",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::EventCancelled => "event-cancelled",
             Self::TooLateToStop => "too-late-to-stop",
@@ -79,6 +97,7 @@ impl Kind {
             Self::NotHeld => "not-held",
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::TooManyRequests => "too-many-requests",
             Self::Fault => "fault",
         }
     }
@@ -90,16 +109,20 @@ impl Kind {
             | Self::InvalidParameter
             | Self::InvalidCursor
             | Self::UnknownState => StatusCode::BAD_REQUEST,
-            Self::NotAllowed => StatusCode::FORBIDDEN,
-            Self::UnknownRoute | Self::UnknownEvent | Self::UnknownJob | Self::UnknownOrganizer => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NoCredentials | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
+            Self::MissingScope | Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::UnknownRoute
+            | Self::UnknownEvent
+            | Self::UnknownJob
+            | Self::UnknownOrganizer
+            | Self::UnknownKey => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EventCancelled | Self::TooLateToStop | Self::StopSuperseded | Self::NotHeld => {
                 StatusCode::CONFLICT
             }
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -194,14 +217,37 @@ impl Problem {
 
     /// The method is none of those the address knows.
     pub(crate) fn method_not_allowed(allowed: &str) -> Self {
-        Self {
-            header: HeaderValue::from_str(allowed)
-                .ok()
-                .map(|value| Box::new((ALLOW, value))),
-            ..Self::new(
-                Kind::MethodNotAllowed,
-                format!("This address knows {allowed} only."),
-            )
+        let detail = format!("This address knows {allowed} only.");
+        Self::new(Kind::MethodNotAllowed, detail).with(ALLOW, allowed)
+    }
+
+    fn with(mut self, name: HeaderName, value: &str) -> Self {
+        self.header = HeaderValue::from_str(value)
+            .ok()
+            .map(|value| Box::new((name, value)));
+        self
+    }
+
+    /// Nobody is known, with what a program has to know to do better (RFC 9110 section 15.5.2, RFC 6750 section 3).
+    fn refused(refusal: Refusal) -> Self {
+        let problem = |kind| Self::new(kind, refusal.detail());
+        match refusal {
+            // Who has shown nothing is told no error.
+            Refusal::NoCredentials => {
+                problem(Kind::NoCredentials).with(WWW_AUTHENTICATE, CHALLENGE)
+            }
+            Refusal::TwoCredentials
+            | Refusal::InvalidToken(_)
+            | Refusal::UnknownKey
+            | Refusal::RevokedKey
+            | Refusal::ExpiredKey => problem(Kind::InvalidCredentials).with(
+                WWW_AUTHENTICATE,
+                &format!("{CHALLENGE}, error=\"invalid_token\""),
+            ),
+            Refusal::TooManyRequests { retry_after_secs } => {
+                problem(Kind::TooManyRequests).with(RETRY_AFTER, &retry_after_secs.to_string())
+            }
+            Refusal::NobodyKnown => problem(Kind::NotAllowed),
         }
     }
 
@@ -231,6 +277,36 @@ impl Problem {
         );
         headers.extend(self.header.map(|header| *header));
         response
+    }
+}
+
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::Refused(refusal) => Self::refused(refusal),
+            Denial::MissingScope(scope) => Self::new(
+                Kind::MissingScope,
+                format!("This needs the scope {scope}: {}.", scope.meaning()),
+            )
+            .with(
+                WWW_AUTHENTICATE,
+                &format!("{CHALLENGE}, error=\"insufficient_scope\", scope=\"{scope}\""),
+            ),
+            Denial::NotTheWholeTenant => Self::new(
+                Kind::NotAllowed,
+                "Only administrators may see the whole system, and programs that are bound to no organizer.",
+            ),
+            Denial::NotAnAdministrator => Self::new(
+                Kind::NotAllowed,
+                "Only administrators may, signed in themselves.",
+            ),
+        }
+    }
+}
+
+impl From<Denial> for Failed {
+    fn from(denial: Denial) -> Self {
+        Self::Refused(denial.into())
     }
 }
 

@@ -4,27 +4,28 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use ureq::{
-    Agent,
+    Agent, Body,
+    http::Response,
     tls::{RootCerts, TlsConfig},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-pub(super) struct Api {
+pub(crate) struct Api {
     agent: Agent,
     base: String,
     token: String,
 }
 
 /// What the API said.
-pub(super) enum Asked {
+pub(crate) enum Asked {
     Answer(Value),
     /// Its problem document, in a sentence.
     Problem(String),
 }
 
 impl Api {
-    pub(super) fn new(url: &str, token_file: &Path) -> Result<Self, String> {
+    pub(crate) fn new(url: &str, token_file: &Path) -> Result<Self, String> {
         if !is_private(url) {
             return Err(format!(
                 "{url} is not https://…, and a token is not sent where others can read it"
@@ -54,14 +55,30 @@ impl Api {
         })
     }
 
-    pub(super) fn ask(&self, path: &str) -> Result<Asked, String> {
+    /// Reads.
+    pub(crate) fn ask(&self, path: &str) -> Result<Asked, String> {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        self.answered(
+            request
+                .header("Authorization", format!("Bearer {}", self.token))
+                .call(),
+        )
+    }
+
+    /// Asks for something.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Asked, String> {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        self.answered(
+            request
+                .header("Authorization", format!("Bearer {}", self.token))
+                .header("Content-Type", "application/json")
+                .send(body.to_string()),
+        )
+    }
+
+    fn answered(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<Asked, String> {
         let cannot = |error: ureq::Error| format!("{}: {error}", self.base);
-        let mut answer = self
-            .agent
-            .get(format!("{}{path}", self.base))
-            .header("Authorization", format!("Bearer {}", self.token))
-            .call()
-            .map_err(cannot)?;
+        let mut answer = answer.map_err(cannot)?;
         let status = answer.status();
         let text = answer.body_mut().read_to_string().map_err(cannot)?;
         let body: Option<Value> = serde_json::from_str(&text).ok();
