@@ -153,6 +153,19 @@ impl Api {
         answer.text().await.map_err(fault)
     }
 
+    /// Posts a form to an address of the stack's, without a token.
+    ///
+    /// # Errors
+    /// [`ApiError::Call`] without an answer.
+    pub async fn form(&self, url: &str, form: String) -> Result<Answer, ApiError> {
+        let request = self
+            .client
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        answered(Method::POST, "an address for forms", request).await
+    }
+
     async fn call(
         &self,
         method: Method,

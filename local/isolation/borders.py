@@ -1,4 +1,4 @@
-"""What one tenant's people hold is worth nothing at another: tokens, cursors, tickets, signed addresses."""
+"""What one tenant's people hold is worth nothing at another: tokens, keys, cursors, tickets, signed addresses."""
 
 import json
 import re
@@ -38,6 +38,7 @@ def try_what_is_held(settings: Settings, home: Tenant, abroad: Tenant, urls: dic
     letter = _invitation(settings, home)
     return [
         _token(settings, home, abroad, urls, token),
+        _key(settings, home, abroad, urls, token),
         _cursor(settings, home, abroad, urls, token),
         _ticket(settings, home, abroad, urls, letter),
         _reply_address(settings, abroad, letter),
@@ -48,6 +49,18 @@ def _token(settings: Settings, home: Tenant, abroad: Tenant, urls: dict[str, str
     path = f"/event/{NOBODYS_EVENT}"
     answers = [_status(settings, "GET", urls[tenant.name] + path, token) for tenant in (home, abroad)]
     return Held("an administrator's token, at the API", *map(str, answers), worthless=answers == [404, 401])
+
+
+def _key(settings: Settings, home: Tenant, abroad: Tenant, urls: dict[str, str], token: str) -> Held:
+    wanted = json.dumps({"name": "isolation", "scopes": ["events:read"]}).encode()
+    by_admin = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    made = urllib.request.Request(f"{urls[home.name]}/system/keys", method="POST", headers=by_admin, data=wanted)
+    with _opener(ssl.create_default_context(cafile=str(settings.certificate))).open(made, timeout=30) as answer:
+        key = {"X-Api-Key": json.loads(answer.read())["key"]}
+    path = f"/event/{NOBODYS_EVENT}"
+    asked = (urllib.request.Request(urls[tenant.name] + path, headers=key) for tenant in (home, abroad))
+    answers = [_status_of(settings, request) for request in asked]
+    return Held("a program's key, at the API", *map(str, answers), worthless=answers == [404, 401])
 
 
 def _cursor(settings: Settings, home: Tenant, abroad: Tenant, urls: dict[str, str], token: str) -> Held:
@@ -150,7 +163,10 @@ def _outcomes(settings: Settings, tenant: Tenant) -> list[dict[str, Any]]:
 def _status(settings: Settings, method: str, url: str, token: str = "") -> int:
     headers = {"Authorization": f"Bearer {token}"} if token else {"Content-Type": "application/x-www-form-urlencoded"}
     body = b"List-Unsubscribe=One-Click" if method == "POST" else None
-    request = urllib.request.Request(url, method=method, headers=headers, data=body)
+    return _status_of(settings, urllib.request.Request(url, method=method, headers=headers, data=body))
+
+
+def _status_of(settings: Settings, request: urllib.request.Request) -> int:
     context = ssl.create_default_context(cafile=str(settings.certificate))
     try:
         with _opener(context).open(request, timeout=30) as answer:

@@ -10,7 +10,7 @@ from stack.certificate import ensure_certificate
 from stack.deploy import activate_receipt_rules, deploy, deploy_described, outputs
 from stack.environment_file import read_environment, write_environment
 from stack.progress import say, since_start_secs, step
-from stack.seed import seed
+from stack.seed import client_credentials, seed
 from stack.service import Service
 from stack.settings import Settings
 from stack.show import show
@@ -106,7 +106,7 @@ def _put_up(settings: Settings, deployed: Callable[[], bool]) -> None:
     take_up(services.post_office(settings))
     found = outputs(settings)
     token = seed(settings, found, read_environment(settings).get("CIS_API_TOKEN", ""))
-    write_environment(settings, found["ApiUrl"], token)
+    write_environment(settings, found["ApiUrl"], token, client_credentials(settings, found))
 
 
 def take_up_cloud(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Makes the sample tenant usable: an administrator in its user pool and a token of his."""
+"""Makes the sample tenant usable: an administrator in its user pool, a token of his, and what its client shows."""
 
 import base64
 import contextlib
@@ -11,6 +11,7 @@ from stack.settings import MAIL_DOMAIN, Settings
 
 ADMINISTRATOR = f"admin@{MAIL_DOMAIN}"
 GROUP = "admin"
+CLIENT = "newsletter"
 STILL_GOOD_SECS = 1800
 
 
@@ -43,6 +44,19 @@ def seed(settings: Settings, outputs: dict[str, str], known_token: str) -> str:
         AuthParameters={"USERNAME": ADMINISTRATOR, "PASSWORD": password},
     )
     return signed_in["AuthenticationResult"]["IdToken"]
+
+
+def client_credentials(settings: Settings, outputs: dict[str, str]) -> dict[str, str]:
+    """What the sample tenant's client shows for a token of its own, and where; the pool has drawn its secret."""
+    client_id = outputs[f"ClientId{CLIENT}"]
+    described = client(settings, "cognito-idp").describe_user_pool_client(
+        UserPoolId=outputs["UserPoolId"], ClientId=client_id
+    )
+    return {
+        "CIS_CLIENT_ID": client_id,
+        "CIS_CLIENT_SECRET": described["UserPoolClient"]["ClientSecret"],
+        "CIS_TOKEN_URL": outputs["TokenUrl"],
+    }
 
 
 def _good_for_secs(token: str, client_id: str) -> float:

@@ -277,7 +277,11 @@ fn uids(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-async fn seen(world: &World, path: &str, is_it: impl Fn(&Answer) -> bool) -> Result<Answer, Fault> {
+pub(crate) async fn seen(
+    world: &World,
+    path: &str,
+    is_it: impl Fn(&Answer) -> bool,
+) -> Result<Answer, Fault> {
     until(path.to_owned(), WITHIN, async || {
         let answer = world.api.get(path).await?;
         Ok::<_, Fault>(if is_it(&answer) {
@@ -289,7 +293,7 @@ async fn seen(world: &World, path: &str, is_it: impl Fn(&Answer) -> bool) -> Res
     .await
 }
 
-fn expect(is_right: bool, answer: &Answer) -> Result<(), Fault> {
+pub(crate) fn expect(is_right: bool, answer: &Answer) -> Result<(), Fault> {
     if is_right {
         return Ok(());
     }

@@ -12,6 +12,7 @@
 )]
 
 mod api;
+mod authorization;
 mod deliveries;
 mod faults;
 mod held;
@@ -138,12 +139,16 @@ fn trials(
     }
     let faults = faults::ALL.iter().map(|test| ("fault", test));
     let api = api::ALL.iter().map(|test| ("api", test));
+    let authorization = authorization::ALL
+        .iter()
+        .map(|test| ("authorization", test));
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
     let held = held::ALL.iter().map(|test| ("held", test));
     let others = faults
         .chain(api)
+        .chain(authorization)
         .chain(deliveries)
         .chain(unsubscribe)
         .chain(lists)
