@@ -47,10 +47,11 @@ describe('new code on AWS', () => {
     }
   });
 
-  it('is what queues, streams and routes call', () => {
+  it('is what queues, streams, routes and the authorizer call', () => {
     const called = [
       ...platform.resources('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties.FunctionName),
       ...platform.resources('AWS::ApiGatewayV2::Integration').map(({ Properties }) => Properties.IntegrationUri),
+      ...platform.resources('AWS::ApiGatewayV2::Authorizer').map(({ Properties }) => Properties.AuthorizerUri),
     ].filter((named) => aliases.some(({ id }) => JSON.stringify(named).includes(`"Ref":"${id}"`)));
     expect(called).toHaveLength(functions.all.length);
   });
