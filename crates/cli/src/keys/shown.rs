@@ -43,8 +43,8 @@ pub(super) fn all(output: &mut impl Write, answer: &Value) -> io::Result<()> {
     }
     writeln!(
         output,
-        "{:16}  {:10}  {:34}  {:24}  {}",
-        "id", "last used", "state", "of", "name: what it may"
+        "{:16}  {:10}  {:34}  {:24}  name: what it may",
+        "id", "last used", "state", "of"
     )?;
     for key in keys {
         let last_used = match text(key, "last_used") {
