@@ -10,6 +10,7 @@ use aws_lc_rs::{
 };
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use e2e::{fault::Fault, world::World};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -292,7 +293,8 @@ pub(super) async fn client_token(world: &World) -> Result<String, Fault> {
     ];
     let body: Vec<String> = form
         .iter()
-        .map(|(name, value)| format!("{name}={value}"))
+        // A secret may hold a plus, which in a form is a space.
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
         .collect();
     let answer = world
         .api
