@@ -12,7 +12,7 @@ from stack.install import INFRA
 from stack.settings import CHECKOUT, Settings
 
 LOCAL = CHECKOUT / "local"
-# What fails here fails again at the same commit; inputs nobody tried yet are for every night.
+# So that runs of a commit differ little; other seeds are for every night.
 FUZZ_SEED = "1"
 FUZZ = CHECKOUT / "crates" / "invite" / "fuzz"
 # One profile for all, the stack's own: what its programs are built from is not compiled twice.

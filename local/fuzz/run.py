@@ -48,7 +48,7 @@ class Run:
 
 def run(target: str, programs: Path, state: Path, seconds: int, seed: int, told: Callable[[Run], None]) -> Run:
     """`state` keeps crashes, a log each target, and what was found. Without a `seed` (0) that is gone on from; with one
-    every run begins where the first did, and differs from it only in how far it comes."""
+    every run begins where the first did."""
     corpus, crashes, seeds, logs = (state / name for name in ("corpus", "crashes", "seeds", "logs"))
     if seed:
         corpus = state / f"corpus-{seed}"
