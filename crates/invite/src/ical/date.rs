@@ -50,7 +50,11 @@ pub(super) fn parse(text: &str) -> Option<Written> {
 }
 
 fn parse_date(digits: &str) -> Option<civil::Date> {
-    if digits.len() != 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    // Nobody means the year 0; east of Greenwich it begins in a year that cannot be written.
+    if digits.len() != 8
+        || !digits.bytes().all(|b| b.is_ascii_digit())
+        || digits.starts_with("0000")
+    {
         return None;
     }
     civil::Date::new(
@@ -140,7 +144,15 @@ mod tests {
         ] {
             assert_eq!(parse(text), Some(written), "{text}");
         }
-        for text in ["", "2026", "20260230", "20260303T", "20260303T990000", "x"] {
+        for text in [
+            "",
+            "2026",
+            "20260230",
+            "20260303T",
+            "20260303T990000",
+            "x",
+            "00000101",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
