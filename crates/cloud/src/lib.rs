@@ -31,6 +31,7 @@ pub mod topics;
 pub mod upload;
 pub mod web;
 
+mod connector;
 mod fault;
 
 pub use fault::Fault;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use aws_smithy_http_client::default_connector;
 use aws_smithy_runtime_api::{
     client::{
-        http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
+        http::{HttpConnector, SharedHttpConnector},
         orchestrator::HttpRequest,
         result::ConnectorError,
     },
@@ -16,7 +15,7 @@ use aws_smithy_types::{
     byte_stream::{ByteStream, error::Error as BodyError},
 };
 
-use crate::{Cloud, Fault};
+use crate::{Cloud, Fault, connector::connector};
 
 /// Whoever waits for the answer, waits for this, too.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(2);
@@ -51,13 +50,9 @@ impl Web {
     /// # Errors
     /// [`Fault`] when the SDK is built without one.
     pub fn new(cloud: &Cloud) -> Result<Self, Fault> {
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(CONNECTS_WITHIN)
-            .build();
-        let connector = default_connector(&settings, cloud.config.sleep_impl())
-            .ok_or("the SDK is built without an HTTP client")
-            .map_err(Fault::during("make a client of the web"))?;
-        Ok(Self { connector })
+        Ok(Self {
+            connector: connector(&cloud.config, CONNECTS_WITHIN)?,
+        })
     }
 
     /// What is at an address, of at most so many bytes.

@@ -8,10 +8,9 @@ use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningError, SigningSettings, sign},
     sign::v4::{SigningParams, signing_params},
 };
-use aws_smithy_http_client::default_connector;
 use aws_smithy_runtime_api::{
     client::{
-        http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
+        http::{HttpConnector, SharedHttpConnector},
         orchestrator::HttpRequest,
         result::ConnectorError,
     },
@@ -30,7 +29,7 @@ use super::{
     credentials::Credentials,
     endpoint::Endpoint,
 };
-use crate::Fault;
+use crate::{Fault, connector::connector};
 
 /// The name requests are signed for.
 const SERVICE: &str = "ses";
@@ -99,15 +98,9 @@ impl Ses {
         credentials: Credentials,
         clock: fn() -> Timestamp,
     ) -> Result<Self, Fault> {
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(CONNECTS_WITHIN)
-            .build();
-        let connector = default_connector(&settings, config.sleep_impl())
-            .ok_or("the SDK is built without an HTTP client")
-            .map_err(Fault::during("make a client of SES"))?;
         let app = config.app_name().map(|name| format!(" app/{name}"));
         Ok(Self {
-            connector,
+            connector: connector(config, CONNECTS_WITHIN)?,
             endpoint,
             credentials,
             settings: SigningSettings::default(),
