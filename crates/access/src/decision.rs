@@ -135,7 +135,6 @@ mod tests {
         for scope in Scope::ALL {
             let expected = Scope::OF_ORGANIZERS.contains(&scope);
             assert_eq!(may(Required::Scope(scope)).is_ok(), expected, "{scope}");
-            assert_ne!(expected, scope.is_of_the_whole_tenant(), "{scope}");
         }
         assert_eq!(
             may(Required::Administrator),

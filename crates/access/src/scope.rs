@@ -75,10 +75,10 @@ impl Scope {
         }
     }
 
-    /// Whether only who sees every event can use it.
+    /// Whether only who sees every event can use it: whatever is not said to be organizers'.
     #[must_use]
-    pub const fn is_of_the_whole_tenant(self) -> bool {
-        matches!(self, Self::SystemRead)
+    pub fn is_of_the_whole_tenant(self) -> bool {
+        !Self::OF_ORGANIZERS.contains(&self)
     }
 
     /// The scope of that name.

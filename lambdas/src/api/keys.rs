@@ -16,8 +16,7 @@ use invite::address::Address;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::system_api::Needs;
-use crate::shell::{Failed, JsonBody, Kind, Problem};
+use crate::shell::{Failed, JsonBody, Kind, Problem, Started};
 
 /// Uses in a minute, unless another number is asked for.
 const PER_MINUTE: u32 = 600;
@@ -109,7 +108,7 @@ pub(super) struct OfKey {
 
 /// `POST /system/keys`
 pub(super) async fn make(
-    State(needs): State<Arc<Needs>>,
+    State(needs): State<Arc<Started>>,
     JsonBody(body): JsonBody<NewKeyBody>,
 ) -> Result<(StatusCode, Json<MadeKeyView>), Failed> {
     let drawn = DrawnKey::of(&random::bytes::<DRAWN_BYTES>()?);
@@ -126,7 +125,7 @@ pub(super) async fn make(
 }
 
 /// `GET /system/keys`
-pub(super) async fn all(State(needs): State<Arc<Needs>>) -> Result<Json<KeysView>, Failed> {
+pub(super) async fn all(State(needs): State<Arc<Started>>) -> Result<Json<KeysView>, Failed> {
     let mut keys = needs.table.api_keys().await?;
     keys.sort_by_key(|key| std::cmp::Reverse(key.created));
     let keys = keys.iter().map(KeyView::of).collect();
@@ -135,7 +134,7 @@ pub(super) async fn all(State(needs): State<Arc<Needs>>) -> Result<Json<KeysView
 
 /// `POST /system/keys/{key}/revoke`
 pub(super) async fn revoke(
-    State(needs): State<Arc<Needs>>,
+    State(needs): State<Arc<Started>>,
     Path(OfKey { key }): Path<OfKey>,
 ) -> Result<Json<KeyView>, Failed> {
     let id = KeyId::parse(&key).ok_or_else(unknown)?;

@@ -10,11 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use cloud::{
-    env::Reader,
-    table::{Counted, Table},
-};
-use invite::{address::Address, id::TenantKey};
+use cloud::{env::Reader, table::Counted};
+use invite::address::Address;
 use serde::Deserialize;
 
 use super::{
@@ -74,21 +71,12 @@ pub(crate) const FUNCTION: Function = Function {
 const SUNSET: &str = "Fri, 31 Dec 2027 23:59:59 GMT";
 const DEPRECATED_SINCE: &str = "@1795219200";
 
-struct Needs {
-    table: Table,
-    key: TenantKey,
-}
-
 async fn run() -> anyhow::Result<()> {
     let (started, ()) = Started::with(Reader::of_process(), Some(())).await?;
-    let needs = Needs {
-        table: started.table,
-        key: started.key,
-    };
-    serve_api(&FUNCTION, router(needs)).await
+    serve_api(&FUNCTION, router(started)).await
 }
 
-fn router(needs: Needs) -> Router {
+fn router(needs: Started) -> Router {
     Router::new()
         .route("/organizer/{organizer}/events", get(events))
         .route("/organizer/{organizer}/statistics", get(statistics))
@@ -108,10 +96,10 @@ struct OfOrganizer {
     organizer: String,
 }
 
-impl FromRequestParts<Arc<Needs>> for Asked {
+impl FromRequestParts<Arc<Started>> for Asked {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, needs: &Arc<Needs>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, needs: &Arc<Started>) -> Result<Self, Problem> {
         let Known(caller) = Known::from_request_parts(parts, needs).await?;
         let Path(path) = Path::<OfOrganizer>::from_request_parts(parts, needs)
             .await
@@ -135,7 +123,7 @@ fn unknown_organizer() -> Problem {
 }
 
 async fn events(
-    State(needs): State<Arc<Needs>>,
+    State(needs): State<Arc<Started>>,
     Asked(organizer): Asked,
     parameters: Parameters,
 ) -> Result<Json<EventsView>, Failed> {
@@ -143,7 +131,7 @@ async fn events(
 }
 
 async fn statistics(
-    State(needs): State<Arc<Needs>>,
+    State(needs): State<Arc<Started>>,
     Asked(organizer): Asked,
 ) -> Result<Json<StatisticsView>, Failed> {
     let statistics = needs
@@ -155,7 +143,7 @@ async fn statistics(
 
 /// `GET /organizer/shadow/{organizer}/events`, of the old system.
 async fn events_by_old_path(
-    State(needs): State<Arc<Needs>>,
+    State(needs): State<Arc<Started>>,
     Asked(organizer): Asked,
     parameters: Parameters,
 ) -> Result<Response, Failed> {
@@ -176,7 +164,7 @@ pub(super) struct OrganizerBody {
 
 /// `POST /organizer/events`, of the old system: the organizer stands in the body.
 async fn events_by_body(
-    State(needs): State<Arc<Needs>>,
+    State(needs): State<Arc<Started>>,
     Known(caller): Known,
     parameters: Parameters,
     JsonBody(body): JsonBody<OrganizerBody>,
@@ -186,7 +174,7 @@ async fn events_by_body(
 }
 
 async fn page(
-    needs: &Needs,
+    needs: &Started,
     organizer: &Address,
     parameters: &Parameters,
 ) -> Result<EventsView, Failed> {

@@ -11,9 +11,8 @@ use axum::{
 use cloud::{
     clock,
     env::Reader,
-    table::{Counted, Month, Table},
+    table::{Counted, Month},
 };
-use invite::id::TenantKey;
 
 use super::{
     cursor::{Cursors, limit},
@@ -67,21 +66,12 @@ pub(crate) const FUNCTION: Function = Function {
 /// Months looked into in one call: a quiet year is one answer.
 const MAX_MONTHS: usize = 12;
 
-pub(super) struct Needs {
-    pub(super) table: Table,
-    key: TenantKey,
-}
-
 async fn run() -> anyhow::Result<()> {
     let (started, ()) = Started::with(Reader::of_process(), Some(())).await?;
-    let needs = Needs {
-        table: started.table,
-        key: started.key,
-    };
-    serve_api(&FUNCTION, router(needs)).await
+    serve_api(&FUNCTION, router(started)).await
 }
 
-fn router(needs: Needs) -> Router {
+fn router(needs: Started) -> Router {
     Router::new()
         .route("/system/events", get(events))
         .route("/system/statistics", get(statistics))
@@ -117,7 +107,7 @@ impl Place {
 }
 
 async fn events(
-    State(needs): State<Arc<Needs>>,
+    State(needs): State<Arc<Started>>,
     parameters: Parameters,
 ) -> Result<Json<EventsView>, Failed> {
     let cursors = Cursors::of(&needs.key, "events of the system".to_owned());
@@ -160,7 +150,7 @@ fn after_page(month: Month, next: Option<String>) -> Option<Place> {
     }
 }
 
-async fn statistics(State(needs): State<Arc<Needs>>) -> Result<Json<StatisticsView>, Failed> {
+async fn statistics(State(needs): State<Arc<Started>>) -> Result<Json<StatisticsView>, Failed> {
     let statistics = needs.table.statistics(&Counted::System).await?;
     Ok(Json(StatisticsView::of(&statistics)))
 }
