@@ -1,9 +1,10 @@
-//! An API that says what it is told to.
+//! An API that says what it is told to, and `cis` asking it.
 
 use std::{
     io::{Read, Write},
     net::TcpListener,
     path::PathBuf,
+    process::{Command, Output},
     thread,
 };
 
@@ -42,6 +43,25 @@ pub(crate) fn answering(answers: Vec<(u16, Value)>) -> (String, thread::JoinHand
         asked
     });
     (url, asked)
+}
+
+/// `cis` with those arguments, told where the API is and whom to ask as.
+pub(crate) fn asking(api: &str, arguments: &[&str]) -> Output {
+    let token = token();
+    let output = Command::new(env!("CARGO_BIN_EXE_cis"))
+        .args(arguments)
+        .args(["--api", api, "--token-file"])
+        .arg(&token)
+        .output()
+        .unwrap();
+    std::fs::remove_file(token).unwrap();
+    output
+}
+
+/// What it printed, having been content.
+pub(crate) fn shown(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// A file with a token, to be removed.

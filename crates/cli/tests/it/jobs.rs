@@ -1,25 +1,16 @@
 //! `cis jobs`, against an API that says what it is told to.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use crate::answering::{answering, token};
+use crate::answering::{answering, asking, shown};
 
 const UID: &str = "5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c";
 
 fn jobs(api: &str, more: &[&str]) -> Output {
-    let token = token();
-    let output = Command::new(env!("CARGO_BIN_EXE_cis"))
-        .args(["jobs", UID])
-        .args(more)
-        .args(["--api", api, "--token-file"])
-        .arg(&token)
-        .output()
-        .unwrap();
-    std::fs::remove_file(token).unwrap();
-    output
+    asking(api, &[&["jobs", UID], more].concat())
 }
 
 fn update(state: &str, done: u64) -> Value {
@@ -31,11 +22,6 @@ fn update(state: &str, done: u64) -> Value {
             "dropped": 0, "waiting": 612 - done, "is_done": done == 612,
         },
     })
-}
-
-fn shown(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 #[test]

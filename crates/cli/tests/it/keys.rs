@@ -5,19 +5,10 @@ use std::process::{Command, Output};
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use crate::answering::{answering, token};
+use crate::answering::{answering, asking, shown};
 
 fn keys(api: &str, more: &[&str]) -> Output {
-    let token = token();
-    let output = Command::new(env!("CARGO_BIN_EXE_cis"))
-        .arg("keys")
-        .args(more)
-        .args(["--api", api, "--token-file"])
-        .arg(&token)
-        .output()
-        .unwrap();
-    std::fs::remove_file(token).unwrap();
-    output
+    asking(api, &[&["keys"], more].concat())
 }
 
 fn key(changes: &Value) -> Value {
@@ -29,11 +20,6 @@ fn key(changes: &Value) -> Value {
         .unwrap()
         .extend(changes.as_object().unwrap().clone());
     key
-}
-
-fn shown(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 #[test]
