@@ -4,12 +4,9 @@ import argparse
 import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from isolation.side_by_side import HOLE, attack, put_up_both
-from stack import commands, install, progress
-from stack.beside import beside
-from stack.build import build, take
+from stack.beside import beside, from_nothing
 from stack.progress import say, since_start_secs, warn
 from stack.settings import CHECKOUT, Refusal, read_settings
 
@@ -22,17 +19,8 @@ def main() -> int:
     arguments = _arguments()
     try:
         settings = replace(beside(read_settings(), "isolation", PORTS_ABOVE), described_by=APP)
-        install.install(settings, for_deployment=True)
-        install.continue_in(settings, "isolation")
-        progress.whole_lines()
-        commands.reset(settings, aloud=False)
-        commands.prepare(settings, for_deployment=True)
-        built = take(settings, Path(arguments.programs).resolve()) if arguments.programs else build(settings)
-        try:
-            place = put_up_both(settings, built)
-            text, let_in = attack(place)
-        finally:
-            commands.stop(settings, aloud=False)
+        with from_nothing(settings, "isolation", arguments.programs) as built:
+            text, let_in = attack(put_up_both(settings, built))
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1

@@ -2,11 +2,9 @@
 
 import argparse
 import sys
-from pathlib import Path
 
-from stack import commands, install, progress
-from stack.beside import beside
-from stack.build import build, take
+from stack import commands
+from stack.beside import beside, from_nothing
 from stack.progress import say, since_start_secs, warn
 from stack.settings import Refusal, read_settings
 
@@ -17,20 +15,12 @@ def main() -> int:
     arguments = _arguments()
     try:
         settings = beside(read_settings(), "runbooks", PORTS_ABOVE)
-        install.install(settings, for_deployment=True)
-        install.continue_in(settings, "runbooks")
-        # Only here: main goes on in the Python that has their packages.
-        from runbooks.done import runbooks
+        with from_nothing(settings, "runbooks", arguments.programs) as built:
+            # Only here: what is imported needs packages.
+            from runbooks.done import runbooks
 
-        progress.whole_lines()
-        commands.reset(settings, aloud=False)
-        commands.prepare(settings, for_deployment=True)
-        built = take(settings, Path(arguments.programs).resolve()) if arguments.programs else build(settings)
-        try:
             commands.put_up(settings, built)
             checks = list(runbooks(settings, built))
-        finally:
-            commands.stop(settings, aloud=False)
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1

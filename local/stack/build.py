@@ -11,6 +11,8 @@ from stack import progress
 from stack.progress import say, step
 from stack.settings import CHECKOUT, Refusal, Settings
 
+PROGRESS = ("   Compiling ", "  Downloaded ", " Downloading ")
+
 PROFILE = "local"
 PACKAGES = ("lambdas", "local-ses", "cli", "e2e")
 SAY_EVERY_SECS = 30
@@ -66,7 +68,7 @@ def _run(command: list[str], settings: Settings) -> None:
                 said = time.monotonic()
                 say(f"    … {_last_line(log)}")
     if process.returncode != 0:
-        raise Refusal(f"The build failed:\n{log.read_text(errors='replace')[-6000:]}")
+        raise Refusal(f"The build failed:\n{_without_progress(log)[-6000:]}")
 
 
 def target_directory() -> Path:
@@ -91,6 +93,12 @@ def _copy(source: Path, target: Path) -> None:
     temporary = target.with_suffix(".new")
     shutil.copy2(source, temporary)
     temporary.replace(target)
+
+
+def _without_progress(log: Path) -> str:
+    """What cargo complains of, without the hundreds of lines of what went well."""
+    lines = log.read_text(errors="replace").splitlines()
+    return "\n".join(line for line in lines if not line.startswith(PROGRESS))
 
 
 def _last_line(log: Path) -> str:

@@ -8,7 +8,6 @@ from cloud.mends import (
     batch_rights,
     cors,
     identity_dkim,
-    jwks_over_tls,
     mapping_window,
     points_in_time,
     provider_url,
@@ -33,7 +32,6 @@ MENDS: list[ModuleType] = [
     secret_ref,
     cors,
     provider_url,
-    jwks_over_tls,
     alarms,
     autosave,
 ]
