@@ -34,6 +34,8 @@ REPORT = re.compile(r"^REPORT .*Billed Duration: (?P<ms>[\d.]+) ms\s+Memory Size
 # What CloudWatch adds to each event.
 LOG_EVENT_BYTES = 26
 QUIET_SECS = 6.0
+# A gateway that is too busy to answer is asked again: two cores are little for all that runs here.
+ASKS = 60
 TOO_BUSY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
 
 
@@ -81,22 +83,24 @@ class Deployed:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {known['CIS_API_TOKEN']}", "Content-Type": "application/json"},
         )
-        with open_url(request, self.settings) as answer:
-            return answer.read().decode(), answer.headers
+        for _ in range(ASKS):
+            try:
+                with open_url(request, self.settings) as answer:
+                    return answer.read().decode(), answer.headers
+            except HTTPError as error:
+                if error.code not in TOO_BUSY or method != "GET":
+                    raise
+                say(f"  the gateway answers {error.code}; it is asked again")
+                time.sleep(2)
+        raise Refusal(f"the gateway did not answer {method} {path}")
 
     def until(self, what: str, is_so: Callable[[], bool], within_secs: float) -> None:
-        """Until it is so, and then until nothing more happens. A gateway that is too busy to answer is asked again: two
-        cores are little for all that runs here."""
+        """Until it is so, and then until nothing more happens."""
         deadline = time.monotonic() + within_secs
         with step(f"until {what}"):
             while True:
-                try:
-                    if is_so():
-                        break
-                except HTTPError as error:
-                    if error.code not in TOO_BUSY:
-                        raise
-                    say(f"  the gateway answers {error.code}; it is asked again")
+                if is_so():
+                    break
                 if time.monotonic() > deadline:
                     raise Refusal(f"{what}: not within {within_secs:.0f} s")
                 time.sleep(2)
