@@ -11,6 +11,7 @@ pub(crate) mod unsubscribe_page;
 mod attendees;
 mod caller;
 mod cursor;
+mod deprecated;
 mod deliveries;
 mod event_list;
 mod invites;

@@ -6,8 +6,8 @@ use access::{caller::Caller, decision::Required, scope::Scope};
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Path, State},
-    http::{HeaderName, HeaderValue, request::Parts},
-    response::{IntoResponse, Response},
+    http::request::Parts,
+    response::Response,
     routing::{get, post},
 };
 use cloud::{env::Reader, table::Counted};
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::{
     caller::Known,
     cursor::{Cursors, limit},
+    deprecated::deprecated,
     event_list::{EventsView, ListedEventView},
     views::StatisticsView,
 };
@@ -66,10 +67,6 @@ pub(crate) const FUNCTION: Function = Function {
     ],
     run: || Box::pin(run()),
 };
-
-/// When the addresses of the old system go (RFC 8594), and since when they are not to be used any more (RFC 9745).
-const SUNSET: &str = "Fri, 31 Dec 2027 23:59:59 GMT";
-const DEPRECATED_SINCE: &str = "@1795219200";
 
 async fn run() -> anyhow::Result<()> {
     let (started, ()) = Started::with(Reader::of_process(), Some(())).await?;
@@ -147,7 +144,9 @@ async fn events_by_old_path(
     Asked(organizer): Asked,
     parameters: Parameters,
 ) -> Result<Response, Failed> {
-    Ok(deprecated(page(&needs, &organizer, &parameters).await?))
+    Ok(deprecated(Json(
+        page(&needs, &organizer, &parameters).await?,
+    )))
 }
 
 /// Who is asked about.
@@ -170,7 +169,9 @@ async fn events_by_body(
     JsonBody(body): JsonBody<OrganizerBody>,
 ) -> Result<Response, Failed> {
     let organizer = asked(&caller, &body.organizer)?;
-    Ok(deprecated(page(&needs, &organizer, &parameters).await?))
+    Ok(deprecated(Json(
+        page(&needs, &organizer, &parameters).await?,
+    )))
 }
 
 async fn page(
@@ -190,21 +191,6 @@ async fn page(
     })
 }
 
-/// Says that the address will go.
-fn deprecated(view: EventsView) -> Response {
-    let headers = [
-        (
-            HeaderName::from_static("deprecation"),
-            HeaderValue::from_static(DEPRECATED_SINCE),
-        ),
-        (
-            HeaderName::from_static("sunset"),
-            HeaderValue::from_static(SUNSET),
-        ),
-    ];
-    (headers, Json(view)).into_response()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,18 +205,5 @@ mod tests {
             let problem = asked(&caller, other).unwrap_err();
             assert_eq!(problem.kind, Kind::UnknownOrganizer, "{other}");
         }
-    }
-
-    #[test]
-    fn the_old_addresses_say_when_they_go() {
-        let view = EventsView {
-            events: Vec::new(),
-            next: None,
-        };
-        let answer = deprecated(view);
-        assert_eq!(answer.headers()["sunset"], SUNSET);
-        let since: i64 = DEPRECATED_SINCE.trim_start_matches('@').parse().unwrap();
-        let goes = jiff::fmt::rfc2822::parse(SUNSET).unwrap().timestamp();
-        assert!(since < goes.as_second());
     }
 }
