@@ -66,6 +66,24 @@ const ISSUER = z.strictObject({
   scopePrefix: z.string().max(200).default('').describe('What stands before the names of scopes in its tokens.'),
 });
 
+/** They are handed to a function in its environment, which holds 4 KB. */
+const MOST_PLANS = 20;
+
+const SHOP = z.strictObject({
+  plans: z
+    .record(
+      z.string().regex(/^[1-9]\d{0,18}$/, 'must be the shop’s id of a product: digits'),
+      z.strictObject({
+        name: z.string().min(1).max(60).describe('As people read it.'),
+        eventsPerOrganizer: z.int().positive().nullable().describe('null: as many as he likes.'),
+        invitesPerEvent: z.int().positive().max(500_000),
+      }),
+    )
+    .refine((plans) => Object.keys(plans).length <= MOST_PLANS, `must be at most ${MOST_PLANS} products`)
+    .meta({ maxProperties: MOST_PLANS })
+    .describe('What each product allows who has bought it, by the shop’s id of the product.'),
+});
+
 const API = z.strictObject({
   allowedOrigins: z
     .array(
@@ -147,6 +165,7 @@ export const TENANT = z.strictObject({
     invitesPerEvent: z.int().positive().max(500_000),
     enrolledOnly: z.boolean().describe('Only organizers who have bought a subscription may create events.'),
   }),
+  shop: SHOP.default({ plans: {} }).describe('What the tenant sells, by Shopify.'),
   retentionDays: z.strictObject({
     inbox: z.int().min(1).max(3650).describe('Raw mail as it arrived.'),
     logs: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),

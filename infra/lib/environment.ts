@@ -7,6 +7,7 @@ export interface Surroundings {
   readonly names: Names;
   readonly tenant: Tenant;
   readonly tenantKeySecretArn: string;
+  readonly shopSecretArn: string;
   /** Unset while the API itself is being described: its own functions cannot name it. */
   readonly apiUrl?: string;
   /** Who may say who calls the API, as JSON; where the API is described. */
@@ -21,7 +22,7 @@ export function environmentFor(spec: FunctionSpec, around: Surroundings): Record
 function valueFor(
   name: string,
   spec: FunctionSpec,
-  { names, tenant, tenantKeySecretArn, apiUrl, issuers }: Surroundings,
+  { names, tenant, tenantKeySecretArn, shopSecretArn, apiUrl, issuers }: Surroundings,
 ): string {
   switch (name) {
     case 'DYNAMODB_TABLE':
@@ -38,6 +39,10 @@ function valueFor(
       return tenantJson(tenant);
     case 'TENANT_KEY_SECRET':
       return tenantKeySecretArn;
+    case 'SHOP_PLANS':
+      return plansJson(tenant);
+    case 'SHOP_SECRET':
+      return shopSecretArn;
     case 'API_URL':
       if (apiUrl) return apiUrl;
       throw unknown(name, spec, 'the API cannot name itself');
@@ -66,6 +71,15 @@ function onlyQueueOf(spec: FunctionSpec): string {
 
 function unknown(name: string, spec: FunctionSpec, why: string): Error {
   return new Error(`functions.json: ${spec.name} asks for ${name}, which has no value: ${why}`);
+}
+
+/** Which product is which plan, as the functions read it. */
+function plansJson(tenant: Tenant): string {
+  const plans = Object.entries(tenant.shop.plans).map(([product, plan]) => [
+    product,
+    { name: plan.name, events: plan.eventsPerOrganizer, invites_per_event: plan.invitesPerEvent },
+  ]);
+  return JSON.stringify(Object.fromEntries(plans));
 }
 
 /** The tenant as the functions read it: their names, not ours. */

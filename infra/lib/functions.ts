@@ -176,7 +176,7 @@ const SINGLE_THINGS = [
   'identity',
   'configuration-set',
 ];
-const SECRETS = ['tenant-key'];
+export const SECRETS = ['tenant-key', 'shop'] as const;
 
 function faultsOf(spec: FunctionSpec, functions: Functions): string[] {
   const faults: string[] = [];
@@ -186,7 +186,7 @@ function faultsOf(spec: FunctionSpec, functions: Functions): string[] {
       SINGLE_THINGS.includes(on) ||
       namedIn(on, 'topic').some((topic) => /^[a-z-]+$/.test(topic)) ||
       namedIn(on, 'queue').some((queue) => functions.isQueue(queue)) ||
-      namedIn(on, 'secret').some((secret) => SECRETS.includes(secret));
+      namedIn(on, 'secret').some((secret) => SECRETS.some((known) => known === secret));
     if (!known) faults.push(`${spec.name}: a right on "${on}", which no stack has`);
     if (ons.indexOf(on) !== ons.lastIndexOf(on)) faults.push(`${spec.name}: two rights on "${on}"; write one`);
   }

@@ -5,6 +5,7 @@ import type { Names } from './names.ts';
 /** What has to be handed over because its name alone does not tell its ARN. */
 export interface Handed {
   readonly tenantKeySecretArn: string;
+  readonly shopSecretArn: string;
 }
 
 /** One statement for one right: its sid is the name of the thing, so that a script can take away one at a time. */
@@ -46,6 +47,8 @@ function arnOf(on: string, names: Names, handed: Handed): string {
       return names.configurationSetArn;
     case 'secret tenant-key':
       return handed.tenantKeySecretArn;
+    case 'secret shop':
+      return handed.shopSecretArn;
   }
   const [topic] = namedIn(on, 'topic');
   if (topic) return names.topicArn(topic);

@@ -72,6 +72,7 @@ export class TenantStage extends Stage {
       bundle,
       suspended: place.suspended,
       tenantKeySecretArn: data.tenantKey.secretArn,
+      shopSecretArn: data.shop.secretArn,
     };
     // Before the pipeline, though the mail comes first: mails link to the API, whose address only AWS knows.
     const api = new ApiStack(this, place, functions, home);

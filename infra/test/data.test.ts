@@ -11,6 +11,7 @@ describe('the data of a tenant', () => {
       'AccessLogs8B620ECA',
       'InboxA8E05DC3',
       'ServiceKey5A47A26D',
+      'Shop563325D0',
       'TableCD117FA1',
       'TenantKey8692782D',
     ]);

@@ -82,6 +82,7 @@ describe('the environment of a function', () => {
     names: new Names('local', 'acme', '000000000000', 'us-east-1', 'acme.invites.example'),
     tenant: acme,
     tenantKeySecretArn: 'arn:secret',
+    shopSecretArn: 'arn:shop',
   };
 
   it('has what the function asks for and nothing else', () => {

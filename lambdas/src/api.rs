@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 
 pub(crate) mod api_guide;
 pub(crate) mod event_api;
+pub(crate) mod order_webhook;
 pub(crate) mod organizer_api;
 pub(crate) mod system_api;
 pub(crate) mod unsubscribe_page;
@@ -11,8 +12,8 @@ pub(crate) mod unsubscribe_page;
 mod attendees;
 mod caller;
 mod cursor;
-mod deprecated;
 mod deliveries;
+mod deprecated;
 mod event_list;
 mod invites;
 mod jobs;

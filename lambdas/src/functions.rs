@@ -62,7 +62,8 @@ pub enum Trigger {
         /// Which, and who may.
         routes: &'static [Guarded],
     },
-    /// Requests of people who follow a link; what they may is in the link.
+    /// Requests without a token, of people who follow a link, of a shop that signs what it says: what they may is in what
+    /// they bring.
     Page {
         /// Which.
         routes: &'static [Route],
@@ -193,7 +194,7 @@ pub struct Right {
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 23] = [
+pub static FUNCTIONS: [Function; 24] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -216,6 +217,7 @@ pub static FUNCTIONS: [Function; 23] = [
     api::organizer_api::FUNCTION,
     api::system_api::FUNCTION,
     api::unsubscribe_page::FUNCTION,
+    api::order_webhook::FUNCTION,
     api::api_guide::FUNCTION,
 ];
 

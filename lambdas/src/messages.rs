@@ -123,6 +123,13 @@ pub enum ChangeMessage {
         /// SES's id of the mail.
         mail_id: String,
     },
+    /// Somebody has a subscription, from an order of the shop.
+    Enrolled {
+        /// Whose it is: the address.
+        organizer: String,
+        /// The shop's ids of the order and its line: `<order>-<line>`.
+        subscription: String,
+    },
     /// Every row of a list is decided about, or the whole list is refused.
     ListChecked {
         /// The event.

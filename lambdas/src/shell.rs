@@ -13,8 +13,8 @@ mod stream;
 use std::time::Duration;
 
 pub(crate) use http::{
-    Failed, IdentityShape, JsonBody, Kind, OptionalJson, Page, Parameters, Problem, RequestId,
-    serve_api, serve_http,
+    Failed, IdentityShape, JsonBody, Kind, OptionalJson, Page, Parameters, Problem, RawBody,
+    RequestId, serve_api, serve_http,
 };
 pub(crate) use log::{about_event, about_mail, because};
 pub use log::{log_as_json, log_failure};

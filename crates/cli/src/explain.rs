@@ -172,6 +172,8 @@ impl Explain {
             standing: Standing {
                 suspended: self.people.suspended,
                 enrolled: self.people.enrolled,
+                // What is given as the tenant's limits holds.
+                allowance: None,
                 events: self.people.events,
             },
             limits: Limits {

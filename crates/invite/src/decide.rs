@@ -66,8 +66,33 @@ pub struct Standing {
     pub suspended: bool,
     /// Whether he has a subscription.
     pub enrolled: bool,
+    /// What his subscription allows him, where it says so.
+    pub allowance: Option<Allowance>,
     /// Events he has created.
     pub events: u32,
+}
+
+/// What a subscription allows, in place of the tenant's limits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Allowance {
+    /// Events; `None`: no limit.
+    pub events: Option<u32>,
+    /// Invitations per event.
+    pub invites_per_event: u32,
+}
+
+impl Allowance {
+    /// What somebody may who has both.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            events: self
+                .events
+                .zip(other.events)
+                .map(|(one, other)| one.max(other)),
+            invites_per_event: self.invites_per_event.max(other.invites_per_event),
+        }
+    }
 }
 
 /// What the tenant allows.
@@ -81,6 +106,27 @@ pub struct Limits {
     pub enrolled_only: bool,
     /// Who else may answer an event whose organizer says nothing about it.
     pub uninvited: Uninvited,
+}
+
+impl Limits {
+    /// How many events this organizer may create; `None`: no limit.
+    #[must_use]
+    pub fn events_of(&self, organizer: &Standing) -> Option<u32> {
+        match organizer.allowance {
+            Some(allowance) => allowance.events,
+            None => self.events_per_organizer,
+        }
+    }
+
+    /// How many people this organizer may invite to an event.
+    #[must_use]
+    pub fn invites_of(&self, organizer: &Standing) -> u32 {
+        organizer
+            .allowance
+            .map_or(self.invites_per_event, |allowance| {
+                allowance.invites_per_event
+            })
+    }
 }
 
 /// Why a message that is allowed has no effect. Not a refusal: nobody is told.
@@ -242,6 +288,59 @@ impl Uncounted {
             Self::EventCancelled => "event-cancelled",
             Self::InstanceCancelled => "instance-cancelled",
             Self::EarlierVersion => "earlier-version",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: Limits = Limits {
+        events_per_organizer: Some(5),
+        invites_per_event: 2_500,
+        enrolled_only: false,
+        uninvited: Uninvited::Open,
+    };
+
+    fn standing(allowance: Option<Allowance>) -> Standing {
+        Standing {
+            enrolled: allowance.is_some(),
+            allowance,
+            ..Standing::default()
+        }
+    }
+
+    #[test]
+    fn what_a_subscription_allows_takes_the_place_of_the_tenants_limits() {
+        for (allowed, expected) in [
+            (None, (Some(5), 2_500)),
+            (Some((None, 10_000)), (None, 10_000)),
+            (Some((Some(1), 2)), (Some(1), 2)),
+        ] {
+            let allowance = allowed.map(|(events, invites_per_event)| Allowance {
+                events,
+                invites_per_event,
+            });
+            let organizer = standing(allowance);
+            let limits = (TENANT.events_of(&organizer), TENANT.invites_of(&organizer));
+            assert_eq!(limits, expected);
+        }
+    }
+
+    #[test]
+    fn of_two_subscriptions_the_more_generous_counts_for_each_limit() {
+        let allowance = |events, invites_per_event| Allowance {
+            events,
+            invites_per_event,
+        };
+        let few_events = allowance(Some(1), 10_000);
+        for (other, expected) in [
+            (allowance(Some(50), 2), allowance(Some(50), 10_000)),
+            (allowance(None, 2), allowance(None, 10_000)),
+        ] {
+            assert_eq!(few_events.with(other), expected);
+            assert_eq!(other.with(few_events), expected);
         }
     }
 }

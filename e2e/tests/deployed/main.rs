@@ -17,6 +17,7 @@ mod deliveries;
 mod faults;
 mod held;
 mod lists;
+mod orders;
 mod scene;
 mod unsubscribe;
 
@@ -145,6 +146,7 @@ fn trials(
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
+    let orders = orders::ALL.iter().map(|test| ("order", test));
     let held = held::ALL.iter().map(|test| ("held", test));
     let others = faults
         .chain(api)
@@ -152,6 +154,7 @@ fn trials(
         .chain(deliveries)
         .chain(unsubscribe)
         .chain(lists)
+        .chain(orders)
         .chain(held);
     for (kind, (name, test)) in others {
         let here = here.clone();

@@ -23,6 +23,13 @@ export const acme = {
     support: 'support@acme.invites.example',
   },
   limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
+  shop: {
+    plans: {
+      // So small that its limits can be met in a test.
+      '632910392': { name: 'Mini', eventsPerOrganizer: 1, invitesPerEvent: 2 },
+      '788032119': { name: 'Pro', eventsPerOrganizer: null, invitesPerEvent: 100_000 },
+    },
+  },
   retentionDays: { inbox: 365, logs: 90 },
   api: {
     allowedOrigins: ['https://calendar.acme.example'],

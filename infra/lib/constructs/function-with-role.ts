@@ -21,6 +21,7 @@ export interface Home {
   /** Directory or zip with the one binary. */
   readonly bundle: string;
   readonly tenantKeySecretArn: string;
+  readonly shopSecretArn: string;
   readonly apiUrl?: string;
   readonly issuers?: string;
   /** Queues are not read. */

@@ -121,7 +121,7 @@ async fn decide_once(
     let applied = || about(mail.outcome(Outcome::Applied, now));
     let (outcome, stored) = match decision {
         RequestDecision::Create(event) => {
-            let (outcome, limit) = (applied(), needs.limits.events_per_organizer);
+            let (outcome, limit) = (applied(), needs.limits.events_of(&standing));
             let stored = table
                 .create_event(&event, held.as_ref(), limit, &outcome)
                 .await?;

@@ -119,7 +119,7 @@ async fn decide_once(
     let decision = said.decide(&loaded.known(needs), now);
     match uid {
         Some(uid) => {
-            if !store(needs, uid, &decision.writes).await? {
+            if !store(needs, uid, &decision.writes, loaded.limit(needs)).await? {
                 return Ok(None);
             }
         }
@@ -163,8 +163,12 @@ fn is_said_by_a_history<'a>(
 }
 
 /// Whether nobody else was quicker.
-async fn store(needs: &Needs, uid: &Uid, writes: &[AttendeeWrite]) -> anyhow::Result<bool> {
-    let limit = needs.limits.invites_per_event;
+async fn store(
+    needs: &Needs,
+    uid: &Uid,
+    writes: &[AttendeeWrite],
+    limit: u32,
+) -> anyhow::Result<bool> {
     if needs.table.store_attendees(uid, writes, limit).await? == Stored::Conflict {
         return Ok(false);
     }

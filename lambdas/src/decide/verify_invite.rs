@@ -111,7 +111,7 @@ async fn decide_once(
         InviteDecision::Invite(attendee) => {
             let write = AttendeeWrite::Invite(attendee);
             let stored = table
-                .store_attendees(uid, &[write], needs.limits.invites_per_event)
+                .store_attendees(uid, &[write], needs.limits.invites_of(&standing))
                 .await?;
             Ok((stored == Stored::Done).then_some("invited"))
         }

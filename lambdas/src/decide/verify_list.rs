@@ -298,7 +298,9 @@ async fn check(
         queue(needs, event, &job, job.shards - 1).await?;
     }
     let (pump, steps) = list_stream(&needs.inbox, &job.object_key, job.is_in_mail);
-    let ((), went) = futures::join!(pump, go_through(needs, event, &mut job, invitations, steps));
+    let limit = needs.limits.invites_of(&standing);
+    let going = go_through(needs, event, &mut job, limit, invitations, steps);
+    let ((), went) = futures::join!(pump, going);
     match went? {
         Went::Refused(reason) => refuse(needs, event, job, reason).await,
         Went::OutOfTime => Ok(Ended::OutOfTime),

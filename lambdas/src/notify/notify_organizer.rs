@@ -1,5 +1,5 @@
-//! The organizer hears that his event is recorded, or why his mail was refused, and is asked about guests: once, whatever
-//! is repeated.
+//! The organizer hears that his event is recorded, why his mail was refused, what his subscription allows, and is asked
+//! about guests: once, whatever is repeated.
 
 use anyhow::{Context, bail};
 use cloud::{
@@ -19,7 +19,7 @@ use invite::{
 };
 use jiff::SignedDuration;
 
-use super::{checked_list::CheckedList, fan_out::AboutJob};
+use super::{checked_list::CheckedList, enrolled::Subscription, fan_out::AboutJob};
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, ChangeMessage},
@@ -29,10 +29,11 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "notify-organizer",
     handler: "notify_organizer",
-    purpose: "Mails the organizer: event created, event refused, what came of a list, what waits before many hear of it, somebody not invited would like to come.",
+    purpose: "Mails the organizer: event created, event refused, what came of a list, what waits before many hear of it, somebody not invited would like to come, what his subscription allows.",
     error_impact: "Organizers do not hear that an event was recorded or refused, and are not asked about guests; it waits in the queue.",
     trigger: Trigger::Queue {
         topics: &[
+            "enrolled",
             "event-created",
             "event-refused",
             "fan-out-held",
@@ -85,7 +86,7 @@ pub(crate) const FUNCTION: Function = Function {
 
 /// Refusals for the same reason are told to a person once in this time (semantics: no loops, ever).
 const QUIET: SignedDuration = SignedDuration::from_hours(1);
-/// An event is created once; a message of that cannot come back later than this.
+/// An event is created once, a subscription begins once; a message of that cannot come back later than this.
 const CREATED_ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub(super) struct Needs {
@@ -159,6 +160,22 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
                 quiet: CREATED_ONCE,
             };
             notify(needs, &notice, || checked.receipt(needs)).await
+        }
+        ChangeMessage::Enrolled {
+            organizer,
+            subscription,
+        } => {
+            let organizer = address(&organizer)?;
+            let Some(found) = Subscription::load(needs, &organizer, &subscription).await? else {
+                return Ok("worth-nothing-any-more");
+            };
+            let notice = Notice {
+                to: &found.to.address,
+                reason: &format!("enrolled-{subscription}"),
+                by: &message.id,
+                quiet: CREATED_ONCE,
+            };
+            notify(needs, &notice, || found.letter(needs)).await
         }
         ChangeMessage::FanOutHeld { uid, job } => {
             about_event(&uid);

@@ -7,6 +7,7 @@ use cloud::{
     },
 };
 use invite::{decide, event::Attendee};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
@@ -29,6 +30,7 @@ pub(super) fn news_of(change: &Change) -> anyhow::Result<Vec<News>> {
         Some("attendee") => news_of_attendee(change)?,
         Some("job") => news_of_job(change)?,
         Some("mail") => Vec::from_iter(news_of_mail(change.before()?, change.after()?)),
+        Some("subscription") => Vec::from_iter(news_of_subscription(change)?),
         _ => Vec::new(),
     })
 }
@@ -140,6 +142,26 @@ fn news_of_mail(old: Option<MailOutcome>, new: Option<MailOutcome>) -> Option<Ne
     Some(News::Of(ChangeMessage::EventRefused {
         mail_id: new.mail_id,
     }))
+}
+
+/// That it ends is no news: the shop tells its customer what it has given back. Nor is one that somebody has written by hand.
+fn news_of_subscription(change: &Change) -> anyhow::Result<Option<News>> {
+    #[derive(Deserialize)]
+    struct Subscription {
+        organizer_email: Option<String>,
+        recorded: Option<Timestamp>,
+    }
+    if change.before::<Subscription>()?.is_some() {
+        return Ok(None);
+    }
+    let begun = change.after()?.and_then(|subscription: Subscription| {
+        subscription.recorded?;
+        Some(News::Of(ChangeMessage::Enrolled {
+            organizer: subscription.organizer_email?,
+            subscription: change.sort.strip_prefix("subscription#")?.to_owned(),
+        }))
+    });
+    Ok(begun)
 }
 
 #[cfg(test)]
@@ -370,6 +392,33 @@ mod tests {
         assert_eq!(news("mail#m1", refused(), refused()), []);
         assert_eq!(news("mail#m1", None, Some(mail("refused", None))), []);
         assert_eq!(news("mail#m1", None, Some(mail("applied", None))), []);
+    }
+
+    #[test]
+    fn who_is_enrolled_is_told_once_and_not_when_it_ends() {
+        let subscription = |revoked: Option<&str>| {
+            let mut subscription = json!({
+                "pk": "organizer#alice@a.test", "sk": "subscription#1-11", "invoice_id": "1", "product_id": "7",
+                "product": "Pro", "plan": {"name": "Pro", "events": null, "invites_per_event": 10_000},
+                "enrollment_date": "2026-03-01T10:00:00Z", "recorded": "2026-03-01T10:05:00Z",
+                "organizer_email": "alice@a.test",
+            });
+            if let Some(at) = revoked {
+                subscription["revoked"] = json!(at);
+            }
+            Some(subscription)
+        };
+        let news = |old, new| news("subscription#1-11", old, new);
+        let enrolled = News::Of(ChangeMessage::Enrolled {
+            organizer: "alice@a.test".to_owned(),
+            subscription: "1-11".to_owned(),
+        });
+        assert_eq!(news(None, subscription(None)), [enrolled]);
+        let ended = || subscription(Some("2026-03-02T10:00:00Z"));
+        assert_eq!(news(subscription(None), ended()), []);
+        assert_eq!(news(ended(), None), []);
+        let by_hand = Some(json!({"pk": "organizer#alice@a.test", "sk": "subscription#1-11"}));
+        assert_eq!(news(None, by_hand), []);
     }
 
     #[test]

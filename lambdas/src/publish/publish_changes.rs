@@ -1,5 +1,5 @@
 //! The table's stream, told to the world: events created, updated, cancelled, refused; people to be invited, those who
-//! are owed a letter, and guests about whom the organizer is to be asked.
+//! are owed a letter, guests about whom the organizer is to be asked, and who is enrolled.
 //!
 //! Twice is harmless: everybody who hears it checks the table first.
 
@@ -22,11 +22,12 @@ pub(crate) const FUNCTION: Function = Function {
         batch_size: 100,
         batching_window_secs: 0,
         tumbling_window_secs: 0,
-        sort_key_prefixes: &["event#", "attendee#", "job#", "mail#"],
+        sort_key_prefixes: &["event#", "attendee#", "job#", "mail#", "subscription#"],
     },
     timeout_secs: 30,
     memory_mb: 256,
     environment: &[
+        "ENROLLED",
         "EVENT_CANCELLED",
         "EVENT_CREATED",
         "EVENT_REFUSED",
@@ -67,6 +68,10 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sns:Publish"],
         },
         Right {
+            on: "topic enrolled",
+            actions: &["sns:Publish"],
+        },
+        Right {
             on: "topic list-checked",
             actions: &["sns:Publish"],
         },
@@ -87,11 +92,13 @@ struct Needs {
     stopped: Topic,
     guest_waits: Topic,
     checked: Topic,
+    enrolled: Topic,
     invites: Queue,
 }
 
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
+    let enrolled = env.text("ENROLLED");
     let cancelled = env.text("EVENT_CANCELLED");
     let created = env.text("EVENT_CREATED");
     let refused = env.text("EVENT_REFUSED");
@@ -112,6 +119,7 @@ async fn run() -> anyhow::Result<()> {
         stopped: Topic::new(&cloud, stopped),
         guest_waits: Topic::new(&cloud, guest_waits),
         checked: Topic::new(&cloud, checked),
+        enrolled: Topic::new(&cloud, enrolled),
         invites: Queue::new(&cloud, invites),
     };
     serve_stream(async |changes| handle(&needs, &changes).await).await
@@ -165,6 +173,7 @@ async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
         ChangeMessage::FanOutStopped { .. } => &needs.stopped,
         ChangeMessage::GuestWaits { .. } => &needs.guest_waits,
         ChangeMessage::ListChecked { .. } => &needs.checked,
+        ChangeMessage::Enrolled { .. } => &needs.enrolled,
     };
     topic.publish(&messages::write(message)?).await?;
     Ok(())

@@ -29,7 +29,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 use tracing::Instrument;
 
-pub(crate) use body::{JsonBody, OptionalJson, Parameters};
+pub(crate) use body::{JsonBody, OptionalJson, Parameters, RawBody};
 pub(crate) use gateway::RequestId;
 pub(crate) use identity::IdentityShape;
 #[cfg(test)]

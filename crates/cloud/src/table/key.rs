@@ -6,6 +6,7 @@ use access::key::KeyId;
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use invite::{address::Address, id::Uid};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -130,6 +131,34 @@ impl Key {
         Self::new(name.clone(), name)
     }
 
+    /// An order of the shop.
+    #[must_use]
+    pub fn order(order_id: u64) -> Self {
+        let name = format!("order#shopify#{order_id}");
+        Self::new(name.clone(), name)
+    }
+
+    /// A subscription, by the order it was bought with and its line: `<order>-<line>`.
+    #[must_use]
+    pub fn subscription(organizer: &Address, name: &str) -> Self {
+        let sort = format!("{SUBSCRIPTIONS}{name}");
+        Self::new(organizer_partition(organizer), sort)
+    }
+
+    /// A webhook of the shop, by the id the shop gave it.
+    #[must_use]
+    pub fn webhook(webhook_id: &str) -> Self {
+        let name = format!("webhook#shopify#{webhook_id}");
+        Self::new(name.clone(), name)
+    }
+
+    /// What came within this hour for the shop's webhooks, and not from the shop.
+    #[must_use]
+    pub fn not_the_shop(at: Timestamp) -> Self {
+        let name = format!("not-the-shop#{}", at.strftime("%Y-%m-%dT%H"));
+        Self::new(name.clone(), name)
+    }
+
     /// A notice that was sent, by the hash of whom it went to and why.
     #[must_use]
     pub fn notice(to: &Address, reason: &str) -> Self {
@@ -166,6 +195,9 @@ pub(super) const ATTENDEES: &str = "attendee#";
 pub(super) const JOBS: &str = "job#";
 /// Sort keys of statistics begin so.
 pub(super) const STATISTICS: &str = "statistics#";
+
+/// Sort keys of subscriptions begin so.
+pub(super) const SUBSCRIPTIONS: &str = "subscription#";
 
 /// The sort key of what says that an address gets no mail.
 pub(super) const SUPPRESSED: &str = "suppressed#";

@@ -1,12 +1,16 @@
 //! What is known of an organizer: how many events, subscriptions, suspensions.
 
-use invite::{address::Address, decide::Standing};
+use invite::{
+    address::Address,
+    decide::{Allowance, Standing},
+};
 use jiff::Timestamp;
+use orders::Plan;
 use serde::Deserialize;
 
 use super::{Fault, Table, key::organizer_partition};
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Item {
     sk: String,
     /// Of `organizer#…`: events created.
@@ -16,6 +20,17 @@ struct Item {
     until: Option<Timestamp>,
     /// Of `subscription#…`: since when it is no longer worth anything.
     revoked: Option<Timestamp>,
+    /// Of `subscription#…`: what it allows.
+    plan: Option<Plan>,
+}
+
+impl Item {
+    fn allowance(&self) -> Option<Allowance> {
+        self.plan.as_ref().map(|plan| Allowance {
+            events: plan.events,
+            invites_per_event: plan.invites_per_event,
+        })
+    }
 }
 
 impl Table {
@@ -41,8 +56,10 @@ fn standing_of(items: &[Item], now: Timestamp) -> Standing {
         match item.sk.split_once('#').map(|(kind, _)| kind) {
             Some("organizer") => standing.events = item.events,
             Some("suspended") => standing.suspended |= item.until.is_none_or(|until| now < until),
-            Some("subscription") => {
-                standing.enrolled |= item.revoked.is_none_or(|revoked| now < revoked);
+            Some("subscription") if item.revoked.is_none_or(|revoked| now < revoked) => {
+                standing.enrolled = true;
+                let both = [standing.allowance, item.allowance()];
+                standing.allowance = both.into_iter().flatten().reduce(Allowance::with);
             }
             _ => {}
         }
@@ -60,7 +77,16 @@ mod tests {
             events: 3,
             until,
             revoked,
+            plan: None,
         }
+    }
+
+    fn plan(events: Option<u32>, invites_per_event: u32) -> Option<Plan> {
+        Some(Plan {
+            name: "Pro".to_owned(),
+            events,
+            invites_per_event,
+        })
     }
 
     #[test]
@@ -76,6 +102,7 @@ mod tests {
         let expected = Standing {
             suspended: false,
             enrolled: false,
+            allowance: None,
             events: 3,
         };
         assert_eq!(standing_of(&over, now), expected);
@@ -86,5 +113,28 @@ mod tests {
         ];
         let standing = standing_of(&in_force, now);
         assert!(standing.suspended && standing.enrolled);
+        assert_eq!(standing.allowance, None, "bought before plans had numbers");
+    }
+
+    #[test]
+    fn of_several_subscriptions_in_force_the_most_generous_holds() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let before = Timestamp::from_second(1_700_000_000).unwrap();
+        let bought = |revoked, plan| Item {
+            plan,
+            ..item("subscription#1-2", None, revoked)
+        };
+        let items = [
+            bought(Some(before), plan(None, 1_000_000)),
+            bought(None, plan(Some(5), 10_000)),
+            bought(None, plan(Some(50), 2_500)),
+        ];
+        let allowance = standing_of(&items, now).allowance.unwrap();
+        assert_eq!(
+            (allowance.events, allowance.invites_per_event),
+            (Some(50), 10_000)
+        );
+        let unlimited = [&items[..], &[bought(None, plan(None, 1))]].concat();
+        assert_eq!(standing_of(&unlimited, now).allowance.unwrap().events, None);
     }
 }

@@ -162,6 +162,7 @@ impl RefusalReason {
             Self::NotACommandMailbox => "This address does not take calendar invitations.".into(),
             Self::OrganizerSuspended => "Your account is suspended at present, so we did not act on your invitation.".into(),
             Self::OrganizerNotEnrolled => "Your address is not enrolled yet, so we did not act on your invitation.".into(),
+            Self::EventLimit { limit: 1 } => "You already have an event, which is as many as your plan allows.".into(),
             Self::EventLimit { limit } => format!("You already have {limit} events, which is as many as your plan allows."),
             Self::TooManyInstances { limit } => format!("More than {limit} dates of the series differ from its rule, which is more than we can keep."),
             Self::TooManyAnswers { limit } => format!("You have answered more than {limit} single dates of the series, which is more than we can keep."),

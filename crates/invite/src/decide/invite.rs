@@ -97,9 +97,9 @@ pub fn invite(
         Some(NotInvited::OrganizerSuspended)
     } else if let Some(why) = unwanted {
         Some(NotInvited::Unwanted(why))
-    } else if invited_so_far >= limits.invites_per_event {
+    } else if invited_so_far >= limits.invites_of(standing) {
         Some(NotInvited::InviteLimit {
-            limit: limits.invites_per_event,
+            limit: limits.invites_of(standing),
         })
     } else {
         None

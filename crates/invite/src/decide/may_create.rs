@@ -17,7 +17,7 @@ pub(super) fn may_not_create(
         why.note(Rule::OrganizerNotEnrolled, []);
         return Some(RefusalReason::OrganizerNotEnrolled);
     }
-    let limit = limits.events_per_organizer;
+    let limit = limits.events_of(standing);
     let counted = [
         Some(("events", standing.events.into())),
         limit.map(|limit| ("limit", limit.into())),

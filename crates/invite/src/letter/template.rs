@@ -16,10 +16,11 @@ pub(super) enum Template {
     ListReceipt,
     FanOutHeld,
     FanOutStopped,
+    Enrolled,
 }
 
 impl Template {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
@@ -33,6 +34,7 @@ impl Template {
         Self::ListReceipt,
         Self::FanOutHeld,
         Self::FanOutStopped,
+        Self::Enrolled,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -50,6 +52,7 @@ impl Template {
             Self::ListReceipt => "list-receipt",
             Self::FanOutHeld => "fan-out-held",
             Self::FanOutStopped => "fan-out-stopped",
+            Self::Enrolled => "enrolled",
         }
     }
 
@@ -90,6 +93,7 @@ impl Template {
             Self::ListReceipt => sources!("list-receipt"),
             Self::FanOutHeld => sources!("fan-out-held"),
             Self::FanOutStopped => sources!("fan-out-stopped"),
+            Self::Enrolled => sources!("enrolled"),
         }
     }
 
@@ -118,6 +122,7 @@ impl Template {
             Self::EventRefused => sample!("event-refused"),
             Self::Unsubscribed => sample!("unsubscribed"),
             Self::ListReceipt => sample!("list-receipt"),
+            Self::Enrolled => sample!("enrolled"),
         }
     }
 }

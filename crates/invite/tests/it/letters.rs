@@ -57,6 +57,10 @@ fn all() -> Vec<(String, Letter)> {
     }
     letters.extend(lists::letters(&sender));
     letters.extend(fan_out::letters(&sender));
+    for (name, enrolled) in samples::enrolled() {
+        let letter = letter::enrolled(&enrolled, &sender).unwrap();
+        letters.push((name.to_owned(), letter));
+    }
     for (name, refused) in samples::refused() {
         let letter = letter::event_refused(&refused, &sender).unwrap();
         letters.push((name.to_owned(), letter));

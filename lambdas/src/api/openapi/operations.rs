@@ -1,6 +1,7 @@
 //! What each route is for, takes and answers.
 
 mod keys;
+mod orders;
 
 use schemars::Schema;
 use serde_json::{Value, json};
@@ -27,12 +28,13 @@ A list that is long comes in pages: hand `after` back as it was given. What is r
 If-None-Match gets 304 if nothing has changed. Bodies are JSON of at most 1 MB. Callers are known by a token or a key; who may \
 what is told with each operation. What a caller may not see is answered as if it were not there.";
 
-pub(super) const TAGS: [(&str, &str); 7] = [
+pub(super) const TAGS: [(&str, &str); 8] = [
     ("event", "An event"),
     ("jobs", "What reaches many people"),
     ("organizer", "An organizer"),
     ("system", "The whole tenant, for administrators"),
     ("keys", "Keys of programs, for administrators"),
+    ("orders", "What the shop tells"),
     ("people", "Pages people are led to"),
     ("api", "The API itself"),
 ];
@@ -52,6 +54,7 @@ pub(super) fn all(schemas: &mut Schemas) -> Vec<Operation> {
         organizers(schemas),
         system(schemas),
         keys::all(schemas),
+        orders::all(schemas),
         open(),
     ]
     .into_iter()

@@ -22,6 +22,11 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
+    /// Invitations the event may have; it matters only where somebody is invited by an answer.
+    pub(super) fn limit(&self, needs: &Needs) -> u32 {
+        needs.limits.invites_of(&self.standing)
+    }
+
     pub(super) fn known<'a>(&'a self, needs: &'a Needs) -> Known<'a> {
         Known {
             event: self.event.as_ref(),

@@ -53,6 +53,7 @@ pub(super) async fn go_through(
     needs: &Needs,
     event: &Event,
     job: &mut JobRecord,
+    limit: u32,
     mut invitations: Invitations,
     mut steps: Receiver<Step>,
 ) -> anyhow::Result<Went> {
@@ -63,6 +64,7 @@ pub(super) async fn go_through(
         needs,
         event,
         context: &context,
+        limit,
     };
     let mut shard = 0;
     let mut rows = Vec::with_capacity(SHARD_ROWS);
@@ -101,6 +103,8 @@ struct Going<'a> {
     needs: &'a Needs,
     event: &'a Event,
     context: &'a ListContext,
+    /// Invitations the event may have.
+    limit: u32,
 }
 
 impl Going<'_> {
@@ -115,8 +119,7 @@ impl Going<'_> {
         for _ in 0..ATTEMPTS {
             let known = self.look_up(rows, invitations).await?;
             let person = |address: &Address| known.get(address).copied().unwrap_or_default();
-            let limit = needs.limits.invites_per_event;
-            let mut room = u64::from(limit.saturating_sub(invitations.invited));
+            let mut room = u64::from(self.limit.saturating_sub(invitations.invited));
             if job.dry_run {
                 room = room.saturating_sub(job.invited);
             }

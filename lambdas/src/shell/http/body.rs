@@ -1,7 +1,7 @@
 //! What a request brings: a body of JSON, parameters of the query.
 
 use axum::{
-    body::{Bytes, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{FromRequest, FromRequestParts, Query, Request},
     http::{HeaderMap, header::CONTENT_TYPE, request::Parts},
 };
@@ -18,6 +18,17 @@ pub(crate) struct JsonBody<T>(pub(crate) T);
 
 /// A body that may be left out.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
+
+/// A body byte for byte as it came: what is signed is the bytes.
+pub(crate) struct RawBody(pub(crate) Bytes);
+
+impl<S: Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        bytes(request.into_body()).await.map(Self)
+    }
+}
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
@@ -41,10 +52,7 @@ impl<S: Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJson<T> 
 
 async fn body(request: Request) -> Result<Bytes, Problem> {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MAX_BODY).await.map_err(|_| {
-        let detail = format!("The body is longer than {MAX_BODY} bytes.");
-        Problem::new(Kind::BodyTooLarge, detail)
-    })?;
+    let body = bytes(body).await?;
     if !body.is_empty() && !is_json(&parts.headers) {
         return Err(Problem::new(
             Kind::UnsupportedMediaType,
@@ -52,6 +60,13 @@ async fn body(request: Request) -> Result<Bytes, Problem> {
         ));
     }
     Ok(body)
+}
+
+async fn bytes(body: Body) -> Result<Bytes, Problem> {
+    to_bytes(body, MAX_BODY).await.map_err(|_| {
+        let detail = format!("The body is longer than {MAX_BODY} bytes.");
+        Problem::new(Kind::BodyTooLarge, detail)
+    })
 }
 
 /// `application/json`, or what is written in it (RFC 6839); who says nothing is taken at the body's word.

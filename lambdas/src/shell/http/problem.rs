@@ -23,10 +23,12 @@ pub(crate) enum Kind {
     InvalidField,
     InvalidParameter,
     InvalidCursor,
+    InvalidHeader,
     UnknownState,
     NoCredentials,
     InvalidCredentials,
     MissingScope,
+    NotTheShop,
     NotAllowed,
     UnknownRoute,
     UnknownEvent,
@@ -47,15 +49,17 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them, by status.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::NotJson,
         Self::InvalidField,
         Self::InvalidParameter,
         Self::InvalidCursor,
+        Self::InvalidHeader,
         Self::UnknownState,
         Self::NoCredentials,
         Self::InvalidCredentials,
         Self::MissingScope,
+        Self::NotTheShop,
         Self::NotAllowed,
         Self::UnknownRoute,
         Self::UnknownEvent,
@@ -80,6 +84,8 @@ impl Kind {
             Self::InvalidField => "invalid-field",
             Self::InvalidParameter => "invalid-parameter",
             Self::InvalidCursor => "invalid-cursor",
+            Self::InvalidHeader => "invalid-header",
+            Self::NotTheShop => "not-the-shop",
             Self::UnknownState => "unknown-state",
             Self::NoCredentials => "no-credentials",
             Self::InvalidCredentials => "invalid-credentials",
@@ -108,8 +114,11 @@ impl Kind {
             | Self::InvalidField
             | Self::InvalidParameter
             | Self::InvalidCursor
+            | Self::InvalidHeader
             | Self::UnknownState => StatusCode::BAD_REQUEST,
-            Self::NoCredentials | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
+            Self::NoCredentials | Self::InvalidCredentials | Self::NotTheShop => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::MissingScope | Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::UnknownRoute
             | Self::UnknownEvent

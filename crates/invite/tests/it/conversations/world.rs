@@ -177,6 +177,7 @@ impl World {
         Standing {
             suspended: self.suspended.contains(organizer),
             enrolled: false,
+            allowance: None,
             events: self.created.get(organizer).copied().unwrap_or(0),
         }
     }

@@ -17,6 +17,7 @@ fn has_a_calendar(name: &str) -> bool {
         && !name.starts_with("fan-out-")
         && !matches!(name, "ask-back" | "guest-waits")
         && !name.starts_with("unsubscribed")
+        && !name.starts_with("enrolled")
 }
 
 fn header_lines<'a>(letter: &'a str, name: &str) -> Vec<&'a str> {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use invite::{
     address::{Address, Mailbox},
+    decide::Allowance,
     event::{Answers, Details, Event, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     id::{TenantKey, Uid},
-    letter::{self, Brand, Letter, Refused, Sender, Templates, Unsubscribed},
+    letter::{self, Brand, Enrolled, Letter, Refused, Sender, Templates, Unsubscribed},
     time::CalendarTime,
 };
 use jiff::tz::TimeZone;
@@ -431,5 +432,44 @@ pub(super) fn unsubscribed() -> [(&'static str, Unsubscribed<'static>); 2] {
     [
         ("unsubscribed", unsubscribed),
         ("unsubscribed-all", from_all),
+    ]
+}
+
+pub(super) fn enrolled() -> [(&'static str, Enrolled<'static>); 3] {
+    let to: &'static Mailbox = Box::leak(Box::new(mailbox("", "alice@a.test")));
+    let office: &'static Address = &Box::leak(Box::new(mailbox("", "office@a.test"))).address;
+    let for_alice = Enrolled {
+        to,
+        subscription: "820982911946154508-466157049",
+        plan: "Pro",
+        allowance: Allowance {
+            events: None,
+            invites_per_event: 100_000,
+        },
+        product: "Acme Pro, one year",
+        order: "820982911946154508",
+        purchaser: Some(office),
+        at: "2026-03-02T16:45:00Z".parse().unwrap(),
+    };
+    let own = Enrolled {
+        subscription: "820982911946154508-466157050",
+        allowance: Allowance {
+            events: Some(1),
+            invites_per_event: 1,
+        },
+        purchaser: Some(&to.address),
+        ..for_alice.clone()
+    };
+    let hostile = Enrolled {
+        subscription: "1-2\r\nBcc: victim@v.test",
+        plan: "<b>Pro</b>\r\nBcc: victim@v.test",
+        product: "=1+1 <script>alert(1)</script> \u{202e}tac",
+        order: "1\r\n2",
+        ..for_alice.clone()
+    };
+    [
+        ("enrolled", for_alice),
+        ("enrolled-own", own),
+        ("enrolled-hostile", hostile),
     ]
 }
