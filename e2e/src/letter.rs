@@ -20,7 +20,7 @@ pub struct Letter {
     pub to: String,
     /// Reply-To's address.
     pub reply_to: Option<String>,
-    /// The text part.
+    /// The words of the text part, in one line: where a line ends is of no matter.
     pub text: String,
     /// The calendar part, if it has one.
     pub calendar: Option<Invitation>,
@@ -74,7 +74,7 @@ impl Letter {
         let letter = Self {
             subject: message.subject().unwrap_or_default().to_owned(),
             reply_to: one(message.reply_to()).map(|(address, _)| address),
-            text: message.body_text(0).unwrap_or_default().into_owned(),
+            text: words(&message.body_text(0).unwrap_or_default()),
             from,
             from_name,
             to,
@@ -123,6 +123,10 @@ impl Letter {
             .map(|invitation| invitation.uid.clone())
             .or_else(in_text)
     }
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn bad(what: impl Into<String>) -> BadLetter {

@@ -158,8 +158,13 @@ export const TENANT = z.strictObject({
       color: z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour like #1a73e8'),
       site: HTTPS,
       support: EMAIL.describe('Whom people ask who do not get on.'),
+      logo: HTTPS.optional().describe(
+        'A picture at the head of letters, 32 pixels high; whoever serves it sees who opens a letter.',
+      ),
+      address: z.string().min(1).max(160).optional().describe('Where you are, in a line, at the foot of letters.'),
     })
     .describe('How letters and pages look.'),
+  language: z.enum(['en', 'de']).default('en').describe('In which language people are written to.'),
   limits: z.strictObject({
     eventsPerOrganizer: z.int().positive().nullable().describe('null: as many as he likes.'),
     invitesPerEvent: z.int().positive().max(500_000),

@@ -86,6 +86,7 @@ function plansJson(tenant: Tenant): string {
 function tenantJson(tenant: Tenant): string {
   return JSON.stringify({
     name: tenant.name,
+    language: tenant.language,
     brand: tenant.brand,
     update_subject_prefix: tenant.updateSubjectPrefix,
     ses_sends_per_second: tenant.sesSendsPerSecond,

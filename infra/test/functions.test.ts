@@ -102,6 +102,7 @@ describe('the environment of a function', () => {
     const { TENANT } = environmentFor({ ...SPEC, environment: ['TENANT'] }, { ...around, tenant });
     expect(JSON.parse(TENANT ?? '')).toEqual({
       name: 'acme',
+      language: 'en',
       brand: acme.brand,
       update_subject_prefix: 'CalendarSnack Event Updated:',
       ses_sends_per_second: 14,

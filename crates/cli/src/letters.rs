@@ -6,14 +6,18 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, Subcommand};
-use invite::letter::{MAX_TEMPLATE_BYTES, NotUsed, Preview, Templates};
+use clap::{Args, Subcommand, ValueEnum};
+use invite::{
+    language::Language,
+    letter::{MAX_TEMPLATE_BYTES, NotUsed, Preview, Templates},
+};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
 const EXAMPLES: &str = "\
 Examples:
   cis letters preview                               ours, into letters-preview/
+  cis letters preview --language de                 in German
   cis letters preview --templates acme/letters      with a tenant's own in the place of ours
   cis letters preview --json                        the texts themselves, for programs
 
@@ -43,12 +47,31 @@ struct PreviewLetters {
     /// Where to; what is there of the same names is written over.
     #[arg(long, default_value = "letters-preview")]
     out: PathBuf,
+    /// In which language.
+    #[arg(long, value_enum, default_value_t = Written::En)]
+    language: Written,
     /// A tenant's own templates, named as in `email-templates/`: `invite/body.html.j2`, `base.html.j2`, …
     #[arg(long)]
     templates: Option<PathBuf>,
     /// Print the texts as JSON and write nothing.
     #[arg(long)]
     json: bool,
+}
+
+/// A language by its code.
+#[derive(Clone, Copy, ValueEnum)]
+enum Written {
+    En,
+    De,
+}
+
+impl From<Written> for Language {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::En => Self::English,
+            Written::De => Self::German,
+        }
+    }
 }
 
 /// What `--json` prints.
@@ -100,7 +123,7 @@ impl PreviewLetters {
         let own = own
             .iter()
             .map(|(file, source)| (file.as_str(), source.as_str()));
-        let (templates, not_used) = Templates::with_own(own);
+        let (templates, not_used) = Templates::with_own(self.language.into(), own);
         let letters = templates.previews().map_err(|error| error.to_string())?;
         if self.json {
             let json = serde_json::to_string_pretty(&shown(&letters, &not_used));

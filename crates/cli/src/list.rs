@@ -8,7 +8,10 @@ use std::{
 };
 
 use clap::Args;
-use invite::mail::csv::{Row, Rows};
+use invite::{
+    language::Language,
+    mail::csv::{Row, Rows},
+};
 use serde::Serialize;
 
 const EXAMPLES: &str = "\
@@ -40,7 +43,7 @@ enum Shown<'a> {
         line: u64,
         address: Option<&'a str>,
         name: Option<&'a str>,
-        problem: Option<&'a str>,
+        problem: Option<String>,
     },
     Summary {
         rows: u64,
@@ -104,7 +107,7 @@ impl List {
                 writeln!(
                     output,
                     "line {line}: nobody, {}",
-                    problem.unwrap_or_default()
+                    problem.as_deref().unwrap_or_default()
                 )
             }
             Shown::Summary {
@@ -138,6 +141,6 @@ fn shown(row: &Row) -> Shown<'_> {
             .mailbox
             .as_ref()
             .err()
-            .map(|problem| problem.why.as_str()),
+            .map(|problem| problem.why.in_words(Language::English)),
     }
 }

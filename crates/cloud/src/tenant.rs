@@ -6,6 +6,7 @@ use invite::{
     decide::{Hold, Limits},
     event::Uninvited,
     id::TenantKey,
+    language::Language,
     letter::{Brand, Sender, Templates},
 };
 use jiff::SignedDuration;
@@ -25,6 +26,8 @@ pub struct Tenant {
     pub limits: Limits,
     /// Mails a second SES has granted the account.
     pub sends_per_second: f64,
+    /// In which language people are written to.
+    pub language: Language,
     /// What waits before it reaches many people; `None`: nothing does.
     pub hold: Option<Hold>,
     brand: Brand,
@@ -45,6 +48,11 @@ impl Tenant {
         };
         Ok(Self {
             name: shape.name,
+            language: match shape.language.as_deref() {
+                Some(code) => Language::of_code(code)
+                    .ok_or_else(|| format!("{code:?} is no language letters are written in"))?,
+                None => Language::default(),
+            },
             hold: shape.hold.as_ref().and_then(HoldShape::hold),
             sends_per_second: shape.ses_sends_per_second.unwrap_or(LEAST_SENDS_PER_SECOND),
             limits: Limits {
@@ -61,6 +69,8 @@ impl Tenant {
                 color: shape.brand.color.unwrap_or_else(|| Brand::COLOR.to_owned()),
                 site: shape.brand.site,
                 support: shape.brand.support.as_ref().map(address).transpose()?,
+                logo: shape.brand.logo,
+                address: shape.brand.address,
             },
             update_subject_prefix: shape
                 .update_subject_prefix
@@ -92,7 +102,7 @@ impl Tenant {
             mail_domain: mail_domain.to_owned(),
             key,
             update_subject_prefix: self.update_subject_prefix.clone(),
-            templates: Templates::default(),
+            templates: Templates::of(self.language),
             pages: None,
         }
     }
@@ -101,6 +111,7 @@ impl Tenant {
 #[derive(Deserialize)]
 struct Shape {
     name: String,
+    language: Option<String>,
     brand: BrandShape,
     update_subject_prefix: Option<String>,
     ses_sends_per_second: Option<f64>,
@@ -118,6 +129,8 @@ struct BrandShape {
     color: Option<String>,
     site: Option<String>,
     support: Option<String>,
+    logo: Option<String>,
+    address: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -178,6 +191,21 @@ mod tests {
             let tenant = Tenant::parse(&ACME.replace(hold, by)).unwrap();
             assert_eq!(tenant.hold, None, "{by}");
         }
+    }
+
+    #[test]
+    fn letters_are_english_unless_another_language_is_named() {
+        let named =
+            |language: &str| ACME.replacen('{', &format!("{{\"language\":\"{language}\","), 1);
+        assert_eq!(Tenant::parse(ACME).unwrap().language, Language::English);
+        let german = Tenant::parse(&named("de")).unwrap();
+        let key = TenantKey::new([7; 32]).unwrap();
+        assert_eq!(
+            german.sender("acme.invites.example", key).language(),
+            Language::German
+        );
+        let error = Tenant::parse(&named("fr")).unwrap_err();
+        assert_eq!(error, "\"fr\" is no language letters are written in");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use invite::{
     event::{Answers, Details, Event, Stamp, Uninvited},
     ical::{Partstat, Status},
     id::{TenantKey, Uid},
+    language::Language,
     letter::{Brand, Draft, Kind, Sender, Templates},
     time::CalendarTime,
 };
@@ -34,11 +35,13 @@ fn sender() -> Sender {
             color: Brand::COLOR.to_owned(),
             site: Some("https://acme.example".to_owned()),
             support: Some(address("help@acme.example")),
+            logo: None,
+            address: None,
         },
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
-        templates: Templates::default(),
+        templates: Templates::of(Language::English),
         pages: None,
     }
 }

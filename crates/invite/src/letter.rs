@@ -10,6 +10,7 @@ use crate::{
     delivery::Told,
     ical::write::Unwritable,
     id::TenantKey,
+    language::Language,
 };
 
 pub mod address;
@@ -26,7 +27,9 @@ mod invite;
 mod list_receipt;
 mod list_unsubscribe;
 mod mail;
+mod messages;
 mod notice;
+mod plain;
 mod template;
 mod templates;
 mod unsubscribed;
@@ -67,6 +70,12 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// In which language its letters are.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.templates.language()
+    }
+
     /// Begins the subject of an update where the tenant says nothing else; filters of long-standing customers
     /// look for it.
     pub const UPDATE_SUBJECT_PREFIX: &str = "CalendarSnack Event Updated:";
@@ -83,6 +92,10 @@ pub struct Brand {
     pub site: Option<String>,
     /// Where people may ask; answers to notices go there.
     pub support: Option<Address>,
+    /// A picture at the head of letters, `https://…`; whoever serves it sees who opens a letter.
+    pub logo: Option<String>,
+    /// Where the tenant is, in a line; shown at the foot of letters.
+    pub address: Option<String>,
 }
 
 impl Brand {

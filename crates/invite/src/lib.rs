@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod event;
 pub mod ical;
 pub mod id;
+pub mod language;
 pub mod letter;
 pub mod mail;
 pub mod page;

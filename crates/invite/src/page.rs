@@ -49,6 +49,7 @@ pub enum Unsubscribe<'a> {
 #[derive(Serialize)]
 struct View {
     brand: BrandView,
+    language: &'static str,
     state: &'static str,
     title: &'static str,
     attendee: String,
@@ -61,23 +62,36 @@ struct View {
 /// # Errors
 /// [`PageError`].
 pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, PageError> {
+    let language = sender.language();
     let (state, title, people) = match shown {
         Unsubscribe::Asks {
             attendee,
             organizer,
-        } => ("asks", "No more invitations?", Some((attendee, organizer))),
+        } => (
+            "asks",
+            language.pick("No more invitations?", "Keine Einladungen mehr?"),
+            Some((attendee, organizer)),
+        ),
         Unsubscribe::Done {
             attendee,
             organizer,
         } => (
             "done",
-            "You get no more invitations",
+            language.pick(
+                "You get no more invitations",
+                "Sie erhalten keine Einladungen mehr",
+            ),
             Some((attendee, organizer)),
         ),
-        Unsubscribe::Unknown => ("unknown", "This link does not work", None),
+        Unsubscribe::Unknown => (
+            "unknown",
+            language.pick("This link does not work", "Dieser Link funktioniert nicht"),
+            None,
+        ),
     };
     let view = View {
         brand: BrandView::of(sender),
+        language: language.code(),
         state,
         title,
         attendee: people.map_or_else(String::new, |(attendee, _)| attendee.as_str().to_owned()),
@@ -116,20 +130,26 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::TenantKey, letter::Brand};
+    use crate::{id::TenantKey, language::Language, letter::Brand};
 
     fn sender() -> Sender {
+        sender_in(Language::English)
+    }
+
+    fn sender_in(language: Language) -> Sender {
         Sender {
             brand: Brand {
                 name: "Acme".to_owned(),
                 color: "red;}</style>".to_owned(),
                 site: Some("https://acme.example".to_owned()),
                 support: None,
+                logo: None,
+                address: None,
             },
             mail_domain: "acme.invites.example".to_owned(),
             key: TenantKey::new([7; 32]).unwrap(),
             update_subject_prefix: String::new(),
-            templates: crate::letter::Templates::default(),
+            templates: crate::letter::Templates::of(language),
             pages: None,
         }
     }
@@ -156,6 +176,14 @@ mod tests {
         // Attendees are not shown the organizer's own address.
         assert!(!html.contains("alice@a.test"));
         assert!(!html.contains(" src=") && !html.contains("@import"));
+    }
+
+    #[test]
+    fn the_page_is_in_the_tenants_language() {
+        let html = unsubscribe(Unsubscribe::Unknown, &sender_in(Language::German)).unwrap();
+        assert!(html.contains(r#"<html lang="de""#), "{html}");
+        assert!(html.contains("Dieser Link ist unvollständig"), "{html}");
+        assert!(!html.contains("This link"), "{html}");
     }
 
     #[test]

@@ -255,9 +255,13 @@ async fn bought(world: &World) -> Result<(), Fault> {
     )?;
     let said = enrolled_letter(world, &scene, "Mini").await?;
     expect(
-        ["1 event", "2 invitations for each event", "buyer@shop.test"]
-            .iter()
-            .all(|what| said.text.contains(what)),
+        [
+            "one event",
+            "2 invitations for each event",
+            "buyer@shop.test",
+        ]
+        .iter()
+        .all(|what| said.text.contains(what)),
         || format!("what Mini allows and not {}", said.text),
     )?;
 

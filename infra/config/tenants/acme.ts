@@ -22,6 +22,7 @@ export const acme = {
     site: 'https://www.acme.example',
     support: 'support@acme.invites.example',
   },
+  language: 'en',
   limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
   shop: {
     plans: {

@@ -14,6 +14,7 @@ export function newTenant({ said, stages }: Answers): Tenant {
     domain: answer('domain'),
     stages,
     brand: { name: answer('brand'), color: answer('color'), site: answer('site'), support: answer('support') },
+    language: 'en',
     limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
     shop: { plans: {} },
     retentionDays: { inbox: 365, logs: 90 },

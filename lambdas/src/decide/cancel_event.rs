@@ -4,12 +4,14 @@ use anyhow::bail;
 use cloud::{
     clock,
     env::Reader,
-    table::{MailOutcome, Outcome, Stored},
+    table::{MailOutcome, Outcome, Stored, Table},
+    tenant::Tenant,
 };
 use invite::{
     command::Cancel,
     decide::{self, CancelDecision},
-    id::Uid,
+    id::{TenantKey, Uid},
+    language::Language,
 };
 
 use super::{
@@ -34,7 +36,7 @@ pub(crate) const FUNCTION: Function = Function {
     },
     timeout_secs: 30,
     memory_mb: 256,
-    environment: &["DYNAMODB_TABLE", "TENANT_KEY_SECRET"],
+    environment: &["DYNAMODB_TABLE", "TENANT", "TENANT_KEY_SECRET"],
     rights: &[
         Right {
             on: "table",
@@ -52,12 +54,25 @@ pub(crate) const FUNCTION: Function = Function {
     run: || Box::pin(run()),
 };
 
+struct Needs {
+    table: Table,
+    key: TenantKey,
+    language: Language,
+}
+
 async fn run() -> anyhow::Result<()> {
-    let (needs, ()) = Started::with(Reader::of_process(), Some(())).await?;
+    let mut env = Reader::of_process();
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let (Started { table, key, .. }, tenant) = Started::with(env, tenant).await?;
+    let needs = Needs {
+        table,
+        key,
+        language: tenant.language,
+    };
     serve_queue(async |message| handle(&needs, message).await).await
 }
 
-async fn handle(needs: &Started, message: Message) -> Handled {
+async fn handle(needs: &Needs, message: Message) -> Handled {
     let CommandMessage::EventCancelRequested(message) = messages::read(&message.body)? else {
         bail!("the message is not an event's cancellation");
     };
@@ -74,7 +89,7 @@ async fn handle(needs: &Started, message: Message) -> Handled {
 
 /// Load, decide, store; `None` when somebody else was quicker.
 async fn decide_once(
-    needs: &Started,
+    needs: &Needs,
     uid: &Uid,
     mail: &MailShape,
     cancel: &Cancel,
@@ -112,7 +127,7 @@ async fn decide_once(
         }
         CancelDecision::Refuse(reason) => {
             let notify = (!mail.is_automatic).then_some(&cancel.organizer);
-            let outcome = about(refused(mail, &reason, notify, now));
+            let outcome = about(refused(mail, &reason, notify, now, needs.language));
             let stored = table.record_outcome(&outcome).await?;
             (outcome, stored)
         }

@@ -4,17 +4,18 @@ use cloud::{
     shape::MailboxShape,
     table::{MailOutcome, Outcome},
 };
-use invite::{address::Mailbox, command::RefusalReason, decide::Ignored};
+use invite::{address::Mailbox, command::RefusalReason, decide::Ignored, language::Language};
 use jiff::Timestamp;
 
 use crate::{messages::MailShape, shell::because};
 
-/// A mail that is refused, and whom to tell.
+/// A mail that is refused, and whom to tell: in the tenant's language, for that is what people are told.
 pub(crate) fn refused(
     mail: &MailShape,
     reason: &RefusalReason,
     notify: Option<&Mailbox>,
     now: Timestamp,
+    language: Language,
 ) -> MailOutcome {
     let outcome = match reason {
         RefusalReason::Quarantined => Outcome::Quarantined,
@@ -22,8 +23,8 @@ pub(crate) fn refused(
     };
     MailOutcome {
         reason: Some(reason.code().to_owned()),
-        text: Some(reason.what_is_wrong()),
-        remedy: Some(reason.what_to_do()),
+        text: Some(reason.what_is_wrong(language)),
+        remedy: Some(reason.what_to_do(language)),
         notify: notify.map(MailboxShape::from),
         subject: notify.and(mail.subject.clone()),
         message_id: notify.and(mail.message_id.clone()),

@@ -11,6 +11,7 @@ use invite::{
     command::Request,
     decide::{self, Limits, RequestDecision},
     id::{TenantKey, Uid},
+    language::Language,
 };
 
 use super::{
@@ -59,6 +60,7 @@ struct Needs {
     table: Table,
     limits: Limits,
     key: TenantKey,
+    language: Language,
 }
 
 async fn run() -> anyhow::Result<()> {
@@ -69,6 +71,7 @@ async fn run() -> anyhow::Result<()> {
         table,
         limits: tenant.limits,
         key,
+        language: tenant.language,
     };
     serve_queue(async |message| handle(&needs, message).await).await
 }
@@ -147,7 +150,7 @@ async fn decide_once(
         }
         RequestDecision::Refuse(reason) => {
             let notify = (!mail.is_automatic).then_some(organizer);
-            let outcome = about(refused(mail, &reason, notify, now));
+            let outcome = about(refused(mail, &reason, notify, now, needs.language));
             let stored = table.record_outcome(&outcome).await?;
             (outcome, stored)
         }

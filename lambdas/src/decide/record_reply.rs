@@ -14,6 +14,7 @@ use invite::{
     decide::{self, AttendeeWrite, Limits, Outcome},
     event::{Attendee, WaitsFor},
     id::{TenantKey, Uid},
+    language::Language,
 };
 use jiff::Timestamp;
 
@@ -66,6 +67,7 @@ struct Needs {
     table: Table,
     limits: Limits,
     key: TenantKey,
+    language: Language,
 }
 
 async fn run() -> anyhow::Result<()> {
@@ -76,6 +78,7 @@ async fn run() -> anyhow::Result<()> {
         table,
         limits: tenant.limits,
         key,
+        language: tenant.language,
     };
     serve_queue(async |message| handle(&needs, message).await).await
 }
@@ -126,7 +129,7 @@ async fn decide_once(
         None if decision.writes.is_empty() => {}
         None => bail!("an answer was accepted to an event without a uid"),
     }
-    let outcome = outcome_of(decision.outcome(), mail, said, now);
+    let outcome = outcome_of(decision.outcome(), mail, said, now, needs.language);
     let written = decision.writes.iter().map(AttendeeWrite::attendee);
     conclude(needs, uid, said, outcome, written).await
 }
@@ -203,7 +206,13 @@ async fn reopen_what_crossed_a_change(
     Ok(())
 }
 
-fn outcome_of(outcome: &Outcome, mail: &MailShape, said: &Said, now: Timestamp) -> MailOutcome {
+fn outcome_of(
+    outcome: &Outcome,
+    mail: &MailShape,
+    said: &Said,
+    now: Timestamp,
+    language: Language,
+) -> MailOutcome {
     let because = |recorded: Recorded, reason: &str| MailOutcome {
         reason: Some(reason.to_owned()),
         ..mail.outcome(recorded, now)
@@ -219,7 +228,7 @@ fn outcome_of(outcome: &Outcome, mail: &MailShape, said: &Said, now: Timestamp) 
         Outcome::Ignored(reason) => ignored(mail, *reason, now),
         Outcome::Refused(reason) => {
             let notify = (!mail.is_automatic).then_some(said.from());
-            refused(mail, reason, notify, now)
+            refused(mail, reason, notify, now, language)
         }
     }
 }

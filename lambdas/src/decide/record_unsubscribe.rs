@@ -113,7 +113,10 @@ async fn decide_once(
         uid,
     };
     let outcome = match &peace {
-        None => decided(refused(mail, &RefusalReason::NotAuthenticated, None, now)),
+        None => {
+            let reason = RefusalReason::NotAuthenticated;
+            decided(refused(mail, &reason, None, now, office.sender.language()))
+        }
         Some(Peace::FromAll { attendee }) => {
             // A conflict: he had said so before.
             let _ = table

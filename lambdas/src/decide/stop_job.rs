@@ -4,12 +4,15 @@ use anyhow::bail;
 use cloud::{
     clock,
     env::Reader,
-    table::{JobRecord, MailOutcome, Outcome, Stored},
+    table::{JobRecord, MailOutcome, Outcome, Stored, Table},
+    tenant::Tenant,
 };
 use invite::{
     command::Stop,
     decide::{self, StopDecision, Stoppable},
     event::Event,
+    id::TenantKey,
+    language::Language,
 };
 
 use super::{
@@ -35,7 +38,7 @@ pub(crate) const FUNCTION: Function = Function {
     },
     timeout_secs: 30,
     memory_mb: 256,
-    environment: &["DYNAMODB_TABLE", "TENANT_KEY_SECRET"],
+    environment: &["DYNAMODB_TABLE", "TENANT", "TENANT_KEY_SECRET"],
     rights: &[
         Right {
             on: "table",
@@ -54,12 +57,25 @@ pub(crate) const FUNCTION: Function = Function {
     run: || Box::pin(run()),
 };
 
+struct Needs {
+    table: Table,
+    key: TenantKey,
+    language: Language,
+}
+
 async fn run() -> anyhow::Result<()> {
-    let (needs, ()) = Started::with(Reader::of_process(), Some(())).await?;
+    let mut env = Reader::of_process();
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let (Started { table, key, .. }, tenant) = Started::with(env, tenant).await?;
+    let needs = Needs {
+        table,
+        key,
+        language: tenant.language,
+    };
     serve_queue(async |message| handle(&needs, message).await).await
 }
 
-async fn handle(needs: &Started, message: Message) -> Handled {
+async fn handle(needs: &Needs, message: Message) -> Handled {
     let CommandMessage::StopRequested(message) = messages::read(&message.body)? else {
         bail!("the message is no word about a job");
     };
@@ -75,7 +91,7 @@ async fn handle(needs: &Started, message: Message) -> Handled {
 
 /// Load, decide, store; `None` when somebody else was quicker.
 async fn decide_once(
-    needs: &Started,
+    needs: &Needs,
     mail: &MailShape,
     stop: &Stop,
 ) -> anyhow::Result<Option<MailOutcome>> {
@@ -116,7 +132,7 @@ async fn decide_once(
         StopDecision::Ignore(reason) => ignored(mail, reason, now),
         StopDecision::Refuse(reason) => {
             let notify = (!mail.is_automatic).then_some(&stop.from);
-            refused(mail, &reason, notify, now)
+            refused(mail, &reason, notify, now, needs.language)
         }
     };
     let outcome = MailOutcome {
@@ -131,7 +147,7 @@ async fn decide_once(
 
 /// The job whose token it is. It stands in the address only, so all of the event's are asked.
 async fn job_of(
-    needs: &Started,
+    needs: &Needs,
     event: Option<&Event>,
     stop: &Stop,
 ) -> anyhow::Result<Option<JobRecord>> {

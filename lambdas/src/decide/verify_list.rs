@@ -26,6 +26,7 @@ use invite::{
     decide::{Hold, Limits, ListRefusal},
     event::Event,
     id::{Digest, Uid},
+    language::Language,
 };
 
 use self::{
@@ -114,6 +115,7 @@ struct Needs {
     limits: Limits,
     hold: Option<Hold>,
     mail_domain: String,
+    language: Language,
     /// Kept from one list to the next.
     unwanted: UnwantedFeed,
 }
@@ -140,6 +142,7 @@ async fn run() -> anyhow::Result<()> {
         limits: tenant.limits,
         hold: tenant.hold,
         mail_domain,
+        language: tenant.language,
         unwanted: UnwantedFeed::default(),
     };
     serve_queue(async |message| handle(&needs, message).await).await
@@ -203,7 +206,13 @@ async fn mailed(needs: &Needs, message: &Message) -> anyhow::Result<Ended> {
     // An event of somebody else is answered as one that is not there.
     let event = event.filter(|event| event.organizer.address == list.organizer.address);
     let Some(event) = event else {
-        let outcome = refused(&mail, &list, ListRefusal::NotYourEvent, true);
+        let outcome = refused(
+            &mail,
+            &list,
+            ListRefusal::NotYourEvent,
+            true,
+            needs.language,
+        );
         // A conflict: it was decided already. That stands.
         let _ = needs.table.record_outcome(&outcome).await?;
         return Ok(Ended::Said(ListRefusal::NotYourEvent.code()));
@@ -235,7 +244,7 @@ async fn mailed(needs: &Needs, message: &Message) -> anyhow::Result<Ended> {
     let ended = check(needs, &event, job, invitations).await?;
     if let Ended::Said(said) = ended {
         let outcome = match ListRefusal::of_code(said) {
-            Some(reason) => refused(&mail, &list, reason, false),
+            Some(reason) => refused(&mail, &list, reason, false, needs.language),
             None => about(&list, mail.outcome(Outcome::Applied, clock::now())),
         };
         let _ = needs.table.record_outcome(&outcome).await?;
@@ -258,12 +267,18 @@ fn about(list: &List, outcome: MailOutcome) -> MailOutcome {
 }
 
 /// The outcome of a mail whose list is refused. Of one with a job the receipt tells; else the notice of refused mail.
-fn refused(mail: &MailShape, list: &List, reason: ListRefusal, has_no_job: bool) -> MailOutcome {
+fn refused(
+    mail: &MailShape,
+    list: &List,
+    reason: ListRefusal,
+    has_no_job: bool,
+    language: Language,
+) -> MailOutcome {
     let notify = has_no_job && !mail.is_automatic;
     let outcome = MailOutcome {
         reason: Some(reason.code().to_owned()),
-        text: Some(reason.what_is_wrong().to_owned()),
-        remedy: Some(reason.what_to_do().to_owned()),
+        text: Some(reason.what_is_wrong(language).to_owned()),
+        remedy: Some(reason.what_to_do(language).to_owned()),
         notify: notify.then(|| MailboxShape::from(&list.organizer)),
         subject: mail.subject.clone().filter(|_| notify),
         message_id: mail.message_id.clone().filter(|_| notify),

@@ -16,6 +16,7 @@ use cloud::{
 };
 use invite::{
     command::{self, Command, Policy, Reading, Refusal, RefusalReason},
+    language::Language,
     mail,
 };
 use jiff::Timestamp;
@@ -104,6 +105,7 @@ struct Needs {
     unsubscribed: Topic,
     listed: Topic,
     policy: Policy,
+    language: Language,
 }
 
 async fn run() -> anyhow::Result<()> {
@@ -130,6 +132,7 @@ async fn run() -> anyhow::Result<()> {
         unsubscribed: Topic::new(&cloud, unsubscribed),
         listed: Topic::new(&cloud, listed),
         policy: tenant.policy(&mail_domain),
+        language: tenant.language,
     };
     serve_queue(async |message| handle(&needs, message).await).await
 }
@@ -153,12 +156,16 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     let shape = shape_of(&reading, &arrival, &needs.policy);
     let turned_down = match &reading.command {
         Ok(command) => pass_on(needs, &shape, &arrival.object_key, command, now).await?,
-        Err(refusal) => Some(refused(
-            &shape,
-            &refusal.reason,
-            refusal.notify.as_ref(),
-            now,
-        )),
+        Err(refusal) => {
+            let notify = refusal.notify.as_ref();
+            Some(refused(
+                &shape,
+                &refusal.reason,
+                notify,
+                now,
+                needs.language,
+            ))
+        }
     };
     let Some(outcome) = turned_down else {
         return Ok("passed-on");
@@ -297,7 +304,7 @@ async fn pass_on(
             limit_bytes: topics::MAX_MESSAGE_BYTES,
         };
         let notify = (!mail.is_automatic).then_some(by);
-        return Ok(Some(refused(mail, &reason, notify, now)));
+        return Ok(Some(refused(mail, &reason, notify, now, needs.language)));
     }
     topic.publish(&json).await?;
     Ok(None)

@@ -5,6 +5,7 @@ use invite::{
     command::List,
     decide::{self, KnownPerson, ListContext, ListRefusal, Tally},
     delivery::Unwanted,
+    language::Language,
     mail::{self, csv::Rows},
 };
 
@@ -42,7 +43,7 @@ impl Server<'_> {
         }
         let attached = held(mail::attached_list(self.raw))?;
         let mut rows = held(Rows::new(held(mail::text_only(attached))?).map(Ok))?;
-        let context = ListContext::of(event, self.mail_domain);
+        let context = ListContext::of(event, self.mail_domain, Language::English);
         let known = |address: &Address| KnownPerson {
             is_invited: self.attendee(address).is_some(),
             unwanted: self.blocking.contains(address).then_some(Unwanted::Blocked),

@@ -6,6 +6,7 @@ use invite::{
         self, CancelDecision, Ignored, ListRefusal, RequestDecision, StopDecision, Stoppable, Tally,
     },
     event::WaitsFor,
+    language::Language,
     unsubscribe::Peace,
 };
 use serde::Serialize;
@@ -47,8 +48,8 @@ pub(super) fn refused(reason: &RefusalReason) -> Outcome {
     Outcome {
         text: Some(format!(
             "{} {}",
-            reason.what_is_wrong(),
-            reason.what_to_do()
+            reason.what_is_wrong(Language::English),
+            reason.what_to_do(Language::English)
         )),
         ..Outcome::because(kind, reason.code())
     }
@@ -118,7 +119,10 @@ pub(super) fn of_list(tally: &Tally, is_dry_run: bool) -> Vec<Outcome> {
         })
     };
     let refused = tally.refused.iter().map(|(reason, rows)| Outcome {
-        text: Some(format!("{rows} rows {}", reason.in_words())),
+        text: Some(format!(
+            "{rows} rows {}",
+            reason.in_words(Language::English)
+        )),
         ..Outcome::because("refused", reason.code())
     });
     std::iter::once(invited).chain(refused).collect()
@@ -128,8 +132,8 @@ pub(super) fn refused_list(reason: ListRefusal) -> Outcome {
     Outcome {
         text: Some(format!(
             "{} {}",
-            reason.what_is_wrong(),
-            reason.what_to_do()
+            reason.what_is_wrong(Language::English),
+            reason.what_to_do(Language::English)
         )),
         ..Outcome::because("refused", reason.code())
     }

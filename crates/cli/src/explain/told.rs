@@ -5,6 +5,7 @@ use invite::{
     command::RefusalReason,
     decide::{newly_owed, newly_waiting},
     event::{Attendee, Event, OwedLetter},
+    language::Language,
 };
 use serde::Serialize;
 
@@ -45,7 +46,7 @@ pub(super) fn unsubscribed(to: &Mailbox) -> Letter {
 pub(super) fn refused(notify: Option<&Mailbox>, reason: &RefusalReason) -> Vec<Letter> {
     notify
         .map(|to| Letter {
-            says: Some(reason.what_is_wrong()),
+            says: Some(reason.what_is_wrong(Language::English)),
             ..Letter::new(to, "event-refused", None)
         })
         .into_iter()

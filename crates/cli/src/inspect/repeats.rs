@@ -1,6 +1,9 @@
 //! What a recurring event comes to.
 
-use invite::ical::{Vevent, Zones, recurrence::Series};
+use invite::{
+    ical::{Vevent, Zones, recurrence::Series},
+    language::Language,
+};
 use serde::Serialize;
 
 use super::report::{Time, time};
@@ -27,7 +30,7 @@ impl Repeats {
         }
         let series = Series::new(start, &event.recurrence, zones);
         Some(Self {
-            sentence: series.sentence(),
+            sentence: series.sentence(Language::English),
             first: series
                 .occurrences()
                 .take(FIRST)

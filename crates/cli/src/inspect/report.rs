@@ -5,6 +5,7 @@ use invite::{
     address,
     command::{self, Calendars, Command, Policy, Proof, Reading, Receipt, Verdict},
     ical::{ContentLine, Party, Vevent, Zones},
+    language::Language,
     mail::{self, Mail, Problem, Source},
     time::CalendarTime,
 };
@@ -308,8 +309,8 @@ fn asked(reading: &Reading, receipt: &Receipt, policy: &Policy, mailbox: Mailbox
         taken_up: reading.command.is_ok(),
         refusal: reading.command.as_ref().err().map(|refusal| Refused {
             code: refusal.reason.code(),
-            what_is_wrong: refusal.reason.what_is_wrong(),
-            what_to_do: refusal.reason.what_to_do(),
+            what_is_wrong: refusal.reason.what_is_wrong(Language::English),
+            what_to_do: refusal.reason.what_to_do(Language::English),
             sender_is_told: refusal.notify.is_some(),
         }),
         has_reply_token: command::mailboxes(&receipt.recipients, policy)

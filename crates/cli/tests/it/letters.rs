@@ -77,6 +77,22 @@ fn a_tenants_template_is_shown_and_a_broken_one_told() {
 }
 
 #[test]
+fn letters_are_shown_in_the_language_asked_for() {
+    let output = preview(&["--json", "--language", "de"]);
+    assert_eq!(output.status.code(), Some(0));
+    let shown: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let invite = &shown["letters"][0];
+    let plain = invite["plain"].as_str().unwrap();
+    assert!(plain.contains("Alice Ng lädt Sie ein."), "{plain}");
+    assert!(
+        invite["html"]
+            .as_str()
+            .unwrap()
+            .contains(r#"<html lang="de""#)
+    );
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_an_error() {
     let output = preview(&["--templates", "/nonexistent"]);
     assert_eq!(output.status.code(), Some(2));

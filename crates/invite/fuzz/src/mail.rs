@@ -3,6 +3,7 @@
 use invite::{
     address::Address,
     command::{self, Command, Counter, Policy, Reading, Receipt, Reply, Verdict},
+    language::Language,
 };
 
 use crate::{problems, written};
@@ -41,7 +42,7 @@ pub fn check(bytes: &[u8]) {
         ) => {}
         Err(refusal) => {
             assert!(!refusal.reason.code().is_empty());
-            assert!(!refusal.reason.what_is_wrong().is_empty());
+            assert!(!refusal.reason.what_is_wrong(Language::English).is_empty());
         }
     }
     let unproven = command::read(bytes, &receipt(Verdict::Fail), &policy());

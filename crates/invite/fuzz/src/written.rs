@@ -10,6 +10,7 @@ use invite::{
         write::{self, Purpose},
     },
     id::TenantKey,
+    language::Language,
     letter::{self, Brand, LetterError, Sender, Templates},
     time::CalendarTime,
 };
@@ -67,11 +68,13 @@ pub(crate) fn check_letters(event: &Event) {
             color: Brand::COLOR.to_owned(),
             site: None,
             support: None,
+            logo: None,
+            address: None,
         },
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
-        templates: Templates::default(),
+        templates: Templates::of(Language::English),
         pages: None,
     };
     let single = !event.details.recurs() && event.instances.is_empty();

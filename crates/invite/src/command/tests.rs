@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::*;
+use crate::language::Language;
 use crate::{decide::NotInvited, delivery::Unwanted, time::CalendarTime};
 
 const SES: &str = "Authentication-Results: amazonses.com; dkim=pass header.i=@a.test;\r\n";
@@ -475,17 +476,23 @@ fn every_reason_has_a_code_and_two_sentences() {
             property: "SEQUENCE",
         },
     ];
-    let all: String = reasons
-        .iter()
-        .map(|reason| {
+    let [all, in_german] = Language::ALL.map(|language| -> String {
+        let told = reasons.iter().map(|reason| {
+            let wrong = reason.what_is_wrong(language);
             format!(
-                "{}\n  {}\n  {}\n",
+                "{}\n  {wrong}\n  {}\n",
                 reason.code(),
-                reason.what_is_wrong(),
-                reason.what_to_do()
+                reason.what_to_do(language)
             )
-        })
-        .collect();
+        });
+        told.collect()
+    });
+    for sentence in in_german.lines().filter(|line| line.starts_with(' ')) {
+        assert!(
+            sentence.ends_with('.') && !all.contains(sentence),
+            "{sentence}"
+        );
+    }
     expect![[r#"
         quarantined
           Your message was held back because it looks like spam or carries a virus.

@@ -6,126 +6,17 @@ use crate::{
     address::{Address, Mailbox},
     delivery::Unwanted,
     event::Event,
-    mail::csv::{Further, Row, RowProblem, RowProblemKind},
+    language::Language,
+    mail::csv::{Further, Row, RowProblem, WhyNot},
 };
 
 mod refusal;
 mod result;
+mod row_refusal;
 
 pub use refusal::ListRefusal;
 pub use result::{RESULT_HEADER, write_results};
-
-/// Why a row invites nobody.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum RowRefusal {
-    /// There is no address in it that mail can be sent to.
-    NoAddress,
-    /// The address stands in an earlier row.
-    Repeated,
-    /// The list is longer than lists are read.
-    TooManyRows,
-    /// Mail providers do not take such an address.
-    Unmailable,
-    /// An address of ours.
-    OurAddress,
-    /// The organizer himself.
-    Organizer,
-    /// A mailbox of a function, read by nobody or by everybody.
-    RoleAddress,
-    /// He was invited before.
-    AlreadyInvited,
-    /// He does not want mail from this organizer.
-    Blocked,
-    /// Mail to this address came back for good.
-    Undeliverable,
-    /// As many people are invited as the plan allows.
-    InviteLimit,
-}
-
-impl RowRefusal {
-    /// Every reason.
-    pub const ALL: [Self; 11] = [
-        Self::NoAddress,
-        Self::Repeated,
-        Self::TooManyRows,
-        Self::Unmailable,
-        Self::OurAddress,
-        Self::Organizer,
-        Self::RoleAddress,
-        Self::AlreadyInvited,
-        Self::Blocked,
-        Self::Undeliverable,
-        Self::InviteLimit,
-    ];
-
-    /// Stable kebab-case name, for results, records and the API.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NoAddress => "no-address",
-            Self::Repeated => "repeated",
-            Self::TooManyRows => "too-many-rows",
-            Self::Unmailable => "unmailable",
-            Self::OurAddress => "our-address",
-            Self::Organizer => "organizer",
-            Self::RoleAddress => "role-address",
-            Self::AlreadyInvited => "already-invited",
-            Self::Blocked => "blocked",
-            Self::Undeliverable => "undeliverable",
-            Self::InviteLimit => "invite-limit",
-        }
-    }
-
-    /// The reason of that code.
-    #[must_use]
-    pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.code() == code)
-    }
-
-    /// What it means, as the end of a sentence that begins with how many rows there are of it.
-    #[must_use]
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::NoAddress => "without an address mail can be sent to",
-            Self::Repeated => "that repeat an earlier row",
-            Self::TooManyRows => "beyond the longest list that is read",
-            Self::Unmailable => "with an address most mail services do not take",
-            Self::OurAddress => "with an address of ours",
-            Self::Organizer => "with your own address",
-            Self::RoleAddress => "with the address of a function and not of a person",
-            Self::AlreadyInvited => "of people who were invited before",
-            Self::Blocked => "of people who do not want mail from you",
-            Self::Undeliverable => "with an address from which mail came back before",
-            Self::InviteLimit => "beyond the number of invitations your plan allows for an event",
-        }
-    }
-
-    /// The reason in a row's result.
-    fn sentence(self) -> &'static str {
-        match self {
-            Self::NoAddress => "there is no address in the row",
-            Self::Repeated => "the address stands in an earlier row, too",
-            Self::TooManyRows => "the list is longer than lists are read",
-            Self::Unmailable => "most mail services do not take such an address",
-            Self::OurAddress => "it is an address of ours",
-            Self::Organizer => "it is the organizer's own address",
-            Self::RoleAddress => "it is the address of a function and not of a person",
-            Self::AlreadyInvited => "invited before",
-            Self::Blocked => "does not want mail from this organizer",
-            Self::Undeliverable => "mail to this address came back before",
-            Self::InviteLimit => "as many people are invited as the plan allows for an event",
-        }
-    }
-}
-
-impl From<Unwanted> for RowRefusal {
-    fn from(why: Unwanted) -> Self {
-        match why {
-            Unwanted::Blocked | Unwanted::Complained => Self::Blocked,
-            Unwanted::Bounced => Self::Undeliverable,
-        }
-    }
-}
+pub use row_refusal::RowRefusal;
 
 /// What a whole list is decided by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -134,15 +25,18 @@ pub struct ListContext {
     pub organizer: Address,
     /// Our own domain.
     pub mail_domain: String,
+    /// Of the reasons in words.
+    pub language: Language,
 }
 
 impl ListContext {
     /// Of the lists for an event.
     #[must_use]
-    pub fn of(event: &Event, mail_domain: &str) -> Self {
+    pub fn of(event: &Event, mail_domain: &str, language: Language) -> Self {
         Self {
             organizer: event.organizer.address.clone(),
             mail_domain: mail_domain.to_lowercase(),
+            language,
         }
     }
 
@@ -327,7 +221,7 @@ pub fn list(
     for row in rows {
         let mailbox = match &row.mailbox {
             Err(problem) => {
-                let result = unread(problem);
+                let result = unread(problem, context.language);
                 decision.tally.count(result.refused);
                 decision.results.push(result);
                 continue;
@@ -347,7 +241,7 @@ pub fn list(
             name: mailbox.name.clone(),
             refused,
             why: refused
-                .map(RowRefusal::sentence)
+                .map(|reason| reason.sentence(context.language))
                 .unwrap_or_default()
                 .to_owned(),
         });
@@ -362,18 +256,18 @@ pub fn list(
     decision
 }
 
-fn unread(problem: &RowProblem) -> RowResult {
-    let reason = match problem.kind {
-        RowProblemKind::NoAddress => RowRefusal::NoAddress,
-        RowProblemKind::Repeated => RowRefusal::Repeated,
-        RowProblemKind::TooManyRows => RowRefusal::TooManyRows,
+fn unread(problem: &RowProblem, language: Language) -> RowResult {
+    let reason = match problem.why {
+        WhyNot::Repeated => RowRefusal::Repeated,
+        WhyNot::TooManyRows => RowRefusal::TooManyRows,
+        _ => RowRefusal::NoAddress,
     };
     RowResult {
         line: problem.line,
         cell: problem.cell.clone(),
         name: None,
         refused: Some(reason),
-        why: problem.why.clone(),
+        why: problem.why.in_words(language),
     }
 }
 

@@ -192,11 +192,13 @@ mod tests {
                 color: crate::letter::Brand::COLOR.to_owned(),
                 site: None,
                 support: None,
+                logo: None,
+                address: None,
             },
             mail_domain: "acme.invites.example".to_owned(),
             key: crate::id::TenantKey::new([7; 32]).unwrap(),
             update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
-            templates: crate::letter::Templates::default(),
+            templates: crate::letter::Templates::of(crate::language::Language::English),
             pages: None,
         };
         let alice = organizer(Some("Alice Ng"), "alice@a.test");

@@ -92,7 +92,7 @@ pub fn ask_back(
     let to = recipient(attendee)?;
     let content = Question {
         brand: BrandView::of(sender),
-        event: EventView::of(event),
+        event: EventView::of(event, sender.language()),
         reply_link: link_to(&organizer.address),
     };
     let texts = sender.templates.render(Template::AskBack, &content)?;

@@ -1,19 +1,18 @@
-//! What changed since an attendee's last copy (D3): as data, and as lines people read.
+//! What changed since an attendee's last copy (D3), as data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
-use super::{
-    dates::Dates,
-    template::one_line,
-    when::{moment, span},
-};
+use super::dates::Dates;
 use crate::{
     event::{Edition, Event, InstanceEdition},
     ical::{Status, recurrence::Recurrence},
+    language::Language,
     time::{CalendarTime, InstanceKey},
 };
+
+mod view;
+
+pub(super) use view::ChangesView;
 
 /// One difference between two editions of an event. Times are by the clock they were written for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +35,8 @@ pub enum Change {
         /// From when to when it is.
         now: (CalendarTime, CalendarTime),
     },
-    /// RRULE, or RDATE and EXDATE where the rule is another; in words, `None`: it takes place once.
+    /// RRULE, or RDATE and EXDATE where the rule is another; in words of the language asked for, `None`: it takes place
+    /// once.
     Recurrence {
         /// As it was.
         before: Option<String>,
@@ -84,7 +84,7 @@ pub enum Change {
 
 /// What is different now for whoever was last told `before`. Empty: nothing that a letter tells.
 #[must_use]
-pub fn changes(before: &Edition, now: &Event) -> Vec<Change> {
+pub fn changes(before: &Edition, now: &Event, language: Language) -> Vec<Change> {
     let after = Edition::of(now);
     let mut changes = Vec::new();
     if before.status != after.status {
@@ -116,7 +116,7 @@ pub fn changes(before: &Edition, now: &Event) -> Vec<Change> {
         _ => false,
     };
     if !same_rules {
-        let words = |dates: &Option<Dates>| dates.as_ref().map(Dates::sentence);
+        let words = |dates: &Option<Dates>| dates.as_ref().map(|dates| dates.sentence(language));
         changes.push(Change::Recurrence {
             before: words(&old),
             now: words(&new),
@@ -265,125 +265,4 @@ fn alike(a: &InstanceEdition, b: &InstanceEdition) -> bool {
         && a.location == b.location
         && a.summary == b.summary
         && a.description == b.description
-}
-
-/// Changes that are told one by one.
-const MAX_TOLD: usize = 12;
-
-/// `What changed` in an update.
-#[derive(Serialize, Debug, PartialEq, Eq)]
-pub(super) struct ChangesView {
-    lines: Vec<ChangeLine>,
-    /// How many more changed.
-    more: usize,
-}
-
-/// `Time: 10:00 → 11:00`, or `Description: changed`.
-#[derive(Serialize, Debug, PartialEq, Eq)]
-struct ChangeLine {
-    what: String,
-    before: Option<String>,
-    now: String,
-}
-
-impl ChangesView {
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    pub(super) fn of(changes: &[Change]) -> Self {
-        Self {
-            lines: changes.iter().take(MAX_TOLD).map(line).collect(),
-            more: changes.len().saturating_sub(MAX_TOLD),
-        }
-    }
-}
-
-fn line(change: &Change) -> ChangeLine {
-    let from_to = |what: &str, before: String, now: String| ChangeLine {
-        what: what.to_owned(),
-        before: Some(before),
-        now,
-    };
-    let only = |what: String, now: &str| ChangeLine {
-        what,
-        before: None,
-        now: now.to_owned(),
-    };
-    match change {
-        Change::Status { before, now } => match (before, now) {
-            (_, Status::Cancelled) => only("Status".to_owned(), "cancelled"),
-            (Status::Cancelled, _) => only("Status".to_owned(), "takes place after all"),
-            (_, Status::Confirmed) => only("Status".to_owned(), "confirmed now"),
-            (_, Status::Tentative) => only("Status".to_owned(), "not yet confirmed"),
-        },
-        Change::When { before, now } => from_to("Time", said(before), said(now)),
-        Change::Recurrence { before, now } => {
-            let words = |words: &Option<String>| words.clone().unwrap_or_else(|| "once".to_owned());
-            from_to("Repeats", words(before), words(now))
-        }
-        Change::Where { before, now } => from_to("Place", given(before), given(now)),
-        Change::Title { before, now } => from_to("Title", given(before), given(now)),
-        Change::Description => only("Description".to_owned(), "changed"),
-        Change::Instance {
-            recurrence_id,
-            before,
-            now,
-        } => ChangeLine {
-            what: date(recurrence_id),
-            ..differing(before, now)
-        },
-        Change::InstanceCancelled { recurrence_id } => {
-            only(date(recurrence_id), "does not take place")
-        }
-        Change::InstanceBack { recurrence_id, now } => {
-            if same(&now.start, recurrence_id) {
-                return only(date(recurrence_id), "takes place");
-            }
-            let when = said(&(now.start.clone(), now.end.clone()));
-            only(date(recurrence_id), &format!("takes place, but {when}"))
-        }
-    }
-}
-
-/// What differs of one date: the time before the place before the title.
-fn differing(before: &InstanceEdition, now: &InstanceEdition) -> ChangeLine {
-    let mut was = Vec::new();
-    let mut is = Vec::new();
-    if !same(&before.start, &now.start) || !same(&before.end, &now.end) {
-        was.push(said(&(before.start.clone(), before.end.clone())));
-        is.push(said(&(now.start.clone(), now.end.clone())));
-    }
-    if before.location != now.location {
-        was.push(given(&before.location));
-        is.push(given(&now.location));
-    }
-    if before.summary != now.summary {
-        was.push(given(&before.summary));
-        is.push(given(&now.summary));
-    }
-    let other = is.is_empty();
-    ChangeLine {
-        what: String::new(),
-        before: Some(was.join(", ")).filter(|_| !other),
-        now: if other {
-            "another description".to_owned()
-        } else {
-            is.join(", ")
-        },
-    }
-}
-
-fn given(text: &str) -> String {
-    Some(one_line(text))
-        .filter(|text| !text.is_empty())
-        .unwrap_or_else(|| "none".to_owned())
-}
-
-fn date(recurrence_id: &CalendarTime) -> String {
-    moment(recurrence_id)
-}
-
-fn said((start, end): &(CalendarTime, CalendarTime)) -> String {
-    span(start, end)
 }

@@ -15,6 +15,7 @@ use crate::{
         ContentLine, ZoneDefinition, Zones,
         recurrence::{Recurrence, Series},
     },
+    language::Language,
     time::{CalendarTime, InstanceKey},
 };
 
@@ -90,24 +91,24 @@ impl Dates {
     }
 
     /// The rule in the middle of a sentence, without single dates.
-    pub(super) fn rule(&self) -> Option<String> {
+    fn rule(&self, language: Language) -> Option<String> {
         let rules = Recurrence {
             rules: self.recurrence.rules.clone(),
             ..Recurrence::default()
         };
-        Series::new(&self.start, &rules, &self.zones).sentence()
+        Series::new(&self.start, &rules, &self.zones).sentence(language)
     }
 
     /// All that recurs, single dates as well.
-    pub(super) fn sentence(&self) -> String {
-        self.series().sentence().unwrap_or_default()
+    pub(super) fn sentence(&self, language: Language) -> String {
+        self.series().sentence(language).unwrap_or_default()
     }
 
     /// For a subject.
-    pub(super) fn short(&self) -> String {
-        self.rule()
+    pub(super) fn short(&self, language: Language) -> String {
+        self.rule(language)
             .filter(|rule| rule.chars().count() <= MAX_SHORT_CHARS)
-            .unwrap_or_else(|| "several dates".to_owned())
+            .unwrap_or_else(|| language.pick("several dates", "mehrere Termine").to_owned())
     }
 
     /// Whether the rules without single dates are the same.
@@ -184,18 +185,21 @@ impl Dates {
 }
 
 impl DatesView {
-    pub(super) fn of(event: &Event, dates: &Dates) -> Self {
+    pub(super) fn of(event: &Event, dates: &Dates, language: Language) -> Self {
         let mut differing: Vec<_> = event
             .instances
             .values()
-            .filter_map(|instance| Some((instance.recurrence_id.instant(), told(event, instance)?)))
+            .filter_map(|instance| {
+                let told = told(event, instance, language)?;
+                Some((instance.recurrence_id.instant(), told))
+            })
             .collect();
         differing.sort();
         let more = differing.len().saturating_sub(MAX_DIFFERING);
         differing.truncate(MAX_DIFFERING);
-        let first = When::of(&event.details.at(&dates.first()));
+        let first = When::of(&event.details.at(&dates.first()), language);
         Self {
-            rule: beginning_a_sentence(&dates.sentence()),
+            rule: beginning_a_sentence(&dates.sentence(language)),
             first: first.date,
             differing: differing.into_iter().map(|(_, text)| text).collect(),
             more,
@@ -204,27 +208,31 @@ impl DatesView {
 }
 
 /// One date that differs, or nothing where nobody sees how.
-fn told(event: &Event, instance: &Instance) -> Option<String> {
+fn told(event: &Event, instance: &Instance, language: Language) -> Option<String> {
     let by_rule = event.details.at(&instance.recurrence_id);
-    let date = moment(&by_rule.start);
+    let date = moment(&by_rule.start, language);
     let Some(details) = &instance.details else {
-        return Some(format!("{date}: does not take place"));
+        let cancelled = language.pick("does not take place", "entfällt");
+        return Some(format!("{date}: {cancelled}"));
     };
     let mut parts = Vec::new();
     if (details.start.instant(), details.end.instant())
         != (by_rule.start.instant(), by_rule.end.instant())
     {
-        parts.push(format!("instead {}", span(&details.start, &details.end)));
+        let instead = language.pick("instead", "stattdessen");
+        let when = span(&details.start, &details.end, language);
+        parts.push(format!("{instead} {when}"));
     }
     let text = |text: &str| Some(one_line(text)).filter(|text| !text.is_empty());
     if details.location != event.details.location {
         parts.push(match text(&details.location) {
-            Some(place) => format!("at {place}"),
-            None => "no place is given".to_owned(),
+            Some(place) => format!("{} {place}", language.pick("at", "Ort:")),
+            None => language.pick("no place is given", "ohne Ort").to_owned(),
         });
     }
     if details.summary != event.details.summary {
-        parts.extend(text(&details.summary).map(|title| format!("“{title}”")));
+        let (open, close) = language.pick(('“', '”'), ('„', '“'));
+        parts.extend(text(&details.summary).map(|title| format!("{open}{title}{close}")));
     }
     (!parts.is_empty()).then(|| format!("{date}: {}", parts.join("; ")))
 }

@@ -202,8 +202,9 @@ impl<'a> Draft<'a> {
         if let Some(written) = written.get() {
             return Ok(written);
         }
-        let changes = changes(edition, self.event);
-        let content = content(self.event, self.sender, Some(ChangesView::of(&changes)));
+        let language = self.sender.language();
+        let changes = ChangesView::of(&changes(edition, self.event, language), language);
+        let content = content(self.event, self.sender, Some(changes));
         let texts = self
             .sender
             .templates
@@ -230,7 +231,7 @@ fn invitation(kind: &Kind, event: &Event, subject: &str, texts: &Texts) -> Invit
 fn content(event: &Event, sender: &Sender, changes: Option<ChangesView>) -> Content {
     Content {
         brand: BrandView::of(sender),
-        event: EventView::of(event),
+        event: EventView::of(event, sender.language()),
         update_subject_prefix: one_line(&sender.update_subject_prefix),
         changes: changes.filter(|changes| !changes.is_empty()),
     }

@@ -44,10 +44,9 @@ struct View {
     order: String,
     /// Who bought it, where that is somebody else.
     purchaser: Option<String>,
-    /// `50`; none: as many as he likes.
-    events: Option<String>,
-    /// `100 000`
-    invites_per_event: String,
+    /// None: as many as he likes.
+    events: Option<u32>,
+    invites_per_event: u32,
     create_address: String,
 }
 
@@ -66,8 +65,8 @@ pub fn enrolled(enrolled: &Enrolled<'_>, sender: &Sender) -> Result<Letter, Lett
             .purchaser
             .filter(|purchaser| **purchaser != enrolled.to.address)
             .map(|purchaser| one_line(purchaser.as_str())),
-        events: allowance.events.map(grouped),
-        invites_per_event: grouped(allowance.invites_per_event),
+        events: allowance.events,
+        invites_per_event: allowance.invites_per_event,
         create_address: format!("create@{}", sender.mail_domain),
     };
     let texts = sender.templates.render(Template::Enrolled, &content)?;
@@ -96,35 +95,4 @@ pub fn enrolled(enrolled: &Enrolled<'_>, sender: &Sender) -> Result<Letter, Lett
         reference: None,
     };
     Ok(write_notice(between, &occasion, &texts, None))
-}
-
-/// `100 000`: thousands apart by spaces that do not break, which people of every language read.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 2);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push('\u{a0}');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (number, expected) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1\u{a0}000"),
-            (100_000, "100\u{a0}000"),
-            (u32::MAX, "4\u{a0}294\u{a0}967\u{a0}295"),
-        ] {
-            assert_eq!(grouped(number), expected);
-        }
-    }
 }

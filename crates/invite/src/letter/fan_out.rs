@@ -68,7 +68,7 @@ impl View {
     fn of(fan_out: &FanOut<'_>, held: Option<HeldView>, sender: &Sender) -> Self {
         Self {
             brand: BrandView::of(sender),
-            event: EventView::of(fan_out.event),
+            event: EventView::of(fan_out.event, sender.language()),
             people: fan_out.people,
             is_list: fan_out.tells == Tells::Invitation,
             is_cancellation: matches!(fan_out.tells, Tells::Cancellation { .. }),
@@ -92,6 +92,7 @@ pub fn fan_out_held(
         address: ascii_address(&stop_address(event, fan_out.job, sender)?)?,
         name: from.name.clone(),
     };
+    let language = sender.language();
     let known = event
         .editions
         .iter()
@@ -99,10 +100,10 @@ pub fn fan_out_held(
         .filter(|_| matches!(fan_out.tells, Tells::Update { .. }));
     let until = by_the_clock_of(event, held.until);
     let view = HeldView {
-        until: span(&until, &until),
+        until: span(&until, &until, language),
         replaces: held.replaces,
         changes: known
-            .map(|edition| ChangesView::of(&changes(edition, event)))
+            .map(|edition| ChangesView::of(&changes(edition, event, language), language))
             .filter(|changes| !changes.is_empty()),
         reply_link: link_to(&reply_to.address),
     };

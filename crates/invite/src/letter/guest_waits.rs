@@ -52,7 +52,7 @@ pub fn guest_waits(
     };
     let content = Question {
         brand: BrandView::of(sender),
-        event: EventView::of(event),
+        event: EventView::of(event, sender.language()),
         guest: display_name(guest.mailbox),
         guest_address: guest.mailbox.address.as_str().to_owned(),
         through: display_name(guest.through),

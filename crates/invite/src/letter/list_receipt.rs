@@ -14,6 +14,7 @@ use crate::{
     address::Mailbox,
     decide::{ListRefusal, RowRefusal, Tally},
     event::Event,
+    language::Language,
 };
 
 /// A list that was gone through.
@@ -131,9 +132,10 @@ pub fn list_receipt(receipt: &ListReceipt<'_>, sender: &Sender) -> Result<Letter
 }
 
 fn view(receipt: &ListReceipt<'_>, sender: &Sender) -> View {
+    let language = sender.language();
     let view = View {
         brand: BrandView::of(sender),
-        event: EventView::of(receipt.event),
+        event: EventView::of(receipt.event, language),
         refusal: None,
         dry_run: false,
         rows: 0,
@@ -149,8 +151,8 @@ fn view(receipt: &ListReceipt<'_>, sender: &Sender) -> View {
     match &receipt.outcome {
         ListOutcome::Refused(reason) => View {
             refusal: Some(RefusalView {
-                what_is_wrong: reason.what_is_wrong(),
-                what_to_do: reason.what_to_do(),
+                what_is_wrong: reason.what_is_wrong(language),
+                what_to_do: reason.what_to_do(language),
             }),
             ..view
         },
@@ -169,7 +171,7 @@ fn view(receipt: &ListReceipt<'_>, sender: &Sender) -> View {
             refused: tally
                 .refused
                 .iter()
-                .map(|(reason, rows)| reason_view(*reason, *rows))
+                .map(|(reason, rows)| reason_view(*reason, *rows, language))
                 .collect(),
             first_refused: first_refused
                 .iter()
@@ -190,9 +192,9 @@ fn view(receipt: &ListReceipt<'_>, sender: &Sender) -> View {
     }
 }
 
-fn reason_view(reason: RowRefusal, rows: u64) -> ReasonView {
+fn reason_view(reason: RowRefusal, rows: u64, language: Language) -> ReasonView {
     ReasonView {
         rows,
-        in_words: reason.in_words(),
+        in_words: reason.in_words(language),
     }
 }

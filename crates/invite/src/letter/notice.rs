@@ -68,7 +68,7 @@ pub fn event_created(
 ) -> Result<Letter, LetterError> {
     let content = Created {
         brand: BrandView::of(sender),
-        event: EventView::of(event),
+        event: EventView::of(event, sender.language()),
         is_cancelled: event.is_cancelled(),
         uid: event.uid.to_string(),
         invites_url: format!(

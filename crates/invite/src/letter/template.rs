@@ -1,5 +1,7 @@
 //! The sources of letters, from `email-templates/`: subject, plain text and HTML of each, one base they stand in, a sample.
 
+use crate::language::Language;
+
 /// Names a letter's folder in `email-templates/`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Template {
@@ -97,20 +99,26 @@ impl Template {
         }
     }
 
-    /// What stands for real content where letters are looked at and templates are tried: `sample.json`.
-    pub(super) fn sample(self) -> &'static str {
+    /// What stands for real content where letters are looked at and templates are tried: `sample.json`, or
+    /// `sample.de.json`.
+    pub(super) fn sample(self, language: Language) -> &'static str {
         macro_rules! sample {
             ($letter:literal) => {
-                include_str!(concat!(
-                    "../../../../email-templates/",
-                    $letter,
-                    "/sample.json"
-                ))
+                match language {
+                    Language::English => include_str!(concat!(
+                        "../../../../email-templates/",
+                        $letter,
+                        "/sample.json"
+                    )),
+                    Language::German => include_str!(concat!(
+                        "../../../../email-templates/",
+                        $letter,
+                        "/sample.de.json"
+                    )),
+                }
             };
         }
         match self {
-            Self::FanOutHeld => sample!("fan-out-held"),
-            Self::FanOutStopped => sample!("fan-out-stopped"),
             Self::Invite => sample!("invite"),
             Self::Update => sample!("update"),
             Self::Cancellation => sample!("cancellation"),
@@ -122,6 +130,8 @@ impl Template {
             Self::EventRefused => sample!("event-refused"),
             Self::Unsubscribed => sample!("unsubscribed"),
             Self::ListReceipt => sample!("list-receipt"),
+            Self::FanOutHeld => sample!("fan-out-held"),
+            Self::FanOutStopped => sample!("fan-out-stopped"),
             Self::Enrolled => sample!("enrolled"),
         }
     }

@@ -5,13 +5,19 @@
 
 use std::sync::{Arc, LazyLock};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, HtmlEscape, State, UndefinedBehavior, Value,
+    context, value::Kwargs,
+};
 use serde::Serialize;
 
 use super::{
     LetterError,
+    messages::Messages,
+    plain::{beside, wrapped},
     template::{FILES, SHARED, Template, one_line},
 };
+use crate::language::Language;
 
 /// Largest template of a tenant that is read, in bytes.
 pub const MAX_TEMPLATE_BYTES: usize = 128 * 1024;
@@ -49,32 +55,49 @@ pub struct NotUsed {
     pub why: String,
 }
 
-/// The texts of every letter.
+/// The texts of every letter, in one language.
 #[derive(Clone, Debug)]
 pub struct Templates {
-    environment: Result<Arc<Environment<'static>>, Arc<minijinja::Error>>,
+    language: Language,
+    environment: Result<Arc<Environment<'static>>, Arc<Error>>,
 }
 
-/// Parsed once a process.
-static OURS: LazyLock<Templates> = LazyLock::new(|| Templates {
-    environment: ours().map(Arc::new).map_err(Arc::new),
-});
-
-impl Default for Templates {
-    /// Ours.
-    fn default() -> Self {
-        OURS.clone()
-    }
-}
+/// Parsed once a process, and only if it is asked for.
+static ENGLISH: LazyLock<Templates> = LazyLock::new(|| Templates::parsed(Language::English));
+static GERMAN: LazyLock<Templates> = LazyLock::new(|| Templates::parsed(Language::German));
 
 impl Templates {
+    fn parsed(language: Language) -> Self {
+        Self {
+            language,
+            environment: ours(language).map(Arc::new).map_err(Arc::new),
+        }
+    }
+
+    /// Ours.
+    #[must_use]
+    pub fn of(language: Language) -> Self {
+        let ours = match language {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        };
+        LazyLock::force(ours).clone()
+    }
+
+    /// In which language they are.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// Ours, with a tenant's own files in the place of those of the same name, e.g. `invite/body.html.j2`; and those that
     /// are not used.
     #[must_use]
     pub fn with_own<'a>(
+        language: Language,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> (Self, Vec<NotUsed>) {
-        let mut templates = Self::default();
+        let mut templates = Self::of(language);
         let mut not_used = Vec::new();
         for (file, source) in files {
             match templates.with(file, source) {
@@ -101,6 +124,7 @@ impl Templates {
             .add_template_owned(file.to_owned(), source.to_owned())
             .map_err(|error| reason(&error))?;
         let with = Self {
+            language: self.language,
             environment: Ok(Arc::new(environment)),
         };
         for letter in letters {
@@ -125,13 +149,10 @@ impl Templates {
     }
 
     fn preview(&self, letter: Template) -> Result<Preview, LetterError> {
-        let sample: serde_json::Value =
-            serde_json::from_str(letter.sample()).map_err(|error| LetterError::Template {
+        let sample: serde_json::Value = serde_json::from_str(letter.sample(self.language))
+            .map_err(|error| LetterError::Template {
                 name: format!("{}/sample.json", letter.name()),
-                source: Arc::new(minijinja::Error::new(
-                    minijinja::ErrorKind::BadSerialization,
-                    error.to_string(),
-                )),
+                source: Arc::new(Error::new(ErrorKind::BadSerialization, error.to_string())),
             })?;
         let texts = self.render(letter, &sample)?;
         Ok(Preview {
@@ -164,7 +185,7 @@ impl Templates {
         let subject = one_line(&render(subject, content.clone())?);
         let content = context! { subject, ..content };
         Ok(Texts {
-            plain: render(plain, content.clone())?,
+            plain: wrapped(&render(plain, content.clone())?),
             html: render(html, content)?,
             subject,
         })
@@ -185,14 +206,14 @@ fn letters_of(file: &str) -> Option<Vec<Template>> {
 }
 
 /// What is wrong, and in which line.
-fn reason(error: &minijinja::Error) -> String {
+fn reason(error: &Error) -> String {
     match error.line() {
         Some(line) => format!("line {line}: {error}"),
         None => error.to_string(),
     }
 }
 
-fn ours() -> Result<Environment<'static>, minijinja::Error> {
+fn ours(language: Language) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_trim_blocks(true);
@@ -204,6 +225,20 @@ fn ours() -> Result<Environment<'static>, minijinja::Error> {
         } else {
             AutoEscape::Html
         }
+    });
+    let messages = Messages::new(language)?;
+    environment.add_global("language", language.code());
+    environment.add_function(
+        "say",
+        move |state: &State<'_, '_>, id: &str, with: Kwargs| messages.say(state, id, &with),
+    );
+    environment.add_filter("beside", |text: &str, label: &str| beside(text, label));
+    environment.add_filter("strong", |text: &str| {
+        Value::from_safe_string(format!("<strong>{}</strong>", HtmlEscape(text)))
+    });
+    environment.add_filter("link", |text: &str, to: &str| {
+        let (to, text) = (HtmlEscape(to), HtmlEscape(text));
+        Value::from_safe_string(format!("<a href=\"{to}\">{text}</a>"))
     });
     for (name, source) in SHARED {
         environment.add_template(name, source)?;

@@ -13,6 +13,7 @@ use crate::{
     address::{Address, Mailbox},
     event::Event,
     ical::Status,
+    language::Language,
 };
 
 /// The tenant.
@@ -25,6 +26,10 @@ pub(crate) struct BrandView {
     pub(super) on_color: &'static str,
     pub(super) site: Option<String>,
     pub(super) support: Option<String>,
+    /// `https://…`
+    pub(super) logo: Option<String>,
+    /// In a line.
+    pub(super) address: Option<String>,
 }
 
 impl BrandView {
@@ -34,6 +39,8 @@ impl BrandView {
             color,
             site,
             support,
+            logo,
+            address,
         } = &sender.brand;
         let rgb = rgb(color).or_else(|| rgb(Brand::COLOR)).unwrap_or_default();
         let [red, green, blue] = rgb;
@@ -43,6 +50,13 @@ impl BrandView {
             on_color: text_color_on(rgb),
             site: site.clone().filter(|site| is_link(site)),
             support: support.as_ref().map(|address| address.as_str().to_owned()),
+            logo: logo
+                .clone()
+                .filter(|logo| is_link(logo) && logo.starts_with("https://")),
+            address: address
+                .as_deref()
+                .map(one_line)
+                .filter(|address| !address.is_empty()),
         }
     }
 }
@@ -85,19 +99,25 @@ pub(super) struct EventView {
 const MAX_DESCRIPTION_CHARS: usize = 4_000;
 
 impl EventView {
-    pub(super) fn of(event: &Event) -> Self {
+    pub(super) fn of(event: &Event, language: Language) -> Self {
         let details = &event.details;
         let dates = Dates::of(event);
         let summary = Some(one_line(&details.summary)).filter(|summary| !summary.is_empty());
         let location = Some(one_line(&details.location)).filter(|location| !location.is_empty());
         let description = shortened(details.description.trim(), MAX_DESCRIPTION_CHARS);
         Self {
-            summary: summary.unwrap_or_else(|| "Untitled event".to_owned()),
+            summary: summary.unwrap_or_else(|| {
+                language
+                    .pick("Untitled event", "Termin ohne Titel")
+                    .to_owned()
+            }),
             when: dates.as_ref().map_or_else(
-                || When::of(details),
-                |dates| When::of_series(details, dates),
+                || When::of(details, language),
+                |dates| When::of_series(details, dates, language),
             ),
-            dates: dates.as_ref().map(|dates| DatesView::of(event, dates)),
+            dates: dates
+                .as_ref()
+                .map(|dates| DatesView::of(event, dates, language)),
             location_link: location.clone().filter(|location| is_link(location)),
             location,
             description: description.lines().map(without_controls).collect(),

@@ -1,10 +1,10 @@
 //! When an event takes place, in words: in its own zone, named, with the offset from UTC.
 
-use jiff::{SignedDuration, Timestamp, civil, fmt::strtime, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use serde::Serialize;
 
 use super::dates::Dates;
-use crate::{event::Details, time::CalendarTime};
+use crate::{event::Details, language::Language, time::CalendarTime};
 
 /// A time as letters tell it.
 #[derive(Serialize, Debug, PartialEq, Eq)]
@@ -25,29 +25,29 @@ pub(super) struct When {
     pub(super) weekday: String,
 }
 
-/// What is said of an event that follows its reader's clock.
-const FLOATING: &str = "your local time, wherever you are";
-
 impl When {
     /// Of a series: its time on every date, its first date as a leaf.
-    pub(super) fn of_series(details: &Details, dates: &Dates) -> Self {
+    pub(super) fn of_series(details: &Details, dates: &Dates, language: Language) -> Self {
         let first = details.at(&dates.first());
-        let when = Self::of(&first);
+        let when = Self::of(&first, language);
         let start = Clock::of(&first.start);
         // By the clock of one place, whatever that is off UTC on other dates.
         let zone = start
             .zone
             .as_ref()
-            .and_then(|zone| Some((zone.place.clone()?, zone.in_words())))
-            .map(|(place, words)| format!("time of {place}; on the first date {words}"));
+            .and_then(|zone| Some((zone.place.clone()?, zone.in_words(language))))
+            .map(|(place, words)| match language {
+                Language::English => format!("time of {place}; on the first date {words}"),
+                Language::German => format!("Ortszeit von {place}; am ersten Termin {words}"),
+            });
         Self {
-            short: format!("{}, {}", when.short, dates.short()),
+            short: format!("{}, {}", when.short, dates.short(language)),
             zone: zone.or(when.zone),
             ..when
         }
     }
 
-    pub(super) fn of(details: &Details) -> Self {
+    pub(super) fn of(details: &Details, language: Language) -> Self {
         let start = Clock::of(&details.start);
         let end = Clock::of_end(&details.start, &details.end, &start);
         let is_all_day = details.start.is_all_day();
@@ -59,93 +59,129 @@ impl When {
             end.local.date()
         };
         let days = if first == last {
-            say("%A, %-d %B %Y", start.local)
+            weekday_and_day(first, language)
         } else {
             let first_day = if first.year() == last.year() {
-                say("%A, %-d %B", start.local)
+                weekday_and(
+                    language.day_of_month(first.day(), first.month()),
+                    first,
+                    language,
+                )
             } else {
-                say("%A, %-d %B %Y", start.local)
+                weekday_and_day(first, language)
             };
-            let last_day = say("%A, %-d %B %Y", last.to_datetime(civil::Time::midnight()));
-            format!("{first_day} – {last_day}")
+            format!("{first_day} – {}", weekday_and_day(last, language))
         };
         let time = if is_all_day {
-            "All day".to_owned()
+            language.pick("All day", "Ganztägig").to_owned()
         } else if start.local == end.local {
-            say("%H:%M", start.local)
+            format!("{}{}", clock(start.local), o_clock(language))
         } else {
-            format!(
-                "{} – {}",
-                say("%H:%M", start.local),
-                say("%H:%M", end.local)
-            )
+            let (begins, ends) = (clock(start.local), clock(end.local));
+            format!("{begins} – {ends}{}", o_clock(language))
         };
-        let short = if is_all_day {
-            say("%a %-d %b %Y", start.local)
-        } else {
-            let short = say("%a %-d %b %Y %H:%M", start.local);
-            start
-                .zone
-                .as_ref()
-                .map_or_else(|| short.clone(), |zone| format!("{short} ({})", zone.name))
-        };
+        let mut short = language.short_day(first);
+        if !is_all_day {
+            let comma = language.pick("", ",");
+            let (time, o_clock) = (clock(start.local), o_clock(language));
+            short.push_str(&format!("{comma} {time}{o_clock}"));
+            if let Some(zone) = &start.zone {
+                short.push_str(&format!(" ({})", zone.name(language)));
+            }
+        }
         Self {
             short,
             date: days,
             time,
-            zone: zone_in_words(&details.start, &start, &end),
-            month: say("%b", start.local),
-            day: say("%-d", start.local),
-            weekday: say("%a", start.local),
+            zone: zone_in_words(&details.start, &start, &end, language),
+            month: language.short_month_name(first.month()),
+            day: first.day().to_string(),
+            weekday: language.short_weekday_name(first.weekday()),
         }
     }
 }
 
+/// `Tuesday, 3 March 2026`
+fn weekday_and_day(day: civil::Date, language: Language) -> String {
+    weekday_and(language.day(day), day, language)
+}
+
+fn weekday_and(named: String, day: civil::Date, language: Language) -> String {
+    format!("{}, {named}", language.weekday_name(day.weekday()))
+}
+
+/// `10:00`
+fn clock(local: civil::DateTime) -> String {
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+/// What follows a time.
+fn o_clock(language: Language) -> &'static str {
+    language.pick("", " Uhr")
+}
+
 /// `Tue 3 Mar 2026, 10:00`: when an instance of a series begins, by its own clock.
-pub(super) fn moment(time: &CalendarTime) -> String {
+pub(super) fn moment(time: &CalendarTime, language: Language) -> String {
     let start = Clock::of(time);
+    let day = language.short_day(start.local.date());
     if time.is_all_day() {
-        say("%a %-d %b %Y", start.local)
+        day
     } else {
-        say("%a %-d %b %Y, %H:%M", start.local)
+        format!("{day}, {}{}", clock(start.local), o_clock(language))
     }
 }
 
 /// `Tue 3 Mar 2026, 10:00 – 11:00 (CET)`: from when to when, in one line.
-pub(super) fn span(from: &CalendarTime, until: &CalendarTime) -> String {
+pub(super) fn span(from: &CalendarTime, until: &CalendarTime, language: Language) -> String {
     let start = Clock::of(from);
     let end = Clock::of_end(from, until, &start);
-    let begins = moment(from);
+    let day = language.short_day(start.local.date());
     if from.is_all_day() {
         let last = end.local.date().yesterday().unwrap_or(end.local.date());
         return if last > start.local.date() {
-            let last = say("%a %-d %b %Y", last.to_datetime(civil::Time::midnight()));
-            format!("{begins} – {last}")
+            format!("{day} – {}", language.short_day(last))
         } else {
-            begins
+            day
         };
     }
-    let zone = start
-        .zone
-        .as_ref()
-        .map(|zone| format!(" ({})", zone.name))
-        .unwrap_or_default();
+    let begins = format!("{day}, {}", clock(start.local));
+    let named = start.zone.as_ref().map(|zone| zone.name(language));
+    let zone = named.map(|name| format!(" ({name})")).unwrap_or_default();
+    let zone = format!("{}{zone}", o_clock(language));
     if end.local == start.local {
         format!("{begins}{zone}")
     } else if end.local.date() == start.local.date() {
-        format!("{begins} – {}{zone}", say("%H:%M", end.local))
+        format!("{begins} – {}{zone}", clock(end.local))
     } else {
-        format!("{begins} – {}{zone}", say("%a %-d %b %Y, %H:%M", end.local))
+        let last = language.short_day(end.local.date());
+        format!(
+            "{begins}{} – {last}, {}{zone}",
+            o_clock(language),
+            clock(end.local)
+        )
     }
 }
 
-fn zone_in_words(time: &CalendarTime, start: &Clock, end: &Clock) -> Option<String> {
+fn zone_in_words(
+    time: &CalendarTime,
+    start: &Clock,
+    end: &Clock,
+    language: Language,
+) -> Option<String> {
     let Some(zone) = &start.zone else {
-        return matches!(time, CalendarTime::Floating(_)).then(|| FLOATING.to_owned());
+        let words = language.pick(
+            "your local time, wherever you are",
+            "Ihre Ortszeit, wo immer Sie sind",
+        );
+        return matches!(time, CalendarTime::Floating(_)).then(|| words.to_owned());
     };
-    let mut words = zone.in_words();
+    let mut words = zone.in_words(language);
     if let Some(end) = end.zone.as_ref().filter(|end| end.offset != zone.offset) {
-        words = format!("{words}, at the start; {}, at the end", end.in_words());
+        let end = end.in_words(language);
+        words = match language {
+            Language::English => format!("{words}, at the start; {end}, at the end"),
+            Language::German => format!("{words}, zu Beginn; {end}, am Ende"),
+        };
     }
     Some(match &zone.place {
         Some(place) => format!("{words}, {place}"),
@@ -170,11 +206,25 @@ struct Zone {
 }
 
 impl Zone {
-    fn in_words(&self) -> String {
+    /// As people call it.
+    fn name(&self, language: Language) -> &str {
+        match (language, self.name.as_str()) {
+            (Language::German, "WET") => "WEZ",
+            (Language::German, "WEST") => "WESZ",
+            (Language::German, "CET") => "MEZ",
+            (Language::German, "CEST") => "MESZ",
+            (Language::German, "EET") => "OEZ",
+            (Language::German, "EEST") => "OESZ",
+            (_, name) => name,
+        }
+    }
+
+    fn in_words(&self, language: Language) -> String {
+        let name = self.name(language);
         if self.name == self.offset || self.name == "UTC" {
-            self.name.clone()
+            name.to_owned()
         } else {
-            format!("{}, {}", self.name, self.offset)
+            format!("{name}, {}", self.offset)
         }
     }
 }
@@ -278,11 +328,6 @@ fn offset_in_words(seconds: i64) -> String {
     format!("UTC{sign}{hours:02}:{minutes:02}")
 }
 
-fn say(format: &str, local: civil::DateTime) -> String {
-    // The formats are ours and ask for nothing a civil time lacks.
-    strtime::format(format, local).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
@@ -305,7 +350,7 @@ mod tests {
     }
 
     fn check(start: CalendarTime, end: CalendarTime, expected: &Expect) {
-        let when = When::of(&Details {
+        let details = Details {
             start,
             end,
             status: Status::Confirmed,
@@ -317,12 +362,22 @@ mod tests {
             other: Vec::new(),
             recurrence: Vec::new(),
             zones: Vec::new(),
+        };
+        let said = Language::ALL.map(|language| {
+            let when = When::of(&details, language);
+            let zone = when.zone.unwrap_or_default();
+            format!(
+                "{} | {} | {} | {zone} | {} {} {} | {}\n",
+                when.short,
+                when.date,
+                when.time,
+                when.weekday,
+                when.day,
+                when.month,
+                span(&details.start, &details.end, language)
+            )
         });
-        let zone = when.zone.unwrap_or_default();
-        expected.assert_eq(&format!(
-            "{} | {} | {} | {zone} | {} {} {}",
-            when.short, when.date, when.time, when.weekday, when.day, when.month
-        ));
+        expected.assert_eq(&said.concat());
     }
 
     #[test]
@@ -330,16 +385,18 @@ mod tests {
         check(
             zoned("2026-03-03T10:00", "Europe/Berlin"),
             zoned("2026-03-03T11:00", "Europe/Berlin"),
-            &expect![
-                "Tue 3 Mar 2026 10:00 (CET) | Tuesday, 3 March 2026 | 10:00 – 11:00 | CET, UTC+01:00, Europe/Berlin | Tue 3 Mar"
-            ],
+            &expect![[r#"
+                Tue 3 Mar 2026 10:00 (CET) | Tuesday, 3 March 2026 | 10:00 – 11:00 | CET, UTC+01:00, Europe/Berlin | Tue 3 Mar | Tue 3 Mar 2026, 10:00 – 11:00 (CET)
+                Di., 3. März 2026, 10:00 Uhr (MEZ) | Dienstag, 3. März 2026 | 10:00 – 11:00 Uhr | MEZ, UTC+01:00, Europe/Berlin | Di 3 Mär | Di., 3. März 2026, 10:00 – 11:00 Uhr (MEZ)
+            "#]],
         );
         check(
             zoned("2026-07-03T10:00", "America/Sao_Paulo"),
             zoned("2026-07-03T11:00", "America/Sao_Paulo"),
-            &expect![
-                "Fri 3 Jul 2026 10:00 (UTC-03:00) | Friday, 3 July 2026 | 10:00 – 11:00 | UTC-03:00, America/Sao_Paulo | Fri 3 Jul"
-            ],
+            &expect![[r#"
+                Fri 3 Jul 2026 10:00 (UTC-03:00) | Friday, 3 July 2026 | 10:00 – 11:00 | UTC-03:00, America/Sao_Paulo | Fri 3 Jul | Fri 3 Jul 2026, 10:00 – 11:00 (UTC-03:00)
+                Fr., 3. Juli 2026, 10:00 Uhr (UTC-03:00) | Freitag, 3. Juli 2026 | 10:00 – 11:00 Uhr | UTC-03:00, America/Sao_Paulo | Fr 3 Jul | Fr., 3. Juli 2026, 10:00 – 11:00 Uhr (UTC-03:00)
+            "#]],
         );
     }
 
@@ -348,9 +405,10 @@ mod tests {
         check(
             zoned("2026-03-03T10:00", "Europe/Berlin"),
             zoned("2026-03-03T10:00", "Europe/London"),
-            &expect![
-                "Tue 3 Mar 2026 10:00 (CET) | Tuesday, 3 March 2026 | 10:00 – 11:00 | CET, UTC+01:00, Europe/Berlin | Tue 3 Mar"
-            ],
+            &expect![[r#"
+                Tue 3 Mar 2026 10:00 (CET) | Tuesday, 3 March 2026 | 10:00 – 11:00 | CET, UTC+01:00, Europe/Berlin | Tue 3 Mar | Tue 3 Mar 2026, 10:00 – 11:00 (CET)
+                Di., 3. März 2026, 10:00 Uhr (MEZ) | Dienstag, 3. März 2026 | 10:00 – 11:00 Uhr | MEZ, UTC+01:00, Europe/Berlin | Di 3 Mär | Di., 3. März 2026, 10:00 – 11:00 Uhr (MEZ)
+            "#]],
         );
     }
 
@@ -359,16 +417,18 @@ mod tests {
         check(
             zoned("2026-03-28T22:00", "Europe/Berlin"),
             zoned("2026-03-29T08:00", "Europe/Berlin"),
-            &expect![
-                "Sat 28 Mar 2026 22:00 (CET) | Saturday, 28 March – Sunday, 29 March 2026 | 22:00 – 08:00 | CET, UTC+01:00, at the start; CEST, UTC+02:00, at the end, Europe/Berlin | Sat 28 Mar"
-            ],
+            &expect![[r#"
+                Sat 28 Mar 2026 22:00 (CET) | Saturday, 28 March – Sunday, 29 March 2026 | 22:00 – 08:00 | CET, UTC+01:00, at the start; CEST, UTC+02:00, at the end, Europe/Berlin | Sat 28 Mar | Sat 28 Mar 2026, 22:00 – Sun 29 Mar 2026, 08:00 (CET)
+                Sa., 28. März 2026, 22:00 Uhr (MEZ) | Samstag, 28. März – Sonntag, 29. März 2026 | 22:00 – 08:00 Uhr | MEZ, UTC+01:00, zu Beginn; MESZ, UTC+02:00, am Ende, Europe/Berlin | Sa 28 Mär | Sa., 28. März 2026, 22:00 Uhr – So., 29. März 2026, 08:00 Uhr (MEZ)
+            "#]],
         );
         check(
             utc("2026-12-31T22:00:00Z"),
             utc("2027-01-01T02:00:00Z"),
-            &expect![
-                "Thu 31 Dec 2026 22:00 (UTC) | Thursday, 31 December 2026 – Friday, 1 January 2027 | 22:00 – 02:00 | UTC | Thu 31 Dec"
-            ],
+            &expect![[r#"
+                Thu 31 Dec 2026 22:00 (UTC) | Thursday, 31 December 2026 – Friday, 1 January 2027 | 22:00 – 02:00 | UTC | Thu 31 Dec | Thu 31 Dec 2026, 22:00 – Fri 1 Jan 2027, 02:00 (UTC)
+                Do., 31. Dezember 2026, 22:00 Uhr (UTC) | Donnerstag, 31. Dezember 2026 – Freitag, 1. Januar 2027 | 22:00 – 02:00 Uhr | UTC | Do 31 Dez | Do., 31. Dezember 2026, 22:00 Uhr – Fr., 1. Januar 2027, 02:00 Uhr (UTC)
+            "#]],
         );
     }
 
@@ -378,19 +438,26 @@ mod tests {
         check(
             day("2026-03-03"),
             day("2026-03-04"),
-            &expect!["Tue 3 Mar 2026 | Tuesday, 3 March 2026 | All day |  | Tue 3 Mar"],
+            &expect![[r#"
+                Tue 3 Mar 2026 | Tuesday, 3 March 2026 | All day |  | Tue 3 Mar | Tue 3 Mar 2026
+                Di., 3. März 2026 | Dienstag, 3. März 2026 | Ganztägig |  | Di 3 Mär | Di., 3. März 2026
+            "#]],
         );
         check(
             day("2026-03-03"),
             day("2026-03-06"),
-            &expect![
-                "Tue 3 Mar 2026 | Tuesday, 3 March – Thursday, 5 March 2026 | All day |  | Tue 3 Mar"
-            ],
+            &expect![[r#"
+                Tue 3 Mar 2026 | Tuesday, 3 March – Thursday, 5 March 2026 | All day |  | Tue 3 Mar | Tue 3 Mar 2026 – Thu 5 Mar 2026
+                Di., 3. März 2026 | Dienstag, 3. März – Donnerstag, 5. März 2026 | Ganztägig |  | Di 3 Mär | Di., 3. März 2026 – Do., 5. März 2026
+            "#]],
         );
         check(
             day("2026-03-03"),
             day("2026-03-03"),
-            &expect!["Tue 3 Mar 2026 | Tuesday, 3 March 2026 | All day |  | Tue 3 Mar"],
+            &expect![[r#"
+                Tue 3 Mar 2026 | Tuesday, 3 March 2026 | All day |  | Tue 3 Mar | Tue 3 Mar 2026
+                Di., 3. März 2026 | Dienstag, 3. März 2026 | Ganztägig |  | Di 3 Mär | Di., 3. März 2026
+            "#]],
         );
     }
 
@@ -400,9 +467,10 @@ mod tests {
         check(
             at("2026-03-03T10:00"),
             at("2026-03-03T11:30"),
-            &expect![
-                "Tue 3 Mar 2026 10:00 | Tuesday, 3 March 2026 | 10:00 – 11:30 | your local time, wherever you are | Tue 3 Mar"
-            ],
+            &expect![[r#"
+                Tue 3 Mar 2026 10:00 | Tuesday, 3 March 2026 | 10:00 – 11:30 | your local time, wherever you are | Tue 3 Mar | Tue 3 Mar 2026, 10:00 – 11:30
+                Di., 3. März 2026, 10:00 Uhr | Dienstag, 3. März 2026 | 10:00 – 11:30 Uhr | Ihre Ortszeit, wo immer Sie sind | Di 3 Mär | Di., 3. März 2026, 10:00 – 11:30 Uhr
+            "#]],
         );
     }
 
@@ -417,9 +485,10 @@ mod tests {
         check(
             own("2026-03-03T10:00", "2026-03-03T04:15:00Z"),
             own("2026-03-03T11:00", "2026-03-03T05:15:00Z"),
-            &expect![
-                "Tue 3 Mar 2026 10:00 (UTC+05:45) | Tuesday, 3 March 2026 | 10:00 – 11:00 | UTC+05:45, My Office | Tue 3 Mar"
-            ],
+            &expect![[r#"
+                Tue 3 Mar 2026 10:00 (UTC+05:45) | Tuesday, 3 March 2026 | 10:00 – 11:00 | UTC+05:45, My Office | Tue 3 Mar | Tue 3 Mar 2026, 10:00 – 11:00 (UTC+05:45)
+                Di., 3. März 2026, 10:00 Uhr (UTC+05:45) | Dienstag, 3. März 2026 | 10:00 – 11:00 Uhr | UTC+05:45, My Office | Di 3 Mär | Di., 3. März 2026, 10:00 – 11:00 Uhr (UTC+05:45)
+            "#]],
         );
     }
 }

@@ -18,10 +18,13 @@ mod columns;
 mod delimiter;
 mod record;
 mod seen;
+mod why_not;
 
 use columns::Columns;
 use record::{Record, Records};
 use seen::Seen;
+
+pub use why_not::WhyNot;
 
 /// Longest row that is read, in bytes of UTF-8; an opening quote that is never closed ends here, too.
 pub const MAX_ROW_BYTES: usize = 64 * 1024;
@@ -59,28 +62,15 @@ pub struct Row {
 pub struct RowProblem {
     /// The line of the file the row begins on, from 1.
     pub line: u64,
-    /// What it is, for machines.
-    pub kind: RowProblemKind,
-    /// One sentence for people; no personal data.
-    pub why: String,
+    /// What is wrong with it.
+    pub why: WhyNot,
     /// What stands where the address would be, shortened: the row's owner finds it by that.
     pub cell: String,
 }
 
-/// What is wrong with a row.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum RowProblemKind {
-    /// No address mail can be sent to, or more than one, or the row cannot be read.
-    NoAddress,
-    /// The address stands in an earlier row.
-    Repeated,
-    /// It comes after [`MAX_ROWS`] others.
-    TooManyRows,
-}
-
 impl fmt::Debug for RowProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RowProblem(line {}: {})", self.line, self.why)
+        write!(f, "RowProblem(line {}: {:?})", self.line, self.why)
     }
 }
 
@@ -149,14 +139,7 @@ impl<R: Read> Rows<R> {
             self.number += 1;
             if self.number > MAX_ROWS {
                 self.is_done = true;
-                let why =
-                    format!("a list has at most {MAX_ROWS} rows; nothing from here on is read");
-                return Ok(Some(self.refused(
-                    line,
-                    RowProblemKind::TooManyRows,
-                    why,
-                    "",
-                )));
+                return Ok(Some(self.refused(line, WhyNot::TooManyRows, "")));
             }
             let columns = self.columns.get_or_insert_default();
             let read = record
@@ -174,24 +157,18 @@ impl<R: Read> Rows<R> {
                     mailbox: Ok(mailbox),
                     further,
                 },
-                Ok((mailbox, _)) => self.refused(
-                    line,
-                    RowProblemKind::Repeated,
-                    "the address stands in an earlier row, too".to_owned(),
-                    mailbox.address.as_str(),
-                ),
-                Err((why, cell)) => self.refused(line, RowProblemKind::NoAddress, why, &cell),
+                Ok((mailbox, _)) => self.refused(line, WhyNot::Repeated, mailbox.address.as_str()),
+                Err((why, cell)) => self.refused(line, why, &cell),
             }));
         }
     }
 
-    fn refused(&self, line: u64, kind: RowProblemKind, why: String, cell: &str) -> Row {
+    fn refused(&self, line: u64, why: WhyNot, cell: &str) -> Row {
         Row {
             number: self.number,
             line,
             mailbox: Err(RowProblem {
                 line,
-                kind,
                 why,
                 cell: cell.chars().take(MAX_CELL_CHARS).collect(),
             }),

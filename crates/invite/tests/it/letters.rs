@@ -14,14 +14,17 @@ mod owed;
 mod read_back;
 mod samples;
 mod series;
+mod words;
 
 use std::{fs, path::PathBuf};
 
 use invite::{
     event::Event,
     ical::Status,
+    language::Language,
     letter::{self, Letter},
 };
+use mail_parser::MessageParser;
 
 fn golden_dir() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../golden/letters")
@@ -29,7 +32,11 @@ fn golden_dir() -> PathBuf {
 
 /// Every golden letter with its name.
 fn all() -> Vec<(String, Letter)> {
-    let sender = samples::sender();
+    all_in(Language::English)
+}
+
+fn all_in(language: Language) -> Vec<(String, Letter)> {
+    let sender = samples::sender(language);
     let mut letters = Vec::new();
     for sample in samples::all() {
         for (kind, letter) in sample.letters(&sender) {
@@ -61,7 +68,7 @@ fn all() -> Vec<(String, Letter)> {
         let letter = letter::enrolled(&enrolled, &sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
-    for (name, refused) in samples::refused() {
+    for (name, refused) in samples::refused(language) {
         let letter = letter::event_refused(&refused, &sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
@@ -73,30 +80,45 @@ fn letters_are_what_they_were() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let letters = all();
     if update {
-        fs::create_dir_all(golden_dir()).unwrap();
-        for entry in fs::read_dir(golden_dir()).unwrap() {
-            fs::remove_file(entry.unwrap().path()).unwrap();
+        if golden_dir().exists() {
+            fs::remove_dir_all(golden_dir()).unwrap();
         }
+        fs::create_dir_all(golden_dir().join("de")).unwrap();
+    }
+    let mut files: Vec<(PathBuf, Vec<u8>)> = letters
+        .into_iter()
+        .map(|(name, letter)| (format!("{name}.eml").into(), letter.raw))
+        .collect();
+    // The words alone: the rest is the same in every language.
+    for (name, letter) in all_in(Language::German) {
+        files.push((format!("de/{name}.txt").into(), words_of(&letter)));
     }
     let mut differing = Vec::new();
-    for (name, letter) in &letters {
-        let path = golden_dir().join(format!("{name}.eml"));
+    for (name, bytes) in &files {
+        let path = golden_dir().join(name);
         if update {
-            fs::write(&path, &letter.raw).unwrap();
-        } else if fs::read(&path).ok().as_ref() != Some(&letter.raw) {
-            differing.push(name.as_str());
+            fs::write(&path, bytes).unwrap();
+        } else if fs::read(&path).ok().as_ref() != Some(bytes) {
+            differing.push(name.display().to_string());
         }
     }
     assert!(
         differing.is_empty(),
         "these letters differ from golden/letters: {differing:?}; look, then UPDATE_GOLDEN=1"
     );
-    let on_disk = fs::read_dir(golden_dir()).unwrap().count();
+    let on_disk = |folder: PathBuf| fs::read_dir(folder).unwrap().count();
     assert_eq!(
-        on_disk,
-        letters.len(),
+        on_disk(golden_dir()) - 1 + on_disk(golden_dir().join("de")),
+        files.len(),
         "golden/letters has files nobody writes"
     );
+}
+
+/// Its subject and its plain text.
+fn words_of(letter: &Letter) -> Vec<u8> {
+    let mail = MessageParser::default().parse(&letter.raw).unwrap();
+    let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+    format!("Subject: {}\n\n{text}", mail.subject().unwrap()).into_bytes()
 }
 
 #[test]

@@ -9,6 +9,7 @@ use invite::{
         Calendar, Zones,
         recurrence::{Recurrence, Series},
     },
+    language::Language,
 };
 
 use crate::corpus::{corpus, files};
@@ -28,7 +29,7 @@ fn expand(calendar: &Calendar) -> usize {
         let instants: Vec<_> = first.iter().map(|time| time.instant()).collect();
         assert!(instants.is_sorted_by(|one, other| one < other));
         assert!(first.iter().take(3).all(|time| series.is_occurrence(time)));
-        assert!(series.sentence().is_some());
+        assert!(series.sentence(Language::English).is_some());
         let lines = event.recurrence.lines();
         let (again, problems) = Recurrence::read(&lines, start, &zones);
         assert!(

@@ -59,7 +59,7 @@ pub(super) async fn go_through(
 ) -> anyhow::Result<Went> {
     let stopwatch = Stopwatch::start();
     needs.unwanted.refresh(&needs.table).await?;
-    let context = ListContext::of(event, &needs.mail_domain);
+    let context = ListContext::of(event, &needs.mail_domain, needs.language);
     let going = Going {
         needs,
         event,

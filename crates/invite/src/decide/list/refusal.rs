@@ -1,7 +1,7 @@
 //! Why a whole list is not taken up, in words people understand.
 
 use super::{RowRefusal, Tally};
-use crate::{decide::Standing, event::Event, mail::NoList};
+use crate::{decide::Standing, event::Event, language::Language, mail::NoList};
 
 /// Reasons, each with a stable code and two sentences for people: what is wrong, what to do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -92,54 +92,95 @@ impl ListRefusal {
 
     /// One sentence: what is wrong.
     #[must_use]
-    pub fn what_is_wrong(self) -> &'static str {
-        match self {
-            Self::NotYourEvent => "The event your message names is not one of yours.",
-            Self::EventCancelled => "The event is cancelled, so nobody can be invited to it.",
-            Self::OrganizerSuspended => {
-                "Your account is suspended at present, so nobody was invited."
-            }
-            Self::NothingAttached => "No list of people is attached to your message.",
-            Self::Spreadsheet => {
-                "The list is a spreadsheet program's own file, which we cannot read."
-            }
-            Self::Packed => "The list is a packed file, which we do not open.",
-            Self::NotText => "The list is not a text file.",
-            Self::TooLarge => "The list is larger than the 512 MB we can read.",
-            Self::Empty => "The list has no rows.",
-            Self::NoAddresses => "No row of the list holds an e-mail address.",
-        }
+    pub fn what_is_wrong(self, language: Language) -> &'static str {
+        let (english, german) = match self {
+            Self::NotYourEvent => (
+                "The event your message names is not one of yours.",
+                "Der Termin, den Ihre Nachricht nennt, ist keiner von Ihren.",
+            ),
+            Self::EventCancelled => (
+                "The event is cancelled, so nobody can be invited to it.",
+                "Der Termin ist abgesagt; deshalb kann niemand dazu eingeladen werden.",
+            ),
+            Self::OrganizerSuspended => (
+                "Your account is suspended at present, so nobody was invited.",
+                "Ihr Konto ist derzeit gesperrt; deshalb wurde niemand eingeladen.",
+            ),
+            Self::NothingAttached => (
+                "No list of people is attached to your message.",
+                "Ihrer Nachricht ist keine Liste von Personen angehängt.",
+            ),
+            Self::Spreadsheet => (
+                "The list is a spreadsheet program's own file, which we cannot read.",
+                "Die Liste ist eine Datei im eigenen Format eines Tabellenprogramms, das wir nicht lesen können.",
+            ),
+            Self::Packed => (
+                "The list is a packed file, which we do not open.",
+                "Die Liste ist eine gepackte Datei, und solche öffnen wir nicht.",
+            ),
+            Self::NotText => (
+                "The list is not a text file.",
+                "Die Liste ist keine Textdatei.",
+            ),
+            Self::TooLarge => (
+                "The list is larger than the 512 MB we can read.",
+                "Die Liste ist größer als die 512 MB, die wir lesen können.",
+            ),
+            Self::Empty => ("The list has no rows.", "Die Liste hat keine Zeilen."),
+            Self::NoAddresses => (
+                "No row of the list holds an e-mail address.",
+                "In keiner Zeile der Liste steht eine E-Mail-Adresse.",
+            ),
+        };
+        language.pick(english, german)
     }
 
     /// One sentence: what to do about it.
     #[must_use]
-    pub fn what_to_do(self) -> &'static str {
-        match self {
-            Self::NotYourEvent => {
-                "Please copy the event's name from the letter that told you it was recorded, and send the list from the address the event was created with."
-            }
-            Self::EventCancelled => {
-                "If it takes place after all, please send an update from your calendar first, then the list again."
-            }
-            Self::OrganizerSuspended => {
-                "Please write to our support to have your account looked at."
-            }
-            Self::NothingAttached => {
-                "Please attach the list as a CSV file: one person a row, with a column for the address."
-            }
-            Self::Spreadsheet => {
-                "Please save it as CSV in your spreadsheet program (File, Save as), and send that file."
-            }
-            Self::Packed => "Please unpack it, or save the list as CSV, and send that file.",
-            Self::NotText => "Please save the list as CSV, and send that file.",
-            Self::TooLarge => "Please split it into several files, and send each by itself.",
-            Self::Empty => {
-                "Please check that you sent the right file: one person a row, with a column for the address."
-            }
-            Self::NoAddresses => {
-                "Please add a first row that names the columns, one of them \"email\", and check that the addresses stand in that column."
-            }
-        }
+    pub fn what_to_do(self, language: Language) -> &'static str {
+        let (english, german) = match self {
+            Self::NotYourEvent => (
+                "Please copy the event's name from the letter that told you it was recorded, and send the list from the address the event was created with.",
+                "Bitte übernehmen Sie den Namen des Termins aus der Nachricht, dass er eingetragen ist, und schicken Sie die Liste von der Adresse, mit der Sie den Termin angelegt haben.",
+            ),
+            Self::EventCancelled => (
+                "If it takes place after all, please send an update from your calendar first, then the list again.",
+                "Wenn er doch stattfindet, schicken Sie bitte zuerst eine Aktualisierung aus Ihrem Kalender und dann noch einmal die Liste.",
+            ),
+            Self::OrganizerSuspended => (
+                "Please write to our support to have your account looked at.",
+                "Bitte schreiben Sie unserem Support, damit Ihr Konto geprüft wird.",
+            ),
+            Self::NothingAttached => (
+                "Please attach the list as a CSV file: one person a row, with a column for the address.",
+                "Bitte hängen Sie die Liste als CSV-Datei an: eine Person je Zeile, mit einer Spalte für die Adresse.",
+            ),
+            Self::Spreadsheet => (
+                "Please save it as CSV in your spreadsheet program (File, Save as), and send that file.",
+                "Bitte speichern Sie sie in Ihrem Tabellenprogramm als CSV (Datei, Speichern unter), und schicken Sie diese Datei.",
+            ),
+            Self::Packed => (
+                "Please unpack it, or save the list as CSV, and send that file.",
+                "Bitte entpacken Sie sie, oder speichern Sie die Liste als CSV, und schicken Sie diese Datei.",
+            ),
+            Self::NotText => (
+                "Please save the list as CSV, and send that file.",
+                "Bitte speichern Sie die Liste als CSV, und schicken Sie diese Datei.",
+            ),
+            Self::TooLarge => (
+                "Please split it into several files, and send each by itself.",
+                "Bitte teilen Sie sie in mehrere Dateien auf, und schicken Sie jede für sich.",
+            ),
+            Self::Empty => (
+                "Please check that you sent the right file: one person a row, with a column for the address.",
+                "Bitte prüfen Sie, ob Sie die richtige Datei geschickt haben: eine Person je Zeile, mit einer Spalte für die Adresse.",
+            ),
+            Self::NoAddresses => (
+                "Please add a first row that names the columns, one of them \"email\", and check that the addresses stand in that column.",
+                "Bitte ergänzen Sie eine erste Zeile, die die Spalten benennt, eine davon „email“, und prüfen Sie, ob die Adressen in dieser Spalte stehen.",
+            ),
+        };
+        language.pick(english, german)
     }
 }
 

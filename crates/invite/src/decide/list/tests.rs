@@ -7,6 +7,7 @@ fn context() -> ListContext {
     ListContext {
         organizer: Address::parse("alice@a.test").unwrap(),
         mail_domain: "acme.invites.example".to_owned(),
+        language: Language::English,
     }
 }
 
@@ -139,8 +140,10 @@ fn codes_are_stable_and_different() {
     }
     for reason in ListRefusal::ALL {
         assert_eq!(ListRefusal::of_code(reason.code()), Some(reason));
-        for sentence in [reason.what_is_wrong(), reason.what_to_do()] {
-            assert!(sentence.ends_with('.'), "{sentence}");
+        for language in Language::ALL {
+            for sentence in [reason.what_is_wrong(language), reason.what_to_do(language)] {
+                assert!(sentence.ends_with('.'), "{sentence}");
+            }
         }
     }
 }

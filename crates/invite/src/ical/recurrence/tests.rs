@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::{
     ical::{Vevent, ZoneDefinition, Zones, read},
+    language::Language,
     mail::Problem,
 };
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Further, record::Record};
+use super::{Further, WhyNot, record::Record};
 use crate::address::{Address, Mailbox};
 
 /// Column names in English, German, French, Spanish and of the contact books of Google and Outlook; letters and digits
@@ -169,15 +169,10 @@ impl Columns {
     }
 
     /// Whom a row names, or why it names nobody.
-    pub(super) fn mailbox(&self, record: &Record<'_>) -> Result<Mailbox, String> {
+    pub(super) fn mailbox(&self, record: &Record<'_>) -> Result<Mailbox, WhyNot> {
         let (place, mailbox) = match self.address {
             Some(place) => {
-                let field = record.field(place).ok_or_else(|| {
-                    format!(
-                        "the row ends before column {}, where the address would be",
-                        place + 1
-                    )
-                })?;
+                let field = record.field(place).ok_or(WhyNot::EndsBefore(place + 1))?;
                 (place, mailbox_of(&field).ok_or_else(|| why_not(&field))?)
             }
             None => record
@@ -255,16 +250,16 @@ pub(super) fn mailbox_of(field: &str) -> Option<Mailbox> {
     }
 }
 
-fn why_not(field: &str) -> String {
+fn why_not(field: &str) -> WhyNot {
     let several = field
         .split([',', ';', ' ', '\n'])
         .filter(|part| part.contains('@'));
     if field.is_empty() {
-        "there is no address in the row".to_owned()
+        WhyNot::NoAddress
     } else if several.count() > 1 {
-        "there is more than one address in the field; each person has a row".to_owned()
+        WhyNot::SeveralAddresses
     } else {
-        "what stands in place of the address is not one mail can be sent to".to_owned()
+        WhyNot::NotAnAddress
     }
 }
 

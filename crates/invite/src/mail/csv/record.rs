@@ -7,7 +7,7 @@ use std::{
 
 use csv_core::ReadRecordResult;
 
-use super::{MAX_FIELDS, MAX_ROW_BYTES};
+use super::{MAX_FIELDS, MAX_ROW_BYTES, WhyNot};
 
 /// As much is asked of the reader at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -46,7 +46,7 @@ impl<R: Read> Records<R> {
     }
 
     /// The next record and the line it begins on; `Err` inside is why it is not read.
-    pub(super) fn read(&mut self) -> io::Result<Option<(u64, Result<Record<'_>, String>)>> {
+    pub(super) fn read(&mut self) -> io::Result<Option<(u64, Result<Record<'_>, WhyNot>)>> {
         if !self.skip_line_ends()? {
             return Ok(None);
         }
@@ -71,17 +71,11 @@ impl<R: Read> Records<R> {
                 // What does not fit is read to its end and forgotten.
                 ReadRecordResult::OutputFull => {
                     written = 0;
-                    refused.get_or_insert_with(|| {
-                        format!(
-                            "the row is longer than {MAX_ROW_BYTES} bytes; perhaps a quote is never closed"
-                        )
-                    });
+                    refused.get_or_insert(WhyNot::TooLong);
                 }
                 ReadRecordResult::OutputEndsFull => {
                     ended = 0;
-                    refused.get_or_insert_with(|| {
-                        format!("the row has more than {MAX_FIELDS} fields")
-                    });
+                    refused.get_or_insert(WhyNot::TooManyFields);
                 }
                 ReadRecordResult::Record | ReadRecordResult::End => break,
             }

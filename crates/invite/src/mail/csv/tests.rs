@@ -3,6 +3,7 @@ use std::io::{self, Read};
 use proptest::prelude::*;
 
 use super::*;
+use crate::language::Language;
 
 mod corpus;
 
@@ -19,7 +20,11 @@ fn rows(list: &[u8]) -> Vec<String> {
                     mailbox.name.as_deref().unwrap_or("-"),
                     mailbox.address.as_str()
                 ),
-                Err(problem) => format!("{}: {}", problem.line, problem.why),
+                Err(problem) => format!(
+                    "{}: {}",
+                    problem.line,
+                    problem.why.in_words(Language::English)
+                ),
             }
         })
         .collect()
@@ -257,7 +262,7 @@ fn a_list_ends_after_a_million_rows() {
     let last = all.map(Result::unwrap).last().unwrap();
     assert_eq!(last.number, MAX_ROWS + 1);
     assert_eq!(
-        last.mailbox.unwrap_err().why,
+        last.mailbox.unwrap_err().why.in_words(Language::English),
         "a list has at most 1000000 rows; nothing from here on is read"
     );
 }

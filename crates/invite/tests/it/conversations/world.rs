@@ -91,11 +91,13 @@ fn sender() -> Sender {
             color: Brand::COLOR.to_owned(),
             site: None,
             support: None,
+            logo: None,
+            address: None,
         },
         mail_domain: MAIL_DOMAIN.to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
-        templates: letter::Templates::default(),
+        templates: letter::Templates::of(invite::language::Language::English),
         pages: Some("https://api.acme.example/".to_owned()),
     }
 }

@@ -3,6 +3,7 @@
 use invite::{
     event::{Edition, Event},
     ical::Status,
+    language::Language,
     letter::{Change, changes},
 };
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ fn at(local: &str) -> invite::time::CalendarTime {
 /// The names of what changed.
 fn named(before: &Event, change: impl FnOnce(&mut Event)) -> Vec<String> {
     let now = changed(before, change);
-    changes(&Edition::of(before), &now)
+    changes(&Edition::of(before), &now, Language::English)
         .iter()
         .map(|change| match change {
             Change::Status { .. } => "status".to_owned(),
@@ -46,7 +47,10 @@ fn named(before: &Event, change: impl FnOnce(&mut Event)) -> Vec<String> {
 fn nothing_changed_is_nothing() {
     for sample in samples::all() {
         let event = sample.event;
-        assert_eq!(changes(&Edition::of(&event), &event), [], "{}", sample.name);
+        for language in Language::ALL {
+            let changes = changes(&Edition::of(&event), &event, language);
+            assert_eq!(changes, [], "{}", sample.name);
+        }
     }
 }
 

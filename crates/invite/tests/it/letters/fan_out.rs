@@ -3,6 +3,7 @@
 use invite::{
     decide::Tells,
     event::{Edition, Event},
+    language::Language,
     letter::{self, FanOut, Held, Letter, Sender},
 };
 
@@ -81,7 +82,7 @@ pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
 
 #[test]
 fn the_answer_goes_to_an_address_of_this_job_alone() {
-    let sender = samples::sender();
+    let sender = samples::sender(Language::English);
     let event = moved();
     let held = Held {
         until: "2026-02-02T10:10:00Z".parse().unwrap(),

@@ -4,6 +4,7 @@ use invite::{
     event::{Answers, Event},
     ical::Partstat,
     id::Digest,
+    language::Language,
     letter::{self, Asked, Guest, Letter, Sender},
 };
 
@@ -60,7 +61,7 @@ pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
 
 #[test]
 fn two_questions_have_two_letters_and_one_asked_twice_has_one() {
-    let sender = samples::sender();
+    let sender = samples::sender(Language::English);
     let bob = samples::mailbox("Bob Byte", "bob@b.test");
     let event = samples::berlin().event;
     let id = |mail: &str| {
@@ -74,7 +75,7 @@ fn two_questions_have_two_letters_and_one_asked_twice_has_one() {
 
 #[test]
 fn what_a_mail_led_to_says_so_and_only_the_organizer_is_asked_out_of_the_blue() {
-    for (name, letter) in letters(&samples::sender()) {
+    for (name, letter) in letters(&samples::sender(Language::English)) {
         let (mail, _) = invite::mail::read(&letter.raw);
         let text = String::from_utf8(letter.raw).unwrap();
         let is_answer = name != "guest-waits";
@@ -100,7 +101,7 @@ fn what_a_mail_led_to_says_so_and_only_the_organizer_is_asked_out_of_the_blue() 
 
 #[test]
 fn a_date_the_series_does_not_have_cannot_be_declined() {
-    let sender = samples::sender();
+    let sender = samples::sender(Language::English);
     let bob = samples::mailbox("Bob Byte", "bob@b.test");
     let digest = Digest::of_text("x");
     let never = samples::zoned("2026-03-04T10:00", "Europe/Berlin").instance_key();

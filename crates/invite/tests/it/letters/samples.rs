@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use invite::{
     address::{Address, Mailbox},
+    command::RefusalReason,
     decide::Allowance,
     event::{Answers, Details, Event, Stamp, Uninvited},
     ical::{ContentLine, Partstat, Status},
     id::{TenantKey, Uid},
+    language::Language,
     letter::{self, Brand, Enrolled, Letter, Refused, Sender, Templates, Unsubscribed},
     time::CalendarTime,
 };
@@ -65,18 +67,20 @@ impl Sample {
     }
 }
 
-pub(super) fn sender() -> Sender {
+pub(super) fn sender(language: Language) -> Sender {
     Sender {
         brand: Brand {
             name: "Acme".to_owned(),
             color: "#1f5fbf".to_owned(),
             site: Some("https://acme.example".to_owned()),
             support: Some(address("help@acme.example")),
+            logo: None,
+            address: None,
         },
         mail_domain: "acme.invites.example".to_owned(),
         key: key(),
         update_subject_prefix: Sender::UPDATE_SUBJECT_PREFIX.to_owned(),
-        templates: Templates::default(),
+        templates: Templates::of(language),
         pages: Some("https://api.acme.example/".to_owned()),
     }
 }
@@ -384,13 +388,15 @@ pub(super) fn all() -> Vec<Sample> {
     .collect()
 }
 
-pub(super) fn refused() -> Vec<(&'static str, Refused<'static>)> {
+pub(super) fn refused(language: Language) -> Vec<(&'static str, Refused<'static>)> {
     let to: &'static Mailbox = Box::leak(Box::new(mailbox("Alice Ng", "alice@a.test")));
     let refused = Refused {
         to,
         subject: Some("Weekly sync"),
-        what_is_wrong: "Your invitation repeats, and repeating events are not taken up yet.",
-        what_to_do: "Please send each date as an event of its own.",
+        what_is_wrong: RefusalReason::SeveralCalendars
+            .what_is_wrong(language)
+            .leak(),
+        what_to_do: RefusalReason::SeveralCalendars.what_to_do(language).leak(),
         mail_id: "o3vrnil0e2ic28trm7dfhrc2v0clambda4nbp0g1",
         in_reply_to: Some("<weekly@mail.a.test>"),
         arrived: "2026-02-01T09:00:00Z".parse().unwrap(),

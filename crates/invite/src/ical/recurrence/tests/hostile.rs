@@ -82,7 +82,11 @@ fn rules_without_end_and_with_all_lists_full_answer_every_question() {
                         series.is_endless(),
                         !rest.contains("COUNT") && !rest.contains("UNTIL")
                     );
-                    let _ = (series.count(), series.last(), series.sentence());
+                    let _ = (
+                        series.count(),
+                        series.last(),
+                        series.sentence(Language::English),
+                    );
                 });
             }
         }
