@@ -1,4 +1,4 @@
-"""Reads mails and their calendars with Python's email and icalendar; prints what it finds as JSON.
+"""Reads mails and their calendars with Python's email and icalendar; prints what it finds, and their HTML, as JSON.
 
 Whatever Python warns of is a fault here. Times with a TZID are told by the IANA database, so that a VTIMEZONE which
 says otherwise shows in the comparison with ical.js, which goes by the VTIMEZONE.
@@ -97,7 +97,7 @@ def dates(event: icalendar.Event, name: str) -> list[str]:
 
 
 def read_mail(path: Path) -> dict[str, Any]:
-    """One mail: its calendar parts, its faults."""
+    """One mail: its calendar parts, its HTML, its faults."""
     mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     faults, calendars = [], []
     for part in mail.walk():
@@ -114,7 +114,9 @@ def read_mail(path: Path) -> dict[str, Any]:
             calendars.append({"fields": fields, "text": data.decode("utf-8")})
     if len({calendar["text"] for calendar in calendars}) > 1:
         faults.append("the attached calendar is another than the inline one")
-    return {"file": str(path), "faults": faults, "calendars": calendars}
+    page = mail.get_body(("html",))
+    html = page.get_content() if page is not None else None
+    return {"file": str(path), "faults": faults, "calendars": calendars, "html": html}
 
 
 def main() -> None:
@@ -125,7 +127,7 @@ def main() -> None:
         try:
             mails.append(read_mail(Path(name)))
         except Exception as error:  # a reader that stumbles is what is looked for
-            mails.append({"file": name, "faults": [repr(error)], "calendars": []})
+            mails.append({"file": name, "faults": [repr(error)], "calendars": [], "html": None})
     json.dump(mails, sys.stdout)
 
 

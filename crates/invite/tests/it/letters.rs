@@ -22,7 +22,7 @@ use invite::{
     event::Event,
     ical::Status,
     language::Language,
-    letter::{self, Letter},
+    letter::{self, Brand, Letter, Sender},
 };
 use mail_parser::MessageParser;
 
@@ -43,6 +43,7 @@ fn all_in(language: Language) -> Vec<(String, Letter)> {
             letters.push((format!("{}-{kind}", sample.name), letter));
         }
     }
+    letters.push(branded(&sender));
     for (name, status) in [
         ("event-created", Status::Confirmed),
         ("event-created-cancelled", Status::Cancelled),
@@ -73,6 +74,21 @@ fn all_in(language: Language) -> Vec<(String, Letter)> {
         letters.push((name.to_owned(), letter));
     }
     letters
+}
+
+/// With all a brand may have.
+fn branded(sender: &Sender) -> (String, Letter) {
+    let brand = Brand {
+        logo: Some(samples::LOGO.to_owned()),
+        address: Some("Acme Ltd, 5 High Street, London".to_owned()),
+        ..sender.brand.clone()
+    };
+    let sender = Sender {
+        brand,
+        ..sender.clone()
+    };
+    let [(_, invite), ..] = samples::berlin().letters(&sender);
+    ("berlin-branded-invite".to_owned(), invite)
 }
 
 #[test]

@@ -67,6 +67,9 @@ impl Sample {
     }
 }
 
+/// Of the one letter that has one.
+pub(super) const LOGO: &str = "https://acme.example/logo.png";
+
 pub(super) fn sender(language: Language) -> Sender {
     Sender {
         brand: Brand {
