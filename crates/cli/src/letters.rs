@@ -11,13 +11,13 @@ use invite::{
     language::Language,
     letter::{MAX_TEMPLATE_BYTES, NotUsed, Preview, Templates},
 };
-use minijinja::{Environment, context};
+use minijinja::{AutoEscape, Environment, context};
 use serde::Serialize;
 
 const EXAMPLES: &str = "\
 Examples:
-  cis letters preview                               ours, into letters-preview/
-  cis letters preview --language de                 in German
+  cis letters preview                               ours, in every language, into letters-preview/
+  cis letters preview --language de                 only in German
   cis letters preview --templates acme/letters      with a tenant's own in the place of ours
   cis letters preview --json                        the texts themselves, for programs
 
@@ -47,9 +47,9 @@ struct PreviewLetters {
     /// Where to; what is there of the same names is written over.
     #[arg(long, default_value = "letters-preview")]
     out: PathBuf,
-    /// In which language.
-    #[arg(long, value_enum, default_value_t = Written::En)]
-    language: Written,
+    /// In which language; in all of them unless one is named.
+    #[arg(long, value_enum)]
+    language: Option<Written>,
     /// A tenant's own templates, named as in `email-templates/`: `invite/body.html.j2`, `base.html.j2`, …
     #[arg(long)]
     templates: Option<PathBuf>,
@@ -84,6 +84,7 @@ struct Shown<'a> {
 #[derive(Serialize)]
 struct Texts<'a> {
     name: &'a str,
+    language: &'static str,
     subject: &'a str,
     plain: &'a str,
     html: &'a str,
@@ -91,8 +92,16 @@ struct Texts<'a> {
 
 #[derive(Serialize)]
 struct Broken<'a> {
+    language: &'static str,
     file: &'a str,
     why: &'a str,
+}
+
+/// Every letter in a language.
+struct InLanguage {
+    language: Language,
+    letters: Vec<Preview>,
+    not_used: Vec<NotUsed>,
 }
 
 impl Letters {
@@ -120,68 +129,111 @@ impl PreviewLetters {
             Some(folder) => templates_in(folder)?,
             None => Vec::new(),
         };
-        let own = own
-            .iter()
-            .map(|(file, source)| (file.as_str(), source.as_str()));
-        let (templates, not_used) = Templates::with_own(self.language.into(), own);
-        let letters = templates.previews().map_err(|error| error.to_string())?;
+        let languages = match self.language {
+            Some(language) => vec![language.into()],
+            None => Language::ALL.to_vec(),
+        };
+        let written = languages.into_iter().map(|language| {
+            let own = own
+                .iter()
+                .map(|(file, source)| (file.as_str(), source.as_str()));
+            let (templates, not_used) = Templates::with_own(language, own);
+            let letters = templates.previews().map_err(|error| error.to_string())?;
+            Ok(InLanguage {
+                language,
+                letters,
+                not_used,
+            })
+        });
+        let written = written.collect::<Result<Vec<_>, String>>()?;
         if self.json {
-            let json = serde_json::to_string_pretty(&shown(&letters, &not_used));
+            let json = serde_json::to_string_pretty(&shown(&written));
             println!("{}", json.map_err(|error| error.to_string())?);
-            return Ok(not_used);
+        } else {
+            self.write(&written)?;
+            println!(
+                "{} letters; open {}",
+                written.iter().map(|one| one.letters.len()).sum::<usize>(),
+                self.out.join("index.html").display()
+            );
         }
-        self.write(&letters, &not_used)?;
-        println!(
-            "{} letters; open {}",
-            letters.len(),
-            self.out.join("index.html").display()
-        );
-        Ok(not_used)
+        Ok(told_once(written))
     }
 
-    fn write(&self, letters: &[Preview], not_used: &[NotUsed]) -> Result<(), String> {
+    fn write(&self, written: &[InLanguage]) -> Result<(), String> {
         let at = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
-        fs::create_dir_all(&self.out).map_err(|error| at(&self.out, error))?;
         let write = |name: &str, text: &str| {
             let path = self.out.join(name);
             fs::write(&path, text).map_err(|error| at(&path, error))
         };
-        for letter in letters {
-            write(&format!("{}.html", letter.name), &letter.html)?;
-            write(&format!("{}.txt", letter.name), &letter.plain)?;
+        for one in written {
+            let code = one.language.code();
+            let folder = self.out.join(code);
+            fs::create_dir_all(&folder).map_err(|error| at(&folder, error))?;
+            for letter in &one.letters {
+                write(&format!("{code}/{}.html", letter.name), &letter.html)?;
+                write(&format!("{code}/{}.txt", letter.name), &letter.plain)?;
+            }
         }
-        write("index.html", &index(letters, not_used)?)
+        write(
+            "index.html",
+            &page(include_str!("letters/index.html"), written)?,
+        )?;
+        write(
+            "sheet.html",
+            &page(include_str!("letters/sheet.html"), written)?,
+        )
     }
 }
 
-fn shown<'a>(letters: &'a [Preview], not_used: &'a [NotUsed]) -> Shown<'a> {
-    let texts = letters.iter().map(|letter| Texts {
+fn shown(written: &[InLanguage]) -> Shown<'_> {
+    Shown {
+        letters: written.iter().flat_map(texts).collect(),
+        not_used: written.iter().flat_map(broken).collect(),
+    }
+}
+
+fn texts(one: &InLanguage) -> impl Iterator<Item = Texts<'_>> {
+    one.letters.iter().map(|letter| Texts {
         name: letter.name,
+        language: one.language.code(),
         subject: &letter.subject,
         plain: &letter.plain,
         html: &letter.html,
-    });
-    let not_used = not_used.iter().map(|one| Broken {
-        file: &one.file,
-        why: &one.why,
-    });
-    Shown {
-        letters: texts.collect(),
-        not_used: not_used.collect(),
-    }
+    })
 }
 
-/// The page that shows all of them.
-fn index(letters: &[Preview], not_used: &[NotUsed]) -> Result<String, String> {
+fn broken(one: &InLanguage) -> impl Iterator<Item = Broken<'_>> {
+    one.not_used.iter().map(|broken| Broken {
+        language: one.language.code(),
+        file: &broken.file,
+        why: &broken.why,
+    })
+}
+
+/// What works in no language is told once.
+fn told_once(written: Vec<InLanguage>) -> Vec<NotUsed> {
+    let mut told = Vec::new();
+    for not_used in written.into_iter().flat_map(|one| one.not_used) {
+        if !told.contains(&not_used) {
+            told.push(not_used);
+        }
+    }
+    told
+}
+
+/// A page that shows all of them.
+fn page(source: &str, written: &[InLanguage]) -> Result<String, String> {
+    let languages: Vec<_> = written
+        .iter()
+        .map(|one| context! { code => one.language.code(), letters => texts(one).collect::<Vec<_>>() })
+        .collect();
+    let not_used: Vec<_> = written.iter().flat_map(broken).collect();
     let mut environment = Environment::new();
-    let rendered = environment
-        .add_template("index.html", include_str!("letters/index.html"))
-        .and_then(|()| {
-            environment
-                .get_template("index.html")?
-                .render(context! { ..minijinja::Value::from_serialize(shown(letters, not_used)) })
-        });
-    rendered.map_err(|error| error.to_string())
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment
+        .render_str(source, context! { languages, not_used })
+        .map_err(|error| error.to_string())
 }
 
 /// Every template in a folder, with its name as in `email-templates/`, in order.

@@ -32,15 +32,24 @@ fn every_letter_is_written_as_html_and_text_with_a_page_that_shows_them() {
     assert_eq!(output.status.code(), Some(0));
     let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/../../email-templates");
     let page = fs::read_to_string(out.join("index.html")).unwrap();
+    let sheet = fs::read_to_string(out.join("sheet.html")).unwrap();
     for entry in fs::read_dir(templates).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             let name = path.file_name().unwrap().to_str().unwrap();
-            let html = fs::read_to_string(out.join(format!("{name}.html"))).unwrap();
-            assert!(html.contains("</html>"), "{name}");
-            let text = fs::read_to_string(out.join(format!("{name}.txt"))).unwrap();
-            assert!(!text.trim().is_empty(), "{name}");
-            assert!(page.contains(&format!("src=\"{name}.html\"")), "{name}");
+            for language in ["en", "de"] {
+                let name = format!("{language}/{name}");
+                let html = fs::read_to_string(out.join(format!("{name}.html"))).unwrap();
+                assert!(
+                    html.contains(&format!("<html lang=\"{language}\"")),
+                    "{name}"
+                );
+                let text = fs::read_to_string(out.join(format!("{name}.txt"))).unwrap();
+                assert!(!text.trim().is_empty(), "{name}");
+                for page in [&page, &sheet] {
+                    assert!(page.contains(&format!("src=\"{name}.html\"")), "{name}");
+                }
+            }
         }
     }
 }
@@ -74,6 +83,8 @@ fn a_tenants_template_is_shown_and_a_broken_one_told() {
             .contains("Alice Ng invites you.")
     );
     assert_eq!(shown["not_used"][0]["file"], "invite/body.txt.j2");
+    // It works in no language, and is told once.
+    assert_eq!(told.lines().count(), 1, "{told}");
 }
 
 #[test]
