@@ -14,12 +14,16 @@ mod caller;
 mod cursor;
 mod deliveries;
 mod deprecated;
+mod event_answer;
+mod event_body;
 mod event_list;
 mod invites;
 mod jobs;
 mod keys;
 mod lists;
+mod once;
 mod views;
+mod write_event;
 
 /// `docs/authorization.md`, who may call what, as it is written from the code.
 #[cfg(test)]

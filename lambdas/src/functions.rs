@@ -120,6 +120,30 @@ impl Guarded {
         }
     }
 
+    /// `PUT` to a path.
+    #[must_use]
+    pub const fn put(path: &'static str, required: Required) -> Self {
+        Self {
+            route: Route {
+                method: "PUT",
+                path,
+            },
+            required,
+        }
+    }
+
+    /// `PATCH` of a path.
+    #[must_use]
+    pub const fn patch(path: &'static str, required: Required) -> Self {
+        Self {
+            route: Route {
+                method: "PATCH",
+                path,
+            },
+            required,
+        }
+    }
+
     /// As the gateway names it.
     #[must_use]
     pub fn key(&self) -> String {

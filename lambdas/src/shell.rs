@@ -13,8 +13,9 @@ mod stream;
 use std::time::Duration;
 
 pub(crate) use http::{
-    Failed, IdentityShape, JsonBody, Kind, OptionalJson, Page, Parameters, Problem, RawBody,
-    RequestId, serve_api, serve_http,
+    CalendarBody, Described, Failed, IdentityShape, JsonBody, Kind, OptionalCalendar, OptionalJson,
+    Page, Parameters, Problem, RawBody, RequestId, all_of, is_as_seen, serve_api, serve_http, tag,
+    whole,
 };
 pub(crate) use log::{about_event, about_mail, because};
 pub use log::{log_as_json, log_failure};

@@ -8,6 +8,8 @@ use std::{collections::BTreeSet, fmt};
 pub enum Scope {
     /// Events and their statistics.
     EventsRead,
+    /// Creating, changing and cancelling events.
+    EventsWrite,
     /// Attendees, masked.
     AttendeesRead,
     /// Attendees' addresses and names.
@@ -24,8 +26,9 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::EventsRead,
+        Self::EventsWrite,
         Self::AttendeesRead,
         Self::AttendeesReadUnmasked,
         Self::InvitesWrite,
@@ -36,8 +39,9 @@ impl Scope {
 
     /// What an organizer may at his own events when he comes himself. He may read the addresses: he has written them, and
     /// every report that is mailed to him names them.
-    pub const OF_ORGANIZERS: [Self; 6] = [
+    pub const OF_ORGANIZERS: [Self; 7] = [
         Self::EventsRead,
+        Self::EventsWrite,
         Self::AttendeesRead,
         Self::AttendeesReadUnmasked,
         Self::InvitesWrite,
@@ -50,6 +54,7 @@ impl Scope {
     pub const fn name(self) -> &'static str {
         match self {
             Self::EventsRead => "events:read",
+            Self::EventsWrite => "events:write",
             Self::AttendeesRead => "attendees:read",
             Self::AttendeesReadUnmasked => "attendees:read:unmasked",
             Self::InvitesWrite => "invites:write",
@@ -64,6 +69,7 @@ impl Scope {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::EventsRead => "read events and their statistics",
+            Self::EventsWrite => "create, change and cancel events",
             Self::AttendeesRead => "read who is invited and what they answered, masked",
             Self::AttendeesReadUnmasked => {
                 "read attendees' addresses and names, wherever they are shown"

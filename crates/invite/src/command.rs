@@ -17,16 +17,21 @@ mod authenticate;
 mod calendar;
 mod classify;
 mod details;
+mod fields;
 mod list;
 mod mailbox;
 mod organizer;
+mod program;
 mod refusal;
 mod words;
 
 pub use authenticate::{Proof, Sender, sender};
 pub use classify::{classify, is_automatic};
 pub use details::{MAX_DETAILS_BYTES, details};
+pub use fields::{Fields, time};
 pub use mailbox::{Mailboxes, mailboxes};
+pub use organizer::can_be_uid;
+pub use program::{InName, ProgramsCalendar};
 pub use refusal::RefusalReason;
 
 /// A verdict of SES on one check. Missing is `Gray`: never a pass.

@@ -139,9 +139,14 @@ async fn ask(
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     let (method, body) = match method {
-        "POST" => {
+        "POST" | "PUT" | "PATCH" => {
             headers.push(("content-type", "application/json"));
-            (Method::POST, filling.body(path).to_string().into_bytes())
+            let method = match method {
+                "PUT" => Method::PUT,
+                "PATCH" => Method::PATCH,
+                _ => Method::POST,
+            };
+            (method, filling.body(path).to_string().into_bytes())
         }
         _ => (Method::GET, Vec::new()),
     };

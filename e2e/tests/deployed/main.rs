@@ -14,12 +14,14 @@
 mod api;
 mod authorization;
 mod deliveries;
+mod documentation;
 mod faults;
 mod held;
 mod lists;
 mod orders;
 mod scene;
 mod unsubscribe;
+mod writing;
 
 use std::{
     collections::HashMap, env, path::Path, pin::Pin, process::ExitCode, sync::Arc, time::Duration,
@@ -148,6 +150,10 @@ fn trials(
     let lists = lists::ALL.iter().map(|test| ("list", test));
     let orders = orders::ALL.iter().map(|test| ("order", test));
     let held = held::ALL.iter().map(|test| ("held", test));
+    let writing = writing::ALL.iter().map(|test| ("writing", test));
+    let documentation = documentation::ALL
+        .iter()
+        .map(|test| ("documentation", test));
     let others = faults
         .chain(api)
         .chain(authorization)
@@ -155,7 +161,9 @@ fn trials(
         .chain(unsubscribe)
         .chain(lists)
         .chain(orders)
-        .chain(held);
+        .chain(held)
+        .chain(writing)
+        .chain(documentation);
     for (kind, (name, test)) in others {
         let here = here.clone();
         trials.push(Trial::test(format!("{kind}::{name}"), move || {

@@ -230,9 +230,9 @@ function issuersOf({ cloud, tenant }: Place, pool: UserPool, people: UserPoolCli
 function corsFor(allowOrigins: readonly string[]): CorsPreflightOptions {
   return {
     allowOrigins: [...allowOrigins],
-    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
-    allowHeaders: ['authorization', 'content-type', 'if-none-match', 'x-api-key'],
-    exposeHeaders: ['etag', 'link', 'content-disposition', 'www-authenticate', 'retry-after'],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.PATCH],
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'x-api-key'],
+    exposeHeaders: ['etag', 'link', 'location', 'content-disposition', 'www-authenticate', 'retry-after'],
     maxAge: Duration.hours(1),
   };
 }

@@ -55,6 +55,8 @@ fn operations() -> Vec<Operation> {
             required: guarded.required,
             also,
             about: match path.split('/').nth(1) {
+                // Of an event that is not there yet; whose it may be, its body says.
+                Some("event") if path == "/event" => About::Tenant,
                 Some("event") => About::Event,
                 Some("organizer") => About::Organizer,
                 Some("system") => About::Tenant,

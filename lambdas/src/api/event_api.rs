@@ -1,4 +1,4 @@
-//! One event: what it is, its statistics, what became of its mail, inviting people to it.
+//! One event: what it is, its statistics, what became of its mail; creating, changing and cancelling it, inviting people to it.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use axum::{
     Json, Router,
     extract::{FromRequestParts, Path, State},
     http::request::Parts,
+    middleware,
     routing::{get, post},
 };
 use cloud::{
@@ -14,6 +15,7 @@ use cloud::{
     env::Reader,
     queues::Queue,
     table::{Counted, Table},
+    tenant::Tenant,
 };
 use invite::{
     event::Event,
@@ -24,10 +26,12 @@ use serde::Deserialize;
 use super::{
     attendees,
     caller::Known,
-    deliveries, invites, jobs, lists,
+    deliveries, invites, jobs, lists, once,
     views::{EventView, StatisticsView},
+    write_event,
 };
 use crate::{
+    decide::record_event,
     functions::{Function, Guarded, Right, Trigger},
     shell::{Failed, Kind, Problem, Started, about_event, serve_api},
 };
@@ -35,11 +39,15 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "event-api",
     handler: "event_api",
-    purpose: "What is asked and told of one event: itself, its attendees, statistics, invitations, lists and their jobs.",
+    purpose: "What is asked and told of one event: itself, its attendees, statistics, invitations, lists and their jobs; records it.",
     error_impact: "The API answers 500.",
     trigger: Trigger::Http {
         routes: &[
+            Guarded::post("/event", Required::Scope(Scope::EventsWrite)),
             Guarded::get("/event/{uid}", Required::Scope(Scope::EventsRead)),
+            Guarded::put("/event/{uid}", Required::Scope(Scope::EventsWrite)),
+            Guarded::patch("/event/{uid}", Required::Scope(Scope::EventsWrite)),
+            Guarded::post("/event/{uid}/cancel", Required::Scope(Scope::EventsWrite)),
             Guarded::get(
                 "/event/{uid}/statistics",
                 Required::Scope(Scope::EventsRead),
@@ -67,7 +75,9 @@ pub(crate) const FUNCTION: Function = Function {
     environment: &[
         "DYNAMODB_TABLE",
         "INBOX_BUCKET",
+        "MAIL_DOMAIN",
         "SQS_URL",
+        "TENANT",
         "TENANT_KEY_SECRET",
     ],
     rights: &[
@@ -78,6 +88,7 @@ pub(crate) const FUNCTION: Function = Function {
                 "dynamodb:PutItem",
                 "dynamodb:Query",
                 "dynamodb:UpdateItem",
+                "dynamodb:ConditionCheckItem",
             ],
         },
         Right {
@@ -105,16 +116,30 @@ pub(super) struct Needs {
     pub(super) lists: Blobs,
     pub(super) verify: Queue,
     pub(super) key: TenantKey,
+    pub(super) recorder: record_event::Needs,
+    pub(super) mail_domain: String,
+    pub(super) shared_calendar_domains: Vec<String>,
 }
 
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
     let lists = env.text("INBOX_BUCKET");
+    let mail_domain = env.text("MAIL_DOMAIN");
     let verify = env.text("SQS_URL");
-    let (started, ()) = Started::with(env, Some(())).await?;
+    let tenant = env.parsed("TENANT", Tenant::parse);
+    let (started, tenant) = Started::with(env, tenant).await?;
+    let policy = tenant.policy(&mail_domain);
     let needs = Needs {
         lists: Blobs::new(&started.cloud, lists),
         verify: Queue::new(&started.cloud, verify),
+        recorder: record_event::Needs {
+            table: started.table.clone(),
+            limits: tenant.limits,
+            key: started.key.clone(),
+            language: tenant.language,
+        },
+        mail_domain: policy.mail_domain,
+        shared_calendar_domains: policy.shared_calendar_domains,
         table: started.table,
         key: started.key,
     };
@@ -122,8 +147,16 @@ async fn run() -> anyhow::Result<()> {
 }
 
 fn router(needs: Needs) -> Router {
+    let once = middleware::from_fn_with_state(needs.table.clone(), once::once);
     Router::new()
-        .route("/event/{uid}", get(event))
+        .route("/event", post(write_event::create))
+        .route(
+            "/event/{uid}",
+            get(event)
+                .put(write_event::replace)
+                .patch(write_event::change),
+        )
+        .route("/event/{uid}/cancel", post(write_event::cancel))
         .route("/event/{uid}/statistics", get(statistics))
         .route("/event/{uid}/attendees", get(attendees::page))
         .route("/event/{uid}/deliveries", get(deliveries::all))
@@ -132,6 +165,7 @@ fn router(needs: Needs) -> Router {
         .route("/event/{uid}/jobs", get(jobs::all))
         .route("/event/{uid}/jobs/{job}", get(jobs::one))
         .route("/event/{uid}/jobs/{job}/stop", post(jobs::stop))
+        .layer(once)
         .with_state(Arc::new(needs))
 }
 
@@ -160,7 +194,7 @@ impl FromRequestParts<Arc<Needs>> for Seen {
     }
 }
 
-fn unknown_event() -> Problem {
+pub(super) fn unknown_event() -> Problem {
     Problem::new(
         Kind::UnknownEvent,
         "There is no event of that uid among those you may see.",

@@ -194,7 +194,7 @@ fn header(headers: &HeaderMap, name: &'static str) -> Result<String, Problem> {
         .ok_or_else(|| {
             let detail =
                 format!("The header {name} has to be there, of at most {MAX_HEADER} characters.");
-            Problem::new(Kind::InvalidHeader, detail)
+            Problem::in_header(name, detail)
         })
 }
 

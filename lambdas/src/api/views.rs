@@ -31,6 +31,8 @@ pub(super) struct EventView {
     sequence: u32,
     status: EventStatus,
     summary_html: String,
+    /// Counts the changes people hear of; the job that tells one is named by it, like `update-3`.
+    revision: u64,
 }
 
 #[derive(Serialize)]
@@ -70,6 +72,7 @@ impl EventView {
             sequence: event.stamp.sequence,
             status: EventStatus::of(event),
             summary_html: escaped(&details.summary),
+            revision: event.revision,
         }
     }
 }
@@ -220,7 +223,7 @@ pub(super) mod tests {
                 "organizer": "alice@a.test", "original_organizer": "alice@a.test",
                 "mailto": "create@acme.invites.example", "prodid": "-//Mozilla",
                 "summary_html": "&lt;b&gt;Kick-off&lt;/b&gt; &amp; &quot;more&quot;",
-                "description_html": "one<br>two", "location_html": "",
+                "description_html": "one<br>two", "location_html": "", "revision": 3,
             })
         );
     }

@@ -10,13 +10,14 @@ use cloud::{
 use invite::{
     command::Cancel,
     decide::{self, CancelDecision},
+    event::Event,
     id::{TenantKey, Uid},
     language::Language,
 };
 
 use super::{
     attempts,
-    outcome::{ignored, refused},
+    outcome::{Came, Decided, ignored, refused},
 };
 use crate::{
     functions::{Function, Right, Trigger},
@@ -82,22 +83,25 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     about_mail(&mail.id);
     about_event(uid.as_str());
     attempts::of_mail(&needs.table, &mail, async || {
-        decide_once(needs, &uid, &mail, &cancel).await
+        let known = needs.table.event(&uid).await?;
+        let (table, language) = (&needs.table, needs.language);
+        let decided = decide_about(table, language, &uid, known.as_ref(), &mail, &cancel).await?;
+        Ok(decided.map(|decided| decided.record))
     })
     .await
 }
 
-/// Load, decide, store; `None` when somebody else was quicker.
-async fn decide_once(
-    needs: &Needs,
+/// Loads what else there is to know, decides and stores; `None` when somebody else was quicker.
+pub(crate) async fn decide_about(
+    table: &Table,
+    language: Language,
     uid: &Uid,
+    known: Option<&Event>,
     mail: &MailShape,
     cancel: &Cancel,
-) -> anyhow::Result<Option<MailOutcome>> {
-    let table = &needs.table;
+) -> anyhow::Result<Option<Decided>> {
     let now = clock::now();
-    let known = table.event(uid).await?;
-    let held = match &known {
+    let held = match known {
         None => table.held(uid).await?,
         Some(_) => None,
     };
@@ -106,16 +110,16 @@ async fn decide_once(
         uid: Some(uid.as_str().to_owned()),
         ..outcome
     };
-    let (outcome, stored) = match decide::cancel(known.as_ref(), held.as_ref(), cancel, now) {
+    let (came, record, stored) = match decide::cancel(known, held.as_ref(), cancel, now) {
         CancelDecision::Cancel(event) | CancelDecision::Update(event) => {
             let outcome = about(mail.outcome(Outcome::Applied, now));
             let stored = table.change_event(&event, &outcome).await?;
-            (outcome, stored)
+            (Came::Applied, outcome, stored)
         }
         CancelDecision::Hold(held) => {
             let outcome = about(mail.outcome(Outcome::Held, now));
             let stored = table.hold(uid, &held, &outcome).await?;
-            (outcome, stored)
+            (Came::Held, outcome, stored)
         }
         CancelDecision::Ignore { reason, remember } => {
             let outcome = about(ignored(mail, reason, now));
@@ -123,14 +127,14 @@ async fn decide_once(
                 Some(event) => table.change_event(&event, &outcome).await?,
                 None => table.record_outcome(&outcome).await?,
             };
-            (outcome, stored)
+            (Came::Ignored(reason), outcome, stored)
         }
         CancelDecision::Refuse(reason) => {
             let notify = (!mail.is_automatic).then_some(&cancel.organizer);
-            let outcome = about(refused(mail, &reason, notify, now, needs.language));
+            let outcome = about(refused(mail, &reason, notify, now, language));
             let stored = table.record_outcome(&outcome).await?;
-            (outcome, stored)
+            (Came::Refused(reason), outcome, stored)
         }
     };
-    Ok((stored == Stored::Done).then_some(outcome))
+    Ok((stored == Stored::Done).then_some(Decided { came, record }))
 }

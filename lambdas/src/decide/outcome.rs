@@ -9,6 +9,26 @@ use jiff::Timestamp;
 
 use crate::{messages::MailShape, shell::because};
 
+/// What was decided about a command and is stored.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) came: Came,
+    pub(crate) record: MailOutcome,
+}
+
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) enum Came {
+    /// What it asked for.
+    Applied,
+    /// It waits for another.
+    Held,
+    /// Nothing, and that is right.
+    Ignored(Ignored),
+    /// It must not be.
+    Refused(RefusalReason),
+}
+
 /// A mail that is refused, and whom to tell: in the tenant's language, for that is what people are told.
 pub(crate) fn refused(
     mail: &MailShape,

@@ -10,13 +10,14 @@ use cloud::{
 use invite::{
     command::Request,
     decide::{self, Limits, RequestDecision},
+    event::Event,
     id::{TenantKey, Uid},
     language::Language,
 };
 
 use super::{
     attempts,
-    outcome::{ignored, refused},
+    outcome::{Came, Decided, ignored, refused},
 };
 use crate::{
     functions::{Function, Right, Trigger},
@@ -56,11 +57,12 @@ pub(crate) const FUNCTION: Function = Function {
     run: || Box::pin(run()),
 };
 
-struct Needs {
-    table: Table,
-    limits: Limits,
-    key: TenantKey,
-    language: Language,
+/// What a decision about a request needs.
+pub(crate) struct Needs {
+    pub(crate) table: Table,
+    pub(crate) limits: Limits,
+    pub(crate) key: TenantKey,
+    pub(crate) language: Language,
 }
 
 async fn run() -> anyhow::Result<()> {
@@ -86,29 +88,31 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     about_mail(&mail.id);
     about_event(uid.as_str());
     attempts::of_mail(&needs.table, &mail, async || {
-        decide_once(needs, &uid, &mail, &request).await
+        let known = needs.table.event(&uid).await?;
+        let decided = decide_about(needs, &uid, known.as_ref(), &mail, &request).await?;
+        Ok(decided.map(|decided| decided.record))
     })
     .await
 }
 
-/// Load, decide, store; `None` when somebody else was quicker.
-async fn decide_once(
+/// Loads what else there is to know, decides and stores; `None` when somebody else was quicker.
+pub(crate) async fn decide_about(
     needs: &Needs,
     uid: &Uid,
+    known: Option<&Event>,
     mail: &MailShape,
     request: &Request,
-) -> anyhow::Result<Option<MailOutcome>> {
+) -> anyhow::Result<Option<Decided>> {
     let table = &needs.table;
     let now = clock::now();
     let organizer = &request.organizer;
-    let known = table.event(uid).await?;
-    let held = match &known {
+    let held = match known {
         None => table.held(uid).await?,
         Some(_) => None,
     };
     let standing = table.standing(&organizer.address, now).await?;
     let decision = decide::request(
-        known.as_ref(),
+        known,
         held.as_ref(),
         &standing,
         &needs.limits,
@@ -122,23 +126,23 @@ async fn decide_once(
         ..outcome
     };
     let applied = || about(mail.outcome(Outcome::Applied, now));
-    let (outcome, stored) = match decision {
+    let (came, record, stored) = match decision {
         RequestDecision::Create(event) => {
             let (outcome, limit) = (applied(), needs.limits.events_of(&standing));
             let stored = table
                 .create_event(&event, held.as_ref(), limit, &outcome)
                 .await?;
-            (outcome, stored)
+            (Came::Applied, outcome, stored)
         }
         RequestDecision::Update { event, .. } => {
             let outcome = applied();
             let stored = table.change_event(&event, &outcome).await?;
-            (outcome, stored)
+            (Came::Applied, outcome, stored)
         }
         RequestDecision::Hold(held) => {
             let outcome = about(mail.outcome(Outcome::Held, now));
             let stored = table.hold(uid, &held, &outcome).await?;
-            (outcome, stored)
+            (Came::Held, outcome, stored)
         }
         RequestDecision::Ignore { reason, remember } => {
             let outcome = about(ignored(mail, reason, now));
@@ -146,14 +150,14 @@ async fn decide_once(
                 Some(event) => table.change_event(&event, &outcome).await?,
                 None => table.record_outcome(&outcome).await?,
             };
-            (outcome, stored)
+            (Came::Ignored(reason), outcome, stored)
         }
         RequestDecision::Refuse(reason) => {
             let notify = (!mail.is_automatic).then_some(organizer);
             let outcome = about(refused(mail, &reason, notify, now, needs.language));
             let stored = table.record_outcome(&outcome).await?;
-            (outcome, stored)
+            (Came::Refused(reason), outcome, stored)
         }
     };
-    Ok((stored == Stored::Done).then_some(outcome))
+    Ok((stored == Stored::Done).then_some(Decided { came, record }))
 }

@@ -29,7 +29,10 @@ use serde_json::Value;
 use tower::ServiceExt;
 use tracing::Instrument;
 
-pub(crate) use body::{JsonBody, OptionalJson, Parameters, RawBody};
+pub(crate) use body::{
+    CalendarBody, Described, JsonBody, OptionalCalendar, OptionalJson, Parameters, RawBody, whole,
+};
+pub(crate) use conditional::{is_as_seen, tag};
 pub(crate) use gateway::RequestId;
 pub(crate) use identity::IdentityShape;
 #[cfg(test)]
@@ -135,7 +138,7 @@ async fn one(arrived: Arrived, router: &Router, door: Door) -> Value {
             .await
         {
             Ok(response) => response,
-            Err(_panic) => whole(Problem::fault().into_document(&request_id)).await,
+            Err(_panic) => all_of(Problem::fault().into_document(&request_id)).await,
         };
         let duration_ms = stopwatch.elapsed().as_secs_f64() * 1e3;
         tracing::info!(status = response.status().as_u16(), duration_ms, "answered");
@@ -157,7 +160,7 @@ async fn answered(
     let (caller, mut request) = match let_in {
         Ok(let_in) => let_in,
         Err(problem) => {
-            let mut response = whole(problem.into_document(request_id)).await;
+            let mut response = all_of(problem.into_document(request_id)).await;
             never_kept(&mut response);
             return response;
         }
@@ -172,7 +175,7 @@ async fn answered(
     } else if is_unrouted(&response) {
         response = unknown_route().into_document(request_id);
     }
-    finished(&method, &headers, whole(response).await)
+    finished(&method, &headers, all_of(response).await)
 }
 
 async fn routed(
@@ -200,7 +203,7 @@ fn never_kept(response: &mut Response<Bytes>) {
 }
 
 /// Its body, all of it; answers are made in memory.
-async fn whole(response: Response<Body>) -> Response<Bytes> {
+pub(crate) async fn all_of(response: Response<Body>) -> Response<Bytes> {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     Response::from_parts(parts, body)

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use access::key::KeyId;
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
-use invite::{address::Address, id::Uid};
+use invite::{
+    address::Address,
+    id::{Digest, Uid},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::Counted;
 
@@ -170,6 +173,12 @@ impl Key {
     #[must_use]
     pub fn api_key(id: &KeyId) -> Self {
         Self::new(API_KEYS, format!("{API_KEYS}{id}"))
+    }
+
+    /// A request with a key, by the digest of whose key it is and the key.
+    pub(super) fn keyed_request(name: &Digest) -> Self {
+        let name = format!("request#{}", name.as_str());
+        Self::new(name.clone(), name)
     }
 
     pub(super) fn item(&self) -> HashMap<String, AttributeValue> {

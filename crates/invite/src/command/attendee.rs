@@ -50,7 +50,7 @@ impl Asking<'_> {
     }
 
     pub(super) fn refresh(&self, found: &FoundCalendar) -> Result<FromAttendee, RefusalReason> {
-        self.by(found, &of_one_uid(found)?)
+        self.by(found, &of_one_uid(&found.calendar)?)
     }
 
     fn by(&self, found: &FoundCalendar, events: &[&Vevent]) -> Result<FromAttendee, RefusalReason> {
@@ -112,7 +112,7 @@ impl Asking<'_> {
 
 /// What we ask about is the series and single instances of it, so nobody is asked about "this one and all later ones".
 fn about_instances_one_by_one(found: &FoundCalendar) -> Result<Vec<&Vevent>, RefusalReason> {
-    let events = of_one_uid(found)?;
+    let events = of_one_uid(&found.calendar)?;
     if events.len() > MAX_ANSWERS {
         return Err(RefusalReason::TooManyAnswers {
             limit: Event::MAX_INSTANCES,

@@ -7,6 +7,7 @@ use super::{
     authenticate::{Proof, only_from, sender},
     calendar::only_calendar,
     mailbox::mailboxes,
+    organizer::{digest_of_calendar, stamp},
 };
 use crate::{
     address::{Address, Mailbox},
@@ -218,17 +219,18 @@ impl Asking<'_> {
     }
 
     /// SEQUENCE missing is 0 (RFC 5545 3.8.7.4); DTSTAMP missing is the mail's Date.
-    pub(super) fn stamp(&self, event: &Vevent) -> Stamp {
+    pub(super) fn unstamped(&self) -> Stamp {
         Stamp {
-            sequence: event.sequence.unwrap_or(0),
-            dtstamp: event
-                .dtstamp
-                .or(self.mail.date)
-                .unwrap_or(self.receipt.arrived),
+            sequence: 0,
+            dtstamp: self.mail.date.unwrap_or(self.receipt.arrived),
         }
     }
 
-    /// Line ends may change on the way, and do not make another mail.
+    /// The order of a VEVENT among those of its sender.
+    pub(super) fn stamp(&self, event: &Vevent) -> Stamp {
+        stamp(event, self.unstamped())
+    }
+
     pub(super) fn digest(&self, sender: &Address, found: &FoundCalendar) -> Digest {
         let text = self
             .mail
@@ -236,7 +238,6 @@ impl Asking<'_> {
             .get(found.part)
             .map(|part| part.text.as_str())
             .unwrap_or_default();
-        let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-        Digest::of(sender, lines.join("\n").trim_end().as_bytes())
+        digest_of_calendar(sender, text)
     }
 }

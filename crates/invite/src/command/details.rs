@@ -39,11 +39,8 @@ pub fn details(event: &Vevent, zones: &[ZoneDefinition]) -> Result<Details, Refu
         (_, Some(end)) => end,
         (start, None) => start.clone(),
     };
-    if cannot_end(&end, &start) {
-        return Err(RefusalReason::Invalid { property: "DTEND" });
-    }
     let recurrence = recurrence(event);
-    let details = Details {
+    checked(Details {
         zones: own_zones(&[&start, &end], &recurrence, zones),
         start,
         end,
@@ -58,7 +55,14 @@ pub fn details(event: &Vevent, zones: &[ZoneDefinition]) -> Result<Details, Refu
         alarms: event.alarms.clone(),
         other: event.other.clone(),
         recurrence,
-    };
+    })
+}
+
+/// Refuses what cannot take place, and what is too much to keep.
+pub(super) fn checked(details: Details) -> Result<Details, RefusalReason> {
+    if cannot_end(&details.end, &details.start) {
+        return Err(RefusalReason::Invalid { property: "DTEND" });
+    }
     if details.bytes() > MAX_DETAILS_BYTES {
         return Err(RefusalReason::TooLarge {
             limit_bytes: MAX_DETAILS_BYTES,

@@ -1,4 +1,5 @@
-//! What an organizer's calendar asks: REQUEST, ADD, PUBLISH, CANCEL; of an event, a series, or instances of one.
+//! What an organizer's calendar asks: REQUEST, ADD, PUBLISH, CANCEL; of an event, a series, or instances of one. The same
+//! of a calendar in a mail and of one that a program hands over.
 
 use super::{
     Cancel, Cancelled, FoundCalendar, InstanceCancel, InstanceRequest, Range, RefusalReason,
@@ -7,7 +8,9 @@ use super::{
 use crate::{
     address::{Address, Mailbox},
     command::Sender,
-    ical::{Method, Status, Vevent},
+    event::{Stamp, Uninvited},
+    ical::{Calendar, Method, Status, Vevent},
+    id::Digest,
 };
 
 impl Asking<'_> {
@@ -17,10 +20,63 @@ impl Asking<'_> {
         found: &FoundCalendar,
     ) -> Result<Request, RefusalReason> {
         let mailto = self.create_mailbox()?;
-        let events = of_one_uid(found)?;
-        let organizer = self.organizer_of_all(sender, &events)?;
-        let zones = &found.calendar.zones;
-        let is_addition = found.calendar.method == Some(Method::Add);
+        self.organizing(sender, found)?
+            .request(&found.calendar, mailto, self.mailboxes.uninvited)
+    }
+
+    pub(super) fn cancel(
+        &self,
+        sender: &Sender,
+        found: &FoundCalendar,
+    ) -> Result<Cancel, RefusalReason> {
+        self.create_mailbox()?;
+        self.organizing(sender, found)?.cancel(&found.calendar)
+    }
+
+    fn create_mailbox(&self) -> Result<Address, RefusalReason> {
+        self.mailboxes
+            .create
+            .clone()
+            .ok_or(RefusalReason::NotACommandMailbox)
+    }
+
+    fn organizing(
+        &self,
+        sender: &Sender,
+        found: &FoundCalendar,
+    ) -> Result<Organizing, RefusalReason> {
+        let events = of_one_uid(&found.calendar)?;
+        let shared = &self.policy.shared_calendar_domains;
+        let missing = RefusalReason::Missing {
+            property: "ORGANIZER",
+        };
+        Ok(Organizing {
+            organizer: organizer_of_all(&sender.mailbox, shared, &events)?.ok_or(missing)?,
+            unstamped: self.unstamped(),
+            digest: self.digest(&sender.mailbox.address, found),
+        })
+    }
+}
+
+/// Whose calendar it is, and what stands for what it leaves out.
+pub(super) struct Organizing {
+    pub(super) organizer: Mailbox,
+    /// SEQUENCE and DTSTAMP of a VEVENT that has none.
+    pub(super) unstamped: Stamp,
+    pub(super) digest: Digest,
+}
+
+impl Organizing {
+    /// REQUEST, PUBLISH or ADD.
+    pub(super) fn request(
+        self,
+        calendar: &Calendar,
+        mailto: Address,
+        uninvited: Option<Uninvited>,
+    ) -> Result<Request, RefusalReason> {
+        let events = of_one_uid(calendar)?;
+        let zones = &calendar.zones;
+        let is_addition = calendar.method == Some(Method::Add);
         let mut whole = None;
         let mut instances = Vec::new();
         for event in &events {
@@ -58,25 +114,20 @@ impl Asking<'_> {
             }
         }
         Ok(Request {
-            digest: self.digest(&organizer.address, found),
-            organizer,
+            digest: self.digest,
+            organizer: self.organizer,
             mailto,
             client_uid: uid(&events)?,
-            prodid: found.calendar.prodid.clone().unwrap_or_default(),
+            prodid: calendar.prodid.clone().unwrap_or_default(),
             whole,
             instances,
-            uninvited: self.mailboxes.uninvited,
+            uninvited,
         })
     }
 
-    pub(super) fn cancel(
-        &self,
-        sender: &Sender,
-        found: &FoundCalendar,
-    ) -> Result<Cancel, RefusalReason> {
-        self.create_mailbox()?;
-        let events = of_one_uid(found)?;
-        let organizer = self.organizer_of_all(sender, &events)?;
+    /// CANCEL.
+    pub(super) fn cancel(self, calendar: &Calendar) -> Result<Cancel, RefusalReason> {
+        let events = of_one_uid(calendar)?;
         let whole = events.iter().find(|event| event.recurrence_id.is_none());
         let what = match whole {
             Some(event) => Cancelled::Whole {
@@ -96,72 +147,76 @@ impl Asking<'_> {
             ),
         };
         Ok(Cancel {
-            digest: self.digest(&organizer.address, found),
-            organizer,
+            digest: self.digest,
+            organizer: self.organizer,
             client_uid: uid(&events)?,
             what,
         })
     }
 
-    fn create_mailbox(&self) -> Result<Address, RefusalReason> {
-        self.mailboxes
-            .create
-            .clone()
-            .ok_or(RefusalReason::NotACommandMailbox)
-    }
-
-    /// One organizer for the series and its instances; an override may leave him out.
-    fn organizer_of_all(
-        &self,
-        sender: &Sender,
-        events: &[&Vevent],
-    ) -> Result<Mailbox, RefusalReason> {
-        let missing = RefusalReason::Missing {
-            property: "ORGANIZER",
-        };
-        let mut organizer = Err(missing);
-        for event in events.iter().filter(|event| event.organizer.is_some()) {
-            let named = self.organizer(sender, event)?;
-            organizer = organizer.or(Ok(named));
-        }
-        organizer
-    }
-
-    /// ORGANIZER must be who sent the mail; a shared calendar counts as whoever sends for it.
-    fn organizer(&self, sender: &Sender, event: &Vevent) -> Result<Mailbox, RefusalReason> {
-        const PROPERTY: &str = "ORGANIZER";
-        let organizer = event
-            .organizer
-            .as_ref()
-            .ok_or(RefusalReason::Missing { property: PROPERTY })?;
-        let address = organizer
-            .address
-            .as_ref()
-            .ok_or(RefusalReason::Invalid { property: PROPERTY })?;
-        let is_shared = self
-            .policy
-            .shared_calendar_domains
-            .iter()
-            .any(|domain| domain.eq_ignore_ascii_case(address.domain()));
-        if *address != sender.mailbox.address && !is_shared {
-            return Err(RefusalReason::NotTheOrganizer);
-        }
-        Ok(Mailbox {
-            address: sender.mailbox.address.clone(),
-            name: organizer
-                .name
-                .clone()
-                .filter(|_| !is_shared)
-                .or_else(|| sender.mailbox.name.clone()),
-        })
+    fn stamp(&self, event: &Vevent) -> Stamp {
+        stamp(event, self.unstamped)
     }
 }
 
+/// SEQUENCE and DTSTAMP, each from elsewhere where the VEVENT has none.
+pub(super) fn stamp(event: &Vevent, unstamped: Stamp) -> Stamp {
+    Stamp {
+        sequence: event.sequence.unwrap_or(unstamped.sequence),
+        dtstamp: event.dtstamp.unwrap_or(unstamped.dtstamp),
+    }
+}
+
+/// Line ends may change on the way, and do not make another calendar.
+pub(super) fn digest_of_calendar(sender: &Address, text: &str) -> Digest {
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    Digest::of(sender, lines.join("\n").trim_end().as_bytes())
+}
+
+/// One organizer for the series and its instances; an override may leave him out. `None`: all do.
+pub(super) fn organizer_of_all(
+    sender: &Mailbox,
+    shared_domains: &[String],
+    events: &[&Vevent],
+) -> Result<Option<Mailbox>, RefusalReason> {
+    let mut organizer = None;
+    for event in events {
+        let named = organizer_of(sender, shared_domains, event)?;
+        organizer = organizer.or(named);
+    }
+    Ok(organizer)
+}
+
+/// ORGANIZER must be who sent it; a shared calendar counts as whoever sends for it.
+fn organizer_of(
+    sender: &Mailbox,
+    shared_domains: &[String],
+    event: &Vevent,
+) -> Result<Option<Mailbox>, RefusalReason> {
+    let Some(organizer) = &event.organizer else {
+        return Ok(None);
+    };
+    let address = organizer.address.as_ref().ok_or(RefusalReason::Invalid {
+        property: "ORGANIZER",
+    })?;
+    let is_shared = shared_domains
+        .iter()
+        .any(|domain| domain.eq_ignore_ascii_case(address.domain()));
+    if *address != sender.address && !is_shared {
+        return Err(RefusalReason::NotTheOrganizer);
+    }
+    let name = organizer.name.clone().filter(|_| !is_shared);
+    Ok(Some(Mailbox {
+        address: sender.address.clone(),
+        name: name.or_else(|| sender.name.clone()),
+    }))
+}
+
 /// The VEVENTs of a calendar, all of one event.
-pub(super) fn of_one_uid(found: &FoundCalendar) -> Result<Vec<&Vevent>, RefusalReason> {
-    let events = &found.calendar.events;
+pub(super) fn of_one_uid(calendar: &Calendar) -> Result<Vec<&Vevent>, RefusalReason> {
+    let events = &calendar.events;
     let Some((event, others)) = events.split_first() else {
-        return Err(if found.calendar.other_components.is_empty() {
+        return Err(if calendar.other_components.is_empty() {
             RefusalReason::UnreadableCalendar
         } else {
             RefusalReason::NotSupported {
@@ -186,10 +241,14 @@ const MAX_UID_BYTES: usize = 1_024;
 
 pub(super) fn uid(events: &[&Vevent]) -> Result<String, RefusalReason> {
     match events.first().and_then(|event| event.uid.as_ref()) {
-        Some(uid) if uid.len() > MAX_UID_BYTES || uid.chars().any(char::is_control) => {
-            Err(RefusalReason::Invalid { property: "UID" })
-        }
-        Some(uid) => Ok(uid.clone()),
+        Some(uid) if can_be_uid(uid) => Ok(uid.clone()),
+        Some(_) => Err(RefusalReason::Invalid { property: "UID" }),
         None => Err(RefusalReason::Missing { property: "UID" }),
     }
+}
+
+/// Whether a client may call its event so.
+#[must_use]
+pub fn can_be_uid(uid: &str) -> bool {
+    uid.len() <= MAX_UID_BYTES && !uid.chars().any(char::is_control)
 }

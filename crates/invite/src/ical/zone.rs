@@ -10,6 +10,7 @@ use jiff::{Span, Timestamp, civil, tz};
 
 use self::rules::Rules;
 use super::read::definition as read_definition;
+use crate::time::CalendarTime;
 
 mod after;
 mod definition;
@@ -145,6 +146,18 @@ impl Zones {
             instant,
             iana,
             is_in_gap,
+        })
+    }
+
+    /// That wall clock time in a zone of the IANA database, whatever other name it is given by.
+    pub(crate) fn time(&self, tzid: &str, local: civil::DateTime) -> Option<CalendarTime> {
+        let resolved = self.resolve(tzid, local)?;
+        let iana = resolved.iana?;
+        Some(CalendarTime::Zoned {
+            local,
+            tzid: iana.clone(),
+            iana: Some(iana),
+            instant: resolved.instant,
         })
     }
 

@@ -11,10 +11,12 @@ use crate::{
     api::{
         attendees::{AttendeesView, UNMASKED},
         cursor::{DEFAULT_LIMIT, MAX_LIMIT},
+        event_body::{ChangeBody, EventBody},
         event_list::EventsView,
         invites::{InvitedView, InvitesBody},
         jobs::{JobView, JobsView},
         lists::{AnnouncedView, ListBody},
+        once::HEADER,
         organizer_api::OrganizerBody,
         views::{EventView, StatisticsView},
     },
@@ -25,8 +27,9 @@ pub(super) const DESCRIPTION: &str = "\
 Events registered from calendar mail, who is invited to them, and what became of it.\n\n\
 Times are epoch seconds unless something else is said. Errors are problem documents (RFC 9457); their `type`s are stable. \
 A list that is long comes in pages: hand `after` back as it was given. What is read has an ETag: who asks again with \
-If-None-Match gets 304 if nothing has changed. Bodies are JSON of at most 1 MB. Callers are known by a token or a key; who may \
-what is told with each operation. What a caller may not see is answered as if it were not there.";
+If-None-Match gets 304 if nothing has changed. Bodies are JSON of at most 1 MB, or calendars where that is said. A request that \
+changes something may have an Idempotency-Key: it happens once, and is answered the same for a day. Callers are known by a token or a \
+key; who may what is told with each operation. What a caller may not see is answered as if it were not there.";
 
 pub(super) const TAGS: [(&str, &str); 8] = [
     ("event", "An event"),
@@ -40,6 +43,18 @@ pub(super) const TAGS: [(&str, &str); 8] = [
 ];
 
 const EVENT: [Kind; 1] = [Kind::UnknownEvent];
+/// Of every request that may have a key.
+const KEYED: [Kind; 3] = [Kind::InvalidHeader, Kind::KeyReused, Kind::InProgress];
+/// Of a change of an event.
+const CHANGE: [Kind; 7] = [
+    Kind::NotNewer,
+    Kind::EventCancelled,
+    Kind::PreconditionFailed,
+    Kind::BodyTooLarge,
+    Kind::UnsupportedMediaType,
+    Kind::OrganizerSuspended,
+    Kind::InvalidCalendar,
+];
 const BODY: [Kind; 4] = [
     Kind::NotJson,
     Kind::InvalidField,
@@ -50,6 +65,7 @@ const BODY: [Kind; 4] = [
 pub(super) fn all(schemas: &mut Schemas) -> Vec<Operation> {
     [
         events(schemas),
+        writing(schemas),
         jobs(schemas),
         organizers(schemas),
         system(schemas),
@@ -142,13 +158,13 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
             )
         },
         Operation {
-            parameters: vec![uid()],
+            parameters: vec![uid(), idempotency_key()],
             body: Some(body(schemas.asked::<InvitesBody>(), true)),
             answers: vec![(
                 202,
                 answer("What comes of each row.", schemas.told::<InvitedView>()),
             )],
-            problems: [&BODY[..], &EVENT, &[Kind::EventCancelled]].concat(),
+            problems: [&BODY[..], &EVENT, &KEYED, &[Kind::EventCancelled]].concat(),
             description: "Asking twice invites once. Whether the organizer may invite is checked before anything is sent.",
             ..operation(
                 "POST /event/{uid}/invites",
@@ -160,16 +176,111 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
     ]
 }
 
+fn writing(schemas: &mut Schemas) -> Vec<Operation> {
+    vec![
+        Operation {
+            parameters: vec![uninvited(), idempotency_key()],
+            body: Some(event_body(Some(schemas.asked::<EventBody>()), true)),
+            answers: vec![
+                (
+                    201,
+                    tagged("The event, which is new.", schemas.told::<EventView>()),
+                ),
+                (
+                    200,
+                    tagged(
+                        "The event, which was there and is as asked for.",
+                        schemas.told::<EventView>(),
+                    ),
+                ),
+            ],
+            problems: [
+                &BODY[..],
+                &KEYED,
+                &[
+                    Kind::InvalidCalendar,
+                    Kind::InvalidParameter,
+                    Kind::OrganizerSuspended,
+                    Kind::OrganizerNotEnrolled,
+                    Kind::EventLimit,
+                    Kind::NotNewer,
+                    Kind::EventCancelled,
+                ],
+            ]
+            .concat(),
+            description: "What a calendar mailed to `create@` does: a UID the organizer has used before changes that event. The same is \
+                decided; the organizer gets the same letters.",
+            ..operation("POST /event", "createEvent", "event", "Records an event.")
+        },
+        Operation {
+            parameters: vec![uid(), uninvited(), if_match(), idempotency_key()],
+            body: Some(event_body(None, true)),
+            answers: vec![(
+                200,
+                tagged("The event as it is now.", schemas.told::<EventView>()),
+            )],
+            problems: [&EVENT[..], &KEYED, &CHANGE, &[Kind::InvalidParameter]].concat(),
+            description: "The whole event, or with RECURRENCE-ID dates of a series, as by mail. Whoever is invited hears of what differs. \
+                Without SEQUENCE and DTSTAMP it is the newest.",
+            ..operation(
+                "PUT /event/{uid}",
+                "replaceEvent",
+                "event",
+                "Changes an event to what a calendar says.",
+            )
+        },
+        Operation {
+            parameters: vec![uid(), if_match(), idempotency_key()],
+            body: Some(body(schemas.asked::<ChangeBody>(), true)),
+            answers: vec![(
+                200,
+                tagged("The event as it is now.", schemas.told::<EventView>()),
+            )],
+            problems: [
+                &EVENT[..],
+                &KEYED,
+                &CHANGE,
+                &[Kind::NotJson, Kind::InvalidField, Kind::IsASeries],
+            ]
+            .concat(),
+            description: "Whoever is invited hears of what differs. Of a series PUT the calendar.",
+            ..operation(
+                "PATCH /event/{uid}",
+                "changeEvent",
+                "event",
+                "Changes what is named of an event that takes place once.",
+            )
+        },
+        Operation {
+            parameters: vec![uid(), if_match(), idempotency_key()],
+            body: Some(event_body(None, false)),
+            answers: vec![(
+                200,
+                tagged("The event as it is now.", schemas.told::<EventView>()),
+            )],
+            problems: [&EVENT[..], &KEYED, &CHANGE].concat(),
+            description: "Without a body the whole event; a calendar with RECURRENCE-ID names dates of a series. Cancelling twice is \
+                cancelling once.",
+            ..operation(
+                "POST /event/{uid}/cancel",
+                "cancelEvent",
+                "event",
+                "Cancels an event; everybody who is invited hears of it.",
+            )
+        },
+    ]
+}
+
 fn jobs(schemas: &mut Schemas) -> Vec<Operation> {
     vec![
         Operation {
-            parameters: vec![uid()],
+            parameters: vec![uid(), idempotency_key()],
             body: Some(body(schemas.asked::<ListBody>(), false)),
             answers: vec![(
                 201,
                 answer("Where to put the list.", schemas.told::<AnnouncedView>()),
             )],
-            problems: [&BODY[..], &EVENT, &[Kind::EventCancelled]].concat(),
+            problems: [&BODY[..], &EVENT, &KEYED, &[Kind::EventCancelled]].concat(),
             description: "PUT the file to the address within the hour, without a token; that begins the work.",
             ..operation(
                 "POST /event/{uid}/lists",
@@ -201,9 +312,12 @@ fn jobs(schemas: &mut Schemas) -> Vec<Operation> {
             )
         },
         Operation {
-            parameters: vec![uid(), job()],
+            parameters: vec![uid(), job(), idempotency_key()],
             answers: vec![(200, answer("The job, stopped.", schemas.told::<JobView>()))],
             problems: vec![
+                Kind::InvalidHeader,
+                Kind::KeyReused,
+                Kind::InProgress,
                 Kind::UnknownEvent,
                 Kind::UnknownJob,
                 Kind::TooLateToStop,
@@ -429,6 +543,47 @@ fn if_none_match() -> Value {
         "name": "If-None-Match", "in": "header", "schema": {"type": "string"},
         "description": "The ETag of an answer you have.",
     })
+}
+
+fn if_match() -> Value {
+    json!({
+        "name": "If-Match", "in": "header", "schema": {"type": "string"},
+        "description": "The ETag of the event as you have seen it: nothing happens if it has changed since.",
+    })
+}
+
+fn idempotency_key() -> Value {
+    json!({
+        "name": HEADER, "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "description": "Names this request among yours, like a UUID: asked again within a day it is answered the same and not done again.",
+    })
+}
+
+fn uninvited() -> Value {
+    json!({
+        "name": "uninvited", "in": "query", "schema": {"type": "string", "enum": ["open", "approve", "closed"]},
+        "description": "Who else may answer: whoever was passed an invitation on, those the organizer says yes to, nobody.",
+    })
+}
+
+fn tagged(description: &str, schema: Schema) -> Value {
+    let mut answer = answer(description, schema);
+    answer["headers"] = json!({
+        "ETag": {"description": "For If-Match.", "schema": {"type": "string"}},
+        "Location": {"description": "Where it is read.", "schema": {"type": "string"}},
+    });
+    answer
+}
+
+/// A calendar, and where there is a schema JSON, too.
+fn event_body(json: Option<Schema>, required: bool) -> Value {
+    let mut content = json!({"text/calendar": {"schema": {
+        "type": "string", "description": "A VCALENDAR (RFC 5545) of one event, in UTF-8.",
+    }}});
+    if let Some(schema) = json {
+        content["application/json"] = json!({"schema": schema});
+    }
+    json!({"required": required, "content": content})
 }
 
 fn read(description: &str, schema: Schema) -> Vec<(u16, Value)> {

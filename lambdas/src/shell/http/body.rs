@@ -1,4 +1,4 @@
-//! What a request brings: a body of JSON, parameters of the query.
+//! What a request brings: a body of JSON or a calendar, parameters of the query.
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -18,6 +18,20 @@ pub(crate) struct JsonBody<T>(pub(crate) T);
 
 /// A body that may be left out.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
+
+/// An event, in a calendar (RFC 5545) or in JSON.
+pub(crate) enum Described<T> {
+    /// The calendar's text.
+    Calendar(String),
+    /// What the JSON says.
+    Json(T),
+}
+
+/// A calendar.
+pub(crate) struct CalendarBody(pub(crate) String);
+
+/// A calendar that may be left out.
+pub(crate) struct OptionalCalendar(pub(crate) Option<String>);
 
 /// A body byte for byte as it came: what is signed is the bytes.
 pub(crate) struct RawBody(pub(crate) Bytes);
@@ -50,10 +64,54 @@ impl<S: Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJson<T> 
     }
 }
 
-async fn body(request: Request) -> Result<Bytes, Problem> {
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Described<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (headers, body) = whole(request).await?;
+        match Media::of(&headers) {
+            Media::Calendar => text(&body).map(Self::Calendar),
+            Media::Unsaid if begins_a_calendar(&body) => text(&body).map(Self::Calendar),
+            Media::Json | Media::Unsaid => read(&body).map(Self::Json),
+            Media::Other => Err(Problem::new(
+                Kind::UnsupportedMediaType,
+                "The body has to be a calendar or JSON: Content-Type: text/calendar or application/json.",
+            )),
+        }
+    }
+}
+
+impl<S: Sync> FromRequest<S> for CalendarBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (headers, body) = whole(request).await?;
+        calendar(&headers, &body).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequest<S> for OptionalCalendar {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (headers, body) = whole(request).await?;
+        if body.trim_ascii().is_empty() {
+            return Ok(Self(None));
+        }
+        calendar(&headers, &body).map(|text| Self(Some(text)))
+    }
+}
+
+/// The headers and the body, all of it.
+pub(crate) async fn whole(request: Request) -> Result<(HeaderMap, Bytes), Problem> {
     let (parts, body) = request.into_parts();
-    let body = bytes(body).await?;
-    if !body.is_empty() && !is_json(&parts.headers) {
+    Ok((parts.headers, bytes(body).await?))
+}
+
+async fn body(request: Request) -> Result<Bytes, Problem> {
+    let (headers, body) = whole(request).await?;
+    let is_json = matches!(Media::of(&headers), Media::Json | Media::Unsaid);
+    if !body.is_empty() && !is_json {
         return Err(Problem::new(
             Kind::UnsupportedMediaType,
             "The body has to be JSON: Content-Type: application/json.",
@@ -69,23 +127,65 @@ async fn bytes(body: Body) -> Result<Bytes, Problem> {
     })
 }
 
-/// `application/json`, or what is written in it (RFC 6839); who says nothing is taken at the body's word.
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE) else {
-        return true;
-    };
-    let media_type = value
-        .to_str()
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    media_type == "application/json"
-        || media_type
-            .strip_prefix("application/")
-            .is_some_and(|subtype| subtype.ends_with("+json"))
+fn calendar(headers: &HeaderMap, body: &[u8]) -> Result<String, Problem> {
+    match Media::of(headers) {
+        Media::Calendar => text(body),
+        Media::Unsaid if begins_a_calendar(body) => text(body),
+        _ => Err(Problem::new(
+            Kind::UnsupportedMediaType,
+            "The body has to be a calendar: Content-Type: text/calendar.",
+        )),
+    }
+}
+
+/// Calendars are UTF-8 unless somebody says otherwise (RFC 5545 section 3.1.4), which nobody needs to here.
+fn text(body: &[u8]) -> Result<String, Problem> {
+    let text = std::str::from_utf8(body)
+        .map_err(|_| Problem::new(Kind::InvalidCalendar, "The calendar is not UTF-8."))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned())
+}
+
+fn begins_a_calendar(body: &[u8]) -> bool {
+    body.trim_ascii_start()
+        .get(..6)
+        .is_some_and(|begin| begin.eq_ignore_ascii_case(b"BEGIN:"))
+}
+
+/// What a body is said to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Media {
+    /// `application/json`, or what is written in it (RFC 6839).
+    Json,
+    /// `text/calendar`.
+    Calendar,
+    /// Nothing is said, and the body is taken at its word.
+    Unsaid,
+    Other,
+}
+
+impl Media {
+    fn of(headers: &HeaderMap) -> Self {
+        let Some(value) = headers.get(CONTENT_TYPE) else {
+            return Self::Unsaid;
+        };
+        let media_type = value
+            .to_str()
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        let is_json = media_type == "application/json"
+            || media_type
+                .strip_prefix("application/")
+                .is_some_and(|subtype| subtype.ends_with("+json"));
+        match media_type.as_str() {
+            "text/calendar" => Self::Calendar,
+            _ if is_json => Self::Json,
+            _ => Self::Other,
+        }
+    }
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
@@ -275,6 +375,35 @@ mod tests {
         }
         let wrong = OptionalJson::<Rows>::from_request(request(None, "{}"), &()).await;
         assert!(wrong.is_err());
+    }
+
+    #[tokio::test]
+    async fn an_event_comes_as_a_calendar_or_as_json() {
+        const CALENDAR: &str = "\u{feff}BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
+        for (content_type, body, is_calendar) in [
+            (Some("text/calendar; charset=utf-8"), CALENDAR, Some(true)),
+            (Some("Text/Calendar"), "{}", Some(true)),
+            (None, "begin:vcalendar", Some(true)),
+            (None, r#"{"email":"b@b.test"}"#, Some(false)),
+            (Some("application/json"), r#"{"email":""}"#, Some(false)),
+            (Some("application/json"), CALENDAR, None),
+            (Some("text/plain"), CALENDAR, None),
+        ] {
+            let read = Described::<Row>::from_request(request(content_type, body), &()).await;
+            let found = read.ok().map(|read| match read {
+                Described::Calendar(text) => {
+                    assert!(!text.starts_with('\u{feff}'));
+                    true
+                }
+                Described::Json(_) => false,
+            });
+            assert_eq!(found, is_calendar, "{content_type:?} {body}");
+        }
+        let latin = request(Some("text/calendar"), vec![b'B', 0xe9]);
+        let refused = CalendarBody::from_request(latin, &()).await.err().unwrap();
+        assert_eq!(refused.kind, Kind::InvalidCalendar);
+        let none = OptionalCalendar::from_request(request(None, " \r\n"), &()).await;
+        assert_eq!(none.ok().and_then(|body| body.0), None);
     }
 
     #[test]

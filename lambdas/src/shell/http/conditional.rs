@@ -4,7 +4,7 @@ use axum::{
     body::Bytes,
     http::{
         HeaderMap, HeaderValue, Response, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
+        header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH},
     },
 };
 use invite::id::Digest;
@@ -34,10 +34,24 @@ pub(super) fn conditional(request: &HeaderMap, mut response: Response<Bytes>) ->
     response
 }
 
-fn tag(body: &[u8]) -> String {
+/// The tag of an answer with that body.
+pub(crate) fn tag(body: &[u8]) -> String {
     let digest = Digest::of_bytes(body);
     let tag: String = digest.as_str().chars().take(TAG_CHARACTERS).collect();
     format!("\"{tag}\"")
+}
+
+/// Whether a change may be made of what has this tag now: who names by `If-Match` what he has seen changes nothing else.
+/// Compared strongly (section 13.1.1).
+pub(crate) fn is_as_seen(request: &HeaderMap, tag: &str) -> bool {
+    let seen = request.get_all(IF_MATCH);
+    seen.iter().next().is_none()
+        || seen
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .any(|seen| seen == "*" || seen == tag)
 }
 
 /// Compared weakly (section 8.8.3.2), which is what `If-None-Match` asks for.
@@ -59,6 +73,23 @@ mod tests {
         let mut request = HeaderMap::new();
         request.insert(IF_NONE_MATCH, HeaderValue::from_str(known).unwrap());
         conditional(&request, Response::new(Bytes::from_static(b"{}")))
+    }
+
+    #[test]
+    fn a_change_is_made_of_what_its_author_has_seen() {
+        let may = |seen: Option<&str>| {
+            let mut request = HeaderMap::new();
+            if let Some(seen) = seen {
+                request.insert(IF_MATCH, HeaderValue::from_str(seen).unwrap());
+            }
+            is_as_seen(&request, "\"a\"")
+        };
+        for seen in [None, Some("*"), Some("\"a\""), Some("\"b\", \"a\"")] {
+            assert!(may(seen), "{seen:?}");
+        }
+        for seen in ["\"b\"", "W/\"a\"", "a", ""] {
+            assert!(!may(Some(seen)), "{seen}");
+        }
     }
 
     #[test]

@@ -21,15 +21,19 @@ const CHALLENGE: &str = "Bearer realm=\"calendar-invite-server\"";
 pub(crate) enum Kind {
     NotJson,
     InvalidField,
+    InvalidCalendar,
+    InvalidHeader,
     InvalidParameter,
     InvalidCursor,
-    InvalidHeader,
     UnknownState,
     NoCredentials,
     InvalidCredentials,
     MissingScope,
     NotTheShop,
     NotAllowed,
+    OrganizerSuspended,
+    OrganizerNotEnrolled,
+    EventLimit,
     UnknownRoute,
     UnknownEvent,
     UnknownJob,
@@ -37,9 +41,14 @@ pub(crate) enum Kind {
     UnknownKey,
     MethodNotAllowed,
     EventCancelled,
+    NotNewer,
+    IsASeries,
     TooLateToStop,
     StopSuperseded,
     NotHeld,
+    KeyReused,
+    InProgress,
+    PreconditionFailed,
     BodyTooLarge,
     UnsupportedMediaType,
     TooManyRequests,
@@ -49,18 +58,22 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them, by status.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 34] = [
         Self::NotJson,
         Self::InvalidField,
+        Self::InvalidCalendar,
+        Self::InvalidHeader,
         Self::InvalidParameter,
         Self::InvalidCursor,
-        Self::InvalidHeader,
         Self::UnknownState,
         Self::NoCredentials,
         Self::InvalidCredentials,
         Self::MissingScope,
         Self::NotTheShop,
         Self::NotAllowed,
+        Self::OrganizerSuspended,
+        Self::OrganizerNotEnrolled,
+        Self::EventLimit,
         Self::UnknownRoute,
         Self::UnknownEvent,
         Self::UnknownJob,
@@ -68,9 +81,14 @@ impl Kind {
         Self::UnknownKey,
         Self::MethodNotAllowed,
         Self::EventCancelled,
+        Self::NotNewer,
+        Self::IsASeries,
         Self::TooLateToStop,
         Self::StopSuperseded,
         Self::NotHeld,
+        Self::KeyReused,
+        Self::InProgress,
+        Self::PreconditionFailed,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::TooManyRequests,
@@ -82,15 +100,19 @@ impl Kind {
         match self {
             Self::NotJson => "not-json",
             Self::InvalidField => "invalid-field",
+            Self::InvalidCalendar => "invalid-calendar",
+            Self::InvalidHeader => "invalid-header",
             Self::InvalidParameter => "invalid-parameter",
             Self::InvalidCursor => "invalid-cursor",
-            Self::InvalidHeader => "invalid-header",
             Self::NotTheShop => "not-the-shop",
             Self::UnknownState => "unknown-state",
             Self::NoCredentials => "no-credentials",
             Self::InvalidCredentials => "invalid-credentials",
             Self::MissingScope => "missing-scope",
             Self::NotAllowed => "not-allowed",
+            Self::OrganizerSuspended => "organizer-suspended",
+            Self::OrganizerNotEnrolled => "organizer-not-enrolled",
+            Self::EventLimit => "event-limit",
             Self::UnknownRoute => "unknown-route",
             Self::UnknownEvent => "unknown-event",
             Self::UnknownJob => "unknown-job",
@@ -98,9 +120,14 @@ impl Kind {
             Self::UnknownKey => "unknown-key",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::EventCancelled => "event-cancelled",
+            Self::NotNewer => "not-newer",
+            Self::IsASeries => "is-a-series",
             Self::TooLateToStop => "too-late-to-stop",
             Self::StopSuperseded => "stop-superseded",
             Self::NotHeld => "not-held",
+            Self::KeyReused => "key-reused",
+            Self::InProgress => "in-progress",
+            Self::PreconditionFailed => "precondition-failed",
             Self::BodyTooLarge => "body-too-large",
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::TooManyRequests => "too-many-requests",
@@ -112,23 +139,34 @@ impl Kind {
         match self {
             Self::NotJson
             | Self::InvalidField
+            | Self::InvalidCalendar
+            | Self::InvalidHeader
             | Self::InvalidParameter
             | Self::InvalidCursor
-            | Self::InvalidHeader
             | Self::UnknownState => StatusCode::BAD_REQUEST,
             Self::NoCredentials | Self::InvalidCredentials | Self::NotTheShop => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::MissingScope | Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::MissingScope
+            | Self::NotAllowed
+            | Self::OrganizerSuspended
+            | Self::OrganizerNotEnrolled
+            | Self::EventLimit => StatusCode::FORBIDDEN,
             Self::UnknownRoute
             | Self::UnknownEvent
             | Self::UnknownJob
             | Self::UnknownOrganizer
             | Self::UnknownKey => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::EventCancelled | Self::TooLateToStop | Self::StopSuperseded | Self::NotHeld => {
-                StatusCode::CONFLICT
-            }
+            Self::EventCancelled
+            | Self::NotNewer
+            | Self::IsASeries
+            | Self::TooLateToStop
+            | Self::StopSuperseded
+            | Self::NotHeld
+            | Self::KeyReused
+            | Self::InProgress => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -163,8 +201,26 @@ pub(crate) struct FieldError {
     /// Name of a parameter of the query.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parameter: Option<&'static str>,
+    /// Name of a property of the calendar (RFC 5545).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) property: Option<&'static str>,
+    /// Name of a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) header: Option<&'static str>,
     /// What is wrong.
     pub(crate) detail: String,
+}
+
+impl FieldError {
+    fn saying(detail: &str) -> Self {
+        Self {
+            pointer: None,
+            parameter: None,
+            property: None,
+            header: None,
+            detail: detail.to_owned(),
+        }
+    }
 }
 
 /// A problem document (RFC 9457).
@@ -201,8 +257,7 @@ impl Problem {
         let detail = detail.into();
         let error = FieldError {
             pointer: Some(pointer.into()),
-            parameter: None,
-            detail: detail.clone(),
+            ..FieldError::saying(&detail)
         };
         Self {
             errors: vec![error],
@@ -214,14 +269,44 @@ impl Problem {
     pub(crate) fn parameter(kind: Kind, name: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let error = FieldError {
-            pointer: None,
             parameter: Some(name),
-            detail: detail.clone(),
+            ..FieldError::saying(&detail)
         };
         Self {
             errors: vec![error],
             ..Self::new(kind, detail)
         }
+    }
+
+    /// A problem of one property of the calendar.
+    pub(crate) fn property(name: &'static str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let error = FieldError {
+            property: Some(name),
+            ..FieldError::saying(&detail)
+        };
+        Self {
+            errors: vec![error],
+            ..Self::new(Kind::InvalidCalendar, detail)
+        }
+    }
+
+    /// A problem of one header.
+    pub(crate) fn in_header(name: &'static str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let error = FieldError {
+            header: Some(name),
+            ..FieldError::saying(&detail)
+        };
+        Self {
+            errors: vec![error],
+            ..Self::new(Kind::InvalidHeader, detail)
+        }
+    }
+
+    /// The same, with when to ask again.
+    pub(crate) fn retry_after(self, secs: u32) -> Self {
+        self.with(RETRY_AFTER, &secs.to_string())
     }
 
     /// The method is none of those the address knows.
@@ -269,7 +354,7 @@ impl Problem {
     }
 
     /// The document, for the request of that id.
-    pub(super) fn into_document(self, request_id: &str) -> Response {
+    pub(crate) fn into_document(self, request_id: &str) -> Response {
         let document = ProblemDocument {
             r#type: self.kind.uri(),
             title: self.kind.code().replace('-', " "),
