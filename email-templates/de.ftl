@@ -236,3 +236,21 @@ enrolled-create = Um einen Termin anzulegen, laden Sie aus Ihrem Kalender { $add
 enrolled-product = Produkt: { $product }
 enrolled-order = Bestellung: { $order }
 enrolled-footer = Sie erhalten diese Nachricht, weil eine Bestellung bei { $brand } Ihre Adresse nennt.
+
+## report
+
+report-subject = { $rows ->
+    [one] Eine eingeladene Person
+   *[other] { $rows } Eingeladene
+}: { $summary }, { $when }
+report-preview = { $accepted } Zusagen, { $tentative } unter Vorbehalt, { $declined } Absagen, { $noaction } ohne Antwort.
+report-intro = Hier ist die Teilnehmerliste, die Sie angefordert haben: wer eingeladen ist, was jede Person geantwortet hat und was aus der Mail an sie geworden ist.
+report-rows = { $count } eingeladen
+report-accepted = { $count } zugesagt
+report-tentative = { $count } unter Vorbehalt
+report-declined = { $count } abgesagt
+report-no-action = { $count } ohne Antwort
+report-linked = Die Liste ist zu groß für eine Mail. Bis { $until } liegt sie hier, für alle, die diesen Link haben:
+report-attached = Die Liste ist in der angehängten Datei.
+report-keep = Sie enthält Namen und Adressen: Bitte bewahren Sie sie so auf, dass nur Personen sie sehen, die sie brauchen.
+report-footer = Sie erhalten diese Nachricht, weil bei { $brand } eine Liste zu Ihrem Termin angefordert wurde.

@@ -233,3 +233,21 @@ enrolled-create = To create an event, invite { $address } to it from your calend
 enrolled-product = Product: { $product }
 enrolled-order = Order: { $order }
 enrolled-footer = You get this because an order at { $brand } names your address.
+
+## report
+
+report-subject = { $rows ->
+    [one] One attendee
+   *[other] { $rows } attendees
+}: { $summary }, { $when }
+report-preview = { $accepted } accepted, { $tentative } tentative, { $declined } declined, { $noaction } without an answer.
+report-intro = Here is the report you asked for: who is invited, what they answered, and where the mail to each of them stands.
+report-rows = { $count } invited
+report-accepted = { $count } accepted
+report-tentative = { $count } tentative
+report-declined = { $count } declined
+report-no-action = { $count } without an answer
+report-linked = The table is too large for mail. Until { $until } it is here, for whoever has this link:
+report-attached = The table is in the attached file.
+report-keep = It holds names and addresses: please keep it where only those see it who need it.
+report-footer = You get this because a report about your event was asked for at { $brand }.

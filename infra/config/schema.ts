@@ -19,6 +19,9 @@ const EMAIL = z.email('must be an email address');
 /** A pattern for the JSON Schema, whose format says nothing of the protocol. */
 const HTTPS = z.url({ protocol: /^https$/, error: 'must be an https address' }).meta({ pattern: '^https://' });
 
+/** For how many days attendee reports are kept: as long as a link to one works (crates/invite/src/report.rs). */
+export const REPORT_DAYS = 7;
+
 const SENDS_PER_SECOND = z.number().positive().max(10_000);
 
 const HOLD = z.strictObject({
@@ -172,7 +175,11 @@ export const TENANT = z.strictObject({
   }),
   shop: SHOP.default({ plans: {} }).describe('What the tenant sells, by Shopify.'),
   retentionDays: z.strictObject({
-    inbox: z.int().min(1).max(3650).describe('Raw mail as it arrived.'),
+    inbox: z
+      .int()
+      .min(REPORT_DAYS)
+      .max(3650)
+      .describe('Raw mail as it arrived, and lists; a link to an attendee report works for 7 days.'),
     logs: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
   }),
   api: API.default({ allowedOrigins: [], clients: [], issuers: [] }).describe('Who may call the API.'),

@@ -45,7 +45,7 @@ const PAGE = z.strictObject({
 });
 
 const RIGHT = z.strictObject({
-  /** `table`, `table keys`, `index X`, `inbox`, `uploads`, `lists`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
+  /** `table`, `table keys`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
   on: z.string(),
   actions: z
     .array(z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/, 'must be one action written out, like s3:GetObject'))
@@ -173,6 +173,7 @@ const SINGLE_THINGS = [
   'inbox',
   'uploads',
   'lists',
+  'reports',
   'identity',
   'configuration-set',
 ];

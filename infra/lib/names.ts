@@ -12,6 +12,8 @@ export const ARRIVED_PREFIX = 'arrived/';
 /** Where in the inbox bucket people put lists too large for mail, and where what comes of lists lies. */
 export const UPLOADS_PREFIX = 'uploads/';
 export const LISTS_PREFIX = 'lists/';
+/** Where in the inbox bucket attendee reports lie. */
+export const REPORTS_PREFIX = 'reports/';
 
 /**
  * All names of one tenant's stage. Stacks refer to each other by these rather than by exports wherever the name
@@ -70,6 +72,9 @@ export class Names {
   }
   get listObjectsArn(): string {
     return `${this.inboxArn}/${LISTS_PREFIX}*`;
+  }
+  get reportObjectsArn(): string {
+    return `${this.inboxArn}/${REPORTS_PREFIX}*`;
   }
   get accessLogs(): string {
     return `${this.of('access-logs')}-${this.account}`;

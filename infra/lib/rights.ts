@@ -41,6 +41,8 @@ function arnOf(on: string, names: Names, handed: Handed): string {
       return names.uploadedObjectsArn;
     case 'lists':
       return names.listObjectsArn;
+    case 'reports':
+      return names.reportObjectsArn;
     case 'identity':
       return names.identityArn;
     case 'configuration-set':

@@ -58,6 +58,10 @@ const WRONG: [unknown, string][] = [
     { ...acme, retentionDays: { inbox: 365, logs: 31 } },
     'retentionDays.logs: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, not 31',
   ],
+  [
+    { ...acme, retentionDays: { inbox: 6, logs: 90 } },
+    'retentionDays.inbox: must be a whole number, at least 7 and at most 3650, not 6',
+  ],
   [{ ...acme, alarms: { emails: ['nobody'] } }, 'alarms.emails.0: must be an email address, not "nobody"'],
   [{ ...acme, deliveryEvents: 'some' }, 'deliveryEvents: must be one of "failures", "all", not "some"'],
   [

@@ -213,7 +213,10 @@ describe('what may be done', () => {
       ],
       [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/inbox\/\*$/, 'SES names the mails in the inbox'],
       [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/arrived\/\*$/, 'SES names the mails that arrive at Mail Manager'],
-      [/^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/(uploads|lists)\/\*$/, 'a list is objects named by event and job'],
+      [
+        /^arn:aws:s3:::cis-[a-z]+-acme-inbox-\d+\/(uploads|lists|reports)\/\*$/,
+        'a list or report is objects named by event and job',
+      ],
       [/^arn:aws:dynamodb:[^*]+:table\/cis-[a-z]+-acme\/stream\/\*$/, 'DynamoDB names a stream by its time'],
       [/^arn:aws:lambda:[^*]+:function:cis-[a-z]+-acme-\*$/, 'a release shifts every function of its stage'],
       [/^arn:aws:cloudwatch:[^*]+:alarm:cis-[a-z]+-acme-\*$/, 'a release looks at the alarms of its stage'],

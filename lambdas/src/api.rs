@@ -6,6 +6,7 @@ pub(crate) mod api_guide;
 pub(crate) mod event_api;
 pub(crate) mod order_webhook;
 pub(crate) mod organizer_api;
+pub(crate) mod report_page;
 pub(crate) mod system_api;
 pub(crate) mod unsubscribe_page;
 
@@ -22,6 +23,7 @@ mod jobs;
 mod keys;
 mod lists;
 mod once;
+mod reports;
 mod views;
 mod write_event;
 

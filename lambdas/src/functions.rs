@@ -211,14 +211,14 @@ impl Route {
 /// One statement of a role.
 #[derive(Debug, Serialize)]
 pub struct Right {
-    /// `table`, `table keys`, `index X`, `inbox`, `uploads`, `lists`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
+    /// `table`, `table keys`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
     pub on: &'static str,
     /// IAM actions.
     pub actions: &'static [&'static str],
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 24] = [
+pub static FUNCTIONS: [Function; 26] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -235,6 +235,7 @@ pub static FUNCTIONS: [Function; 24] = [
     send::send_update::FUNCTION,
     send::send_cancellation::FUNCTION,
     send::track_delivery::FUNCTION,
+    notify::write_report::FUNCTION,
     notify::notify_organizer::FUNCTION,
     api::authorize::FUNCTION,
     api::event_api::FUNCTION,
@@ -242,6 +243,7 @@ pub static FUNCTIONS: [Function; 24] = [
     api::system_api::FUNCTION,
     api::unsubscribe_page::FUNCTION,
     api::order_webhook::FUNCTION,
+    api::report_page::FUNCTION,
     api::api_guide::FUNCTION,
 ];
 

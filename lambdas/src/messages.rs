@@ -137,6 +137,20 @@ pub enum ChangeMessage {
         /// The job.
         job: String,
     },
+    /// A report about an event's attendees is asked for.
+    ReportRequested {
+        /// The event.
+        uid: String,
+        /// The report.
+        job: String,
+    },
+    /// It is written, and the organizer is sent it.
+    ReportWritten {
+        /// The event.
+        uid: String,
+        /// The report.
+        job: String,
+    },
     /// Something that reaches many people waits, and the organizer is told how to stop it.
     FanOutHeld {
         /// The event.

@@ -4,3 +4,4 @@ pub(crate) mod count_statistics;
 pub(crate) mod publish_changes;
 
 mod news;
+mod report_news;

@@ -19,7 +19,7 @@ FEED = {
     "KeyConditionExpression": "feed = :feed",
     "ExpressionAttributeValues": {":feed": {"S": "unsubscribed"}},
 }
-OBJECTS = ("inbox/attack", "uploads/attack", "lists/attack")
+OBJECTS = ("inbox/attack", "uploads/attack", "lists/attack", "reports/attack")
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
-//! Objects in S3: the mails as they arrived, lists and what came of them.
+//! Objects in S3: the mails as they arrived, lists and what came of them, reports.
+
+mod parts;
 
 use std::time::Duration;
 
-use aws_sdk_s3::{
-    config::RequestChecksumCalculation,
-    presigning::PresigningConfig,
-    types::{CompletedMultipartUpload, CompletedPart},
-};
+use aws_sdk_s3::{config::RequestChecksumCalculation, presigning::PresigningConfig};
 
 use crate::{Cloud, Fault};
+
+pub use parts::{LEAST_PART_BYTES, Parts, PartsEnd};
 
 /// One bucket.
 #[derive(Clone, Debug)]
@@ -159,31 +159,6 @@ impl Blobs {
         Ok(signed.uri().to_owned())
     }
 
-    /// Begins an object that is written in parts.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn begin_parts(&self, key: &str) -> Result<Parts<'_>, Fault> {
-        let operation = "begin an object of parts";
-        let begun = self
-            .client
-            .create_multipart_upload()
-            .bucket(&self.bucket)
-            .key(key)
-            .send()
-            .await
-            .map_err(Fault::during(operation))?;
-        let upload = begun
-            .upload_id
-            .ok_or_else(|| Fault::during(operation)("S3 names no upload"))?;
-        Ok(Parts {
-            blobs: self,
-            key: key.to_owned(),
-            upload,
-            parts: Vec::new(),
-        })
-    }
-
     /// Reads the object of that key, if it has at most `limit_bytes`.
     ///
     /// # Errors
@@ -216,69 +191,5 @@ impl Blobs {
         }
         let body = body.collect().await.map_err(Fault::during(operation))?;
         Ok(Blob::Whole(body.to_vec()))
-    }
-}
-
-/// An object that is written in parts: it is there when it is whole, and not before.
-#[derive(Debug)]
-pub struct Parts<'a> {
-    blobs: &'a Blobs,
-    key: String,
-    upload: String,
-    parts: Vec<CompletedPart>,
-}
-
-/// Every part but the last has at least these many bytes.
-pub const LEAST_PART_BYTES: usize = 5 * 1024 * 1024;
-
-impl Parts<'_> {
-    /// Writes the next part.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn write(&mut self, bytes: Vec<u8>) -> Result<(), Fault> {
-        let operation = "write a part of an object";
-        let number = i32::try_from(self.parts.len() + 1).map_err(Fault::during(operation))?;
-        let written = self
-            .blobs
-            .client
-            .upload_part()
-            .bucket(&self.blobs.bucket)
-            .key(&self.key)
-            .upload_id(&self.upload)
-            .part_number(number)
-            .body(bytes.into())
-            .send()
-            .await
-            .map_err(Fault::during(operation))?;
-        self.parts.push(
-            CompletedPart::builder()
-                .part_number(number)
-                .set_e_tag(written.e_tag)
-                .set_checksum_crc32(written.checksum_crc32)
-                .build(),
-        );
-        Ok(())
-    }
-
-    /// Makes them one object.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn end(self) -> Result<(), Fault> {
-        let whole = CompletedMultipartUpload::builder()
-            .set_parts(Some(self.parts))
-            .build();
-        self.blobs
-            .client
-            .complete_multipart_upload()
-            .bucket(&self.blobs.bucket)
-            .key(&self.key)
-            .upload_id(&self.upload)
-            .multipart_upload(whole)
-            .send()
-            .await
-            .map_err(Fault::during("put the parts of an object together"))?;
-        Ok(())
     }
 }

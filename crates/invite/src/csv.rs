@@ -17,14 +17,21 @@ impl Csv {
     /// A table with these columns and no row yet.
     #[must_use]
     pub fn with_columns(names: &[&str]) -> Self {
-        let mut csv = Self {
+        let mut csv = Self::continued();
+        csv.bytes.extend(BYTE_ORDER_MARK.as_bytes());
+        csv.row(names);
+        csv
+    }
+
+    /// The rest of a table of which what comes before is written elsewhere.
+    #[must_use]
+    pub fn continued() -> Self {
+        Self {
             writer: WriterBuilder::new()
                 .terminator(csv_core::Terminator::CRLF)
                 .build(),
-            bytes: BYTE_ORDER_MARK.as_bytes().to_vec(),
-        };
-        csv.row(names);
-        csv
+            bytes: Vec::new(),
+        }
     }
 
     /// Writes a row.
@@ -62,6 +69,12 @@ impl Csv {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// What was written so far, taken out; what is written next goes on behind it.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
     }
 
     /// The whole table.

@@ -238,6 +238,18 @@ pub enum Evidence {
     Token,
 }
 
+impl Evidence {
+    /// Stable name, for people and programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Aligned => "aligned",
+            Self::Token => "token",
+        }
+    }
+}
+
 /// Where an invitation came from (old API: `origin`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Origin {
@@ -247,6 +259,18 @@ pub enum Origin {
     Bulk,
     /// An uninvited reply that was let in.
     Shared,
+}
+
+impl Origin {
+    /// Stable name, for people and programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Bulk => "bulk",
+            Self::Shared => "shared",
+        }
+    }
 }
 
 /// One recorded answer in an attendee's history.

@@ -21,6 +21,7 @@ pub mod language;
 pub mod letter;
 pub mod mail;
 pub mod page;
+pub mod report;
 pub mod statistics;
 pub mod time;
 pub mod unsubscribe;

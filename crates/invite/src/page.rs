@@ -1,7 +1,5 @@
 //! The pages letters link to. Showing one changes nothing, for scanners follow every link of a mail; its button posts.
 
-use std::sync::LazyLock;
-
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
@@ -11,6 +9,7 @@ use crate::{
         Sender,
         view::{BrandView, display_name},
     },
+    report::KEPT_FOR,
 };
 
 /// What may be sent along with a page: it runs nothing, loads nothing, posts to itself alone, and stands in no frame.
@@ -98,10 +97,25 @@ pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, Pa
         organizer: people.map_or_else(String::new, |(_, organizer)| display_name(organizer)),
         unsubscribe_address: format!("unsubscribe@{}", sender.mail_domain),
     };
-    let name = "unsubscribe.html";
-    ENVIRONMENT
-        .render_named_str(name, SOURCE, Value::from_serialize(view))
-        .map_err(|source| PageError { name, source })
+    render("unsubscribe.html", UNSUBSCRIBE, Value::from_serialize(view))
+}
+
+/// The HTML of the page that stands where a report can not be had any more, or never could.
+///
+/// # Errors
+/// [`PageError`].
+pub fn report_gone(sender: &Sender) -> Result<String, PageError> {
+    let language = sender.language();
+    let context = context! {
+        brand => BrandView::of(sender),
+        language => language.code(),
+        title => language.pick(
+            "This report is not here any more",
+            "Diese Liste gibt es nicht mehr",
+        ),
+        days => KEPT_FOR.as_hours() / 24,
+    };
+    render("report.html", REPORT, context)
 }
 
 /// The HTML of the page that shows an OpenAPI document to people.
@@ -109,23 +123,28 @@ pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, Pa
 /// # Errors
 /// [`PageError`], also where the document lacks what such documents have.
 pub fn api(document: &impl Serialize) -> Result<String, PageError> {
-    let name = "api.html";
-    ENVIRONMENT
-        .render_named_str(name, API_SOURCE, context! { api => document })
-        .map_err(|source| PageError { name, source })
+    render("api.html", API, context! { api => document })
 }
 
-const SOURCE: &str = include_str!("../../../page-templates/unsubscribe.html.j2");
-const API_SOURCE: &str = include_str!("../../../page-templates/api.html.j2");
+const BASE: &str = include_str!("../../../page-templates/base.html.j2");
+const UNSUBSCRIBE: &str = include_str!("../../../page-templates/unsubscribe.html.j2");
+const REPORT: &str = include_str!("../../../page-templates/report.html.j2");
+const API: &str = include_str!("../../../page-templates/api.html.j2");
 
 /// Escapes HTML, by the name; a variable that is not there is an error.
-static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+fn render(name: &'static str, source: &str, context: Value) -> Result<String, PageError> {
+    let failed = |source| PageError { name, source };
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
     environment
-});
+        .add_template("base.html", BASE)
+        .map_err(failed)?;
+    environment
+        .render_named_str(name, source, context)
+        .map_err(failed)
+}
 
 #[cfg(test)]
 mod tests {
@@ -184,6 +203,16 @@ mod tests {
         assert!(html.contains(r#"<html lang="de""#), "{html}");
         assert!(html.contains("Dieser Link ist unvollständig"), "{html}");
         assert!(!html.contains("This link"), "{html}");
+    }
+
+    #[test]
+    fn where_a_report_is_no_more_people_are_told_how_to_have_it_again() {
+        let html = report_gone(&sender()).unwrap().replace("&#x2f;", "/");
+        assert!(
+            html.contains("7 days") && html.contains("https://acme.example"),
+            "{html}"
+        );
+        assert!(!html.contains("<form") && !html.contains("red;}") && !html.contains(" src="));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod faults;
 mod held;
 mod lists;
 mod orders;
+mod reports;
 mod scene;
 mod unsubscribe;
 mod writing;
@@ -149,6 +150,7 @@ fn trials(
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
     let orders = orders::ALL.iter().map(|test| ("order", test));
+    let reports = reports::ALL.iter().map(|test| ("report", test));
     let held = held::ALL.iter().map(|test| ("held", test));
     let writing = writing::ALL.iter().map(|test| ("writing", test));
     let documentation = documentation::ALL
@@ -161,6 +163,7 @@ fn trials(
         .chain(unsubscribe)
         .chain(lists)
         .chain(orders)
+        .chain(reports)
         .chain(held)
         .chain(writing)
         .chain(documentation);

@@ -83,11 +83,12 @@ export class FunctionWithRole extends Construct {
     for (const [on, objects] of [
       ['uploads', names.uploadedObjectsArn],
       ['lists', names.listObjectsArn],
+      ['reports', names.reportObjectsArn],
     ]) {
       if (!spec.rights.some((right) => right.on === on)) continue;
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${objects}]`,
-        reason: 'Each list is objects of its own, named by its event and its job.',
+        reason: 'Each list or report is objects of its own, named by its event and its job.',
       });
     }
 

@@ -13,8 +13,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { REPORT_DAYS } from '../../config/schema.ts';
 import { removalPolicyOf } from '../cloud.ts';
-import { type Names, UPLOADS_PREFIX } from '../names.ts';
+import { type Names, REPORTS_PREFIX, UPLOADS_PREFIX } from '../names.ts';
 import type { Place } from '../tenant-stage.ts';
 
 /**
@@ -89,6 +90,12 @@ export class DataStack extends Stack {
           expiration: Duration.days(tenant.retentionDays.inbox),
           noncurrentVersionExpiration: Duration.days(7),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+        {
+          // Whole lists of people: no longer than their links work.
+          prefix: REPORTS_PREFIX,
+          expiration: Duration.days(REPORT_DAYS),
+          noncurrentVersionExpiration: Duration.days(1),
         },
       ],
       removalPolicy,

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     caller::Known,
     event_api::{Needs, Seen},
+    reports::ReportView,
 };
 use crate::{
     decide::{
@@ -105,11 +106,20 @@ struct SendingView {
     is_done: bool,
 }
 
+/// Work on an event that takes its time.
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "AnyJob"))]
+pub(super) enum AnyJobView {
+    Job(JobView),
+    Report(ReportView),
+}
+
 /// The jobs of an event, the newest first.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Jobs"))]
 pub(super) struct JobsView {
-    jobs: Vec<JobView>,
+    jobs: Vec<AnyJobView>,
 }
 
 #[derive(Deserialize)]
@@ -122,9 +132,17 @@ pub(super) async fn all(
     State(needs): State<Arc<Needs>>,
     Seen(event): Seen,
 ) -> Result<Json<JobsView>, Failed> {
-    let mut jobs = needs.table.jobs(&event.uid).await?;
-    jobs.sort_by_key(|job| std::cmp::Reverse(job.created));
-    let jobs = jobs.iter().map(JobView::of).collect();
+    let jobs = needs.table.jobs(&event.uid).await?;
+    let reports = needs.table.reports(&event.uid).await?;
+    let jobs = jobs
+        .iter()
+        .map(|job| (job.created, AnyJobView::Job(JobView::of(job))));
+    let reports = reports
+        .iter()
+        .map(|report| (report.created, AnyJobView::Report(ReportView::of(report))));
+    let mut all: Vec<(Timestamp, AnyJobView)> = jobs.chain(reports).collect();
+    all.sort_by_key(|(created, _)| std::cmp::Reverse(*created));
+    let jobs = all.into_iter().map(|(_, job)| job).collect();
     Ok(Json(JobsView { jobs }))
 }
 
@@ -134,9 +152,17 @@ pub(super) async fn one(
     Known(caller): Known,
     Seen(event): Seen,
     Path(OfJob { job }): Path<OfJob>,
-) -> Result<Json<JobView>, Failed> {
-    match needs.table.job(&event.uid, &job).await? {
-        Some(job) => Ok(Json(whole(&needs, &caller, &event, &job).await?)),
+) -> Result<Json<AnyJobView>, Failed> {
+    let (table, uid) = (&needs.table, &event.uid);
+    if let Some(job) = table.job(uid, &job).await? {
+        let job = whole(&needs, &caller, &event, &job).await?;
+        return Ok(Json(AnyJobView::Job(job)));
+    }
+    match table.report(uid, &job).await? {
+        Some(report) => {
+            let report = ReportView::whole(&needs, &caller, uid, &report).await?;
+            Ok(Json(AnyJobView::Report(report)))
+        }
         None => Err(unknown().into()),
     }
 }
@@ -160,7 +186,11 @@ pub(super) async fn stop(
 async fn stop_once(needs: &Needs, event: &Event, job: &str) -> Result<Option<JobRecord>, Failed> {
     let (table, uid) = (&needs.table, &event.uid);
     let Some(mut job) = table.job(uid, job).await? else {
-        return Err(unknown().into());
+        let problem = match table.report(uid, job).await? {
+            Some(_) => not_held(),
+            None => unknown(),
+        };
+        return Err(problem.into());
     };
     match waiting::stop(table, uid, &mut job, None).await? {
         Ok(Stored::Done) | Err(NotStopped::StoppedBefore) => Ok(Some(job)),
@@ -188,11 +218,15 @@ async fn not_stopped(
             Kind::StopSuperseded,
             "Something newer has taken its place, and may be stopped itself.",
         ),
-        NotStopped::NotHeld | NotStopped::StoppedBefore => Problem::new(
-            Kind::NotHeld,
-            "It does not wait, or not yet; only what waits can be stopped.",
-        ),
+        NotStopped::NotHeld | NotStopped::StoppedBefore => not_held(),
     })
+}
+
+fn not_held() -> Problem {
+    Problem::new(
+        Kind::NotHeld,
+        "It does not wait, or not yet; only what waits can be stopped.",
+    )
 }
 
 fn unknown() -> Problem {

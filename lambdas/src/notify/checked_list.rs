@@ -15,8 +15,8 @@ use invite::{
 use super::notify_organizer::Needs;
 use crate::decide::verify_list::result::result_key;
 
-/// The largest result that is attached to a receipt, in bytes.
-const ATTACHED_BYTES: u64 = 1024 * 1024;
+/// The largest table that is attached to a letter, in bytes.
+pub(super) const ATTACHED_BYTES: u64 = 1024 * 1024;
 
 /// A list that was gone through, and who is told.
 pub(super) struct CheckedList {

@@ -19,7 +19,10 @@ use invite::{
 };
 use jiff::SignedDuration;
 
-use super::{checked_list::CheckedList, enrolled::Subscription, fan_out::AboutJob};
+use super::{
+    checked_list::CheckedList, enrolled::Subscription, fan_out::AboutJob,
+    written_report::WrittenReport,
+};
 use crate::{
     functions::{Function, Right, Trigger},
     messages::{self, ChangeMessage},
@@ -29,7 +32,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "notify-organizer",
     handler: "notify_organizer",
-    purpose: "Mails the organizer: event created, event refused, what came of a list, what waits before many hear of it, somebody not invited would like to come, what his subscription allows.",
+    purpose: "Mails the organizer: event created, event refused, what came of a list, what waits before many hear of it, a report, somebody not invited would like to come, what his subscription allows.",
     error_impact: "Organizers do not hear that an event was recorded or refused, and are not asked about guests; it waits in the queue.",
     trigger: Trigger::Queue {
         topics: &[
@@ -40,6 +43,7 @@ pub(crate) const FUNCTION: Function = Function {
             "fan-out-stopped",
             "guest-waits",
             "list-checked",
+            "report-written",
         ],
         batch_size: 10,
         max_concurrency: 5,
@@ -58,6 +62,10 @@ pub(crate) const FUNCTION: Function = Function {
     rights: &[
         Right {
             on: "lists",
+            actions: &["s3:GetObject"],
+        },
+        Right {
+            on: "reports",
             actions: &["s3:GetObject"],
         },
         Right {
@@ -205,7 +213,23 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
             };
             notify(needs, &notice, || about.stopped(needs)).await
         }
-        other @ (ChangeMessage::EventUpdated { .. } | ChangeMessage::EventCancelled { .. }) => {
+        ChangeMessage::ReportWritten { uid, job } => {
+            about_event(&uid);
+            let uid = Uid::parse(&uid).context("the message names no event")?;
+            let Some(written) = WrittenReport::load(needs, &uid, &job).await? else {
+                return Ok("unknown-report");
+            };
+            let notice = Notice {
+                to: &written.event.organizer.address,
+                reason: &format!("report-{uid}-{job}"),
+                by: &message.id,
+                quiet: CREATED_ONCE,
+            };
+            notify(needs, &notice, || written.letter(needs)).await
+        }
+        other @ (ChangeMessage::EventUpdated { .. }
+        | ChangeMessage::EventCancelled { .. }
+        | ChangeMessage::ReportRequested { .. }) => {
             bail!("organizers are not notified of {other:?}")
         }
     }

@@ -10,6 +10,7 @@ use invite::{decide, event::Attendee};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::report_news::news_of_report;
 use crate::{
     messages::{ChangeMessage, LetterMessage},
     shell::Change,
@@ -29,6 +30,7 @@ pub(super) fn news_of(change: &Change) -> anyhow::Result<Vec<News>> {
         Some("event") => Vec::from_iter(news_of_event(change.before()?, change.after()?)),
         Some("attendee") => news_of_attendee(change)?,
         Some("job") => news_of_job(change)?,
+        Some("report") => Vec::from_iter(news_of_report(change)?.map(News::Of)),
         Some("mail") => Vec::from_iter(news_of_mail(change.before()?, change.after()?)),
         Some("subscription") => Vec::from_iter(news_of_subscription(change)?),
         _ => Vec::new(),

@@ -1,5 +1,5 @@
 //! The table's stream, told to the world: events created, updated, cancelled, refused; people to be invited, those who
-//! are owed a letter, guests about whom the organizer is to be asked, and who is enrolled.
+//! are owed a letter, guests about whom the organizer is to be asked, who is enrolled, and reports.
 //!
 //! Twice is harmless: everybody who hears it checks the table first.
 
@@ -22,7 +22,14 @@ pub(crate) const FUNCTION: Function = Function {
         batch_size: 100,
         batching_window_secs: 0,
         tumbling_window_secs: 0,
-        sort_key_prefixes: &["event#", "attendee#", "job#", "mail#", "subscription#"],
+        sort_key_prefixes: &[
+            "event#",
+            "attendee#",
+            "job#",
+            "mail#",
+            "report#",
+            "subscription#",
+        ],
     },
     timeout_secs: 30,
     memory_mb: 256,
@@ -36,6 +43,8 @@ pub(crate) const FUNCTION: Function = Function {
         "FAN_OUT_STOPPED",
         "GUEST_WAITS",
         "LIST_CHECKED",
+        "REPORT_REQUESTED",
+        "REPORT_WRITTEN",
         "SQS_URL",
     ],
     rights: &[
@@ -76,6 +85,14 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sns:Publish"],
         },
         Right {
+            on: "topic report-requested",
+            actions: &["sns:Publish"],
+        },
+        Right {
+            on: "topic report-written",
+            actions: &["sns:Publish"],
+        },
+        Right {
             on: "queue send-invite",
             actions: &["sqs:SendMessage"],
         },
@@ -93,6 +110,8 @@ struct Needs {
     guest_waits: Topic,
     checked: Topic,
     enrolled: Topic,
+    report_requested: Topic,
+    report_written: Topic,
     invites: Queue,
 }
 
@@ -107,6 +126,8 @@ async fn run() -> anyhow::Result<()> {
     let stopped = env.text("FAN_OUT_STOPPED");
     let guest_waits = env.text("GUEST_WAITS");
     let checked = env.text("LIST_CHECKED");
+    let report_requested = env.text("REPORT_REQUESTED");
+    let report_written = env.text("REPORT_WRITTEN");
     let invites = env.text("SQS_URL");
     env.finish(Some(()))?;
     let cloud = Cloud::from_env().await;
@@ -120,6 +141,8 @@ async fn run() -> anyhow::Result<()> {
         guest_waits: Topic::new(&cloud, guest_waits),
         checked: Topic::new(&cloud, checked),
         enrolled: Topic::new(&cloud, enrolled),
+        report_requested: Topic::new(&cloud, report_requested),
+        report_written: Topic::new(&cloud, report_written),
         invites: Queue::new(&cloud, invites),
     };
     serve_stream(async |changes| handle(&needs, &changes).await).await
@@ -174,6 +197,8 @@ async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
         ChangeMessage::GuestWaits { .. } => &needs.guest_waits,
         ChangeMessage::ListChecked { .. } => &needs.checked,
         ChangeMessage::Enrolled { .. } => &needs.enrolled,
+        ChangeMessage::ReportRequested { .. } => &needs.report_requested,
+        ChangeMessage::ReportWritten { .. } => &needs.report_written,
     };
     topic.publish(&messages::write(message)?).await?;
     Ok(())

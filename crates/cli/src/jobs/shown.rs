@@ -25,7 +25,7 @@ pub(super) fn all(output: &mut impl Write, answer: &Value) -> io::Result<()> {
             text(job, "job"),
             text(job, "kind"),
             text(job, "state"),
-            number(job, "people"),
+            number(job, if is_report(job) { "rows" } else { "people" }),
         )?;
     }
     Ok(())
@@ -48,6 +48,10 @@ pub(super) fn one(output: &mut impl Write, job: &Value) -> io::Result<()> {
     line("job", &text(job, "job"))?;
     line("kind", &text(job, "kind"))?;
     line("state", &text(job, "state"))?;
+    if is_report(job) {
+        line("rows", &number(job, "rows").to_string())?;
+        return line("done", if is_done(job) { "yes" } else { "no" });
+    }
     line("people", &number(job, "people").to_string())?;
     if let Some(until) = held_until(job) {
         line("waits until", &until)?;
@@ -70,6 +74,9 @@ pub(super) fn one(output: &mut impl Write, job: &Value) -> io::Result<()> {
 
 /// One, each time it is asked after: `staged: 300 of 612, 312 waiting`.
 pub(super) fn in_a_line(job: &Value) -> String {
+    if is_report(job) {
+        return format!("{}: {} rows", text(job, "state"), number(job, "rows"));
+    }
     let sending = sending(job);
     let (due, waiting) = (number(sending, "due"), number(sending, "waiting"));
     let dealt_with = due.saturating_sub(waiting);
@@ -81,7 +88,12 @@ pub(super) fn in_a_line(job: &Value) -> String {
 }
 
 pub(super) fn is_done(job: &Value) -> bool {
-    sending(job).get("is_done") == Some(&Value::Bool(true))
+    sending(job).get("is_done") == Some(&Value::Bool(true)) || text(job, "state") == "written"
+}
+
+/// A table of attendees: it has rows and no letters.
+fn is_report(job: &Value) -> bool {
+    text(job, "kind") == "report"
 }
 
 fn sending(job: &Value) -> &Value {

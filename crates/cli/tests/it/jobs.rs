@@ -83,6 +83,36 @@ fn it_is_watched_until_it_is_done_and_a_line_is_written_when_something_has_happe
 }
 
 #[test]
+fn a_report_has_rows_and_is_done_when_it_is_written() {
+    let report = |state: &str, rows: u64| json!({"job": "4be1c02e5f7d4a3b9c10", "kind": "report", "state": state, "rows": rows});
+    let (api, _) = answering(vec![(200, json!({"jobs": [report("written", 7)]}))]);
+    expect![[r#"
+        job                   kind          state               people
+        4be1c02e5f7d4a3b9c10  report        written                  7
+    "#]]
+    .assert_eq(&shown(&jobs(&api, &[])));
+    let (api, _) = answering(vec![(200, report("written", 7))]);
+    expect![[r#"
+        job                      4be1c02e5f7d4a3b9c10
+        kind                     report
+        state                    written
+        rows                     7
+        done                     yes
+    "#]]
+    .assert_eq(&shown(&jobs(&api, &["4be1c02e5f7d4a3b9c10"])));
+    let answers = vec![
+        (200, report("writing", 40_000)),
+        (200, report("written", 60_000)),
+    ];
+    let (api, _) = answering(answers);
+    expect![[r#"
+        writing: 40000 rows
+        written: 60000 rows
+    "#]]
+    .assert_eq(&shown(&jobs(&api, &["4be1c02e5f7d4a3b9c10", "--watch"])));
+}
+
+#[test]
 fn programs_get_what_the_api_answers() {
     let (api, _) = answering(vec![(200, update("staged", 612))]);
     let output = shown(&jobs(&api, &["update-3", "--json"]));

@@ -80,6 +80,12 @@ impl Key {
         Self::new(event_partition(uid), format!("{JOBS}{job}"))
     }
 
+    /// A report about an event's attendees.
+    #[must_use]
+    pub fn report(uid: &Uid, job: &str) -> Self {
+        Self::new(event_partition(uid), format!("{REPORTS}{job}"))
+    }
+
     /// The sending of one shard of a job.
     #[must_use]
     pub fn shard(uid: &Uid, job: &str, shard: u64) -> Self {
@@ -202,6 +208,8 @@ pub(super) const API_KEYS: &str = "key#";
 pub(super) const ATTENDEES: &str = "attendee#";
 /// Sort keys of jobs begin so.
 pub(super) const JOBS: &str = "job#";
+/// Sort keys of reports begin so.
+pub(super) const REPORTS: &str = "report#";
 /// Sort keys of statistics begin so.
 pub(super) const STATISTICS: &str = "statistics#";
 

@@ -120,11 +120,7 @@ impl From<Vec<&'static str>> for Value {
 
 impl From<Evidence> for Value {
     fn from(evidence: Evidence) -> Self {
-        Self::Word(match evidence {
-            Evidence::None => "none",
-            Evidence::Aligned => "aligned",
-            Evidence::Token => "token",
-        })
+        Self::Word(evidence.code())
     }
 }
 

@@ -148,7 +148,7 @@ pub fn fan_out_stopped(
 }
 
 /// A moment by the clock the organizer wrote the event by.
-fn by_the_clock_of(event: &Event, instant: Timestamp) -> CalendarTime {
+pub(super) fn by_the_clock_of(event: &Event, instant: Timestamp) -> CalendarTime {
     match &event.details.start {
         CalendarTime::Zoned {
             tzid,

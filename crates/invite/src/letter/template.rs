@@ -19,10 +19,11 @@ pub(super) enum Template {
     FanOutHeld,
     FanOutStopped,
     Enrolled,
+    Report,
 }
 
 impl Template {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
@@ -37,6 +38,7 @@ impl Template {
         Self::FanOutHeld,
         Self::FanOutStopped,
         Self::Enrolled,
+        Self::Report,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -55,6 +57,7 @@ impl Template {
             Self::FanOutHeld => "fan-out-held",
             Self::FanOutStopped => "fan-out-stopped",
             Self::Enrolled => "enrolled",
+            Self::Report => "report",
         }
     }
 
@@ -96,6 +99,7 @@ impl Template {
             Self::FanOutHeld => sources!("fan-out-held"),
             Self::FanOutStopped => sources!("fan-out-stopped"),
             Self::Enrolled => sources!("enrolled"),
+            Self::Report => sources!("report"),
         }
     }
 
@@ -133,6 +137,7 @@ impl Template {
             Self::FanOutHeld => sample!("fan-out-held"),
             Self::FanOutStopped => sample!("fan-out-stopped"),
             Self::Enrolled => sample!("enrolled"),
+            Self::Report => sample!("report"),
         }
     }
 }

@@ -12,7 +12,8 @@ mod lists;
 mod objects;
 mod owed;
 mod read_back;
-mod samples;
+mod report;
+pub(crate) mod samples;
 mod series;
 mod words;
 
@@ -65,6 +66,7 @@ fn all_in(language: Language) -> Vec<(String, Letter)> {
     }
     letters.extend(lists::letters(&sender));
     letters.extend(fan_out::letters(&sender));
+    letters.extend(report::letters(&sender));
     for (name, enrolled) in samples::enrolled() {
         let letter = letter::enrolled(&enrolled, &sender).unwrap();
         letters.push((name.to_owned(), letter));

@@ -13,5 +13,6 @@ mod corpus;
 mod letters;
 mod mutations;
 mod properties;
+mod report;
 mod series;
 mod tnef;

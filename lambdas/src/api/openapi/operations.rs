@@ -14,10 +14,11 @@ use crate::{
         event_body::{ChangeBody, EventBody},
         event_list::EventsView,
         invites::{InvitedView, InvitesBody},
-        jobs::{JobView, JobsView},
+        jobs::{AnyJobView, JobView, JobsView},
         lists::{AnnouncedView, ListBody},
         once::HEADER,
         organizer_api::OrganizerBody,
+        reports::ReportView,
         views::{EventView, StatisticsView},
     },
     shell::Kind,
@@ -290,6 +291,37 @@ fn jobs(schemas: &mut Schemas) -> Vec<Operation> {
             )
         },
         Operation {
+            parameters: vec![uid()],
+            answers: vec![(
+                202,
+                answer("The job that writes it.", schemas.told::<ReportView>()),
+            )],
+            problems: EVENT.to_vec(),
+            description: "The organizer gets it by mail, attached or, where it is larger than 1 MB, as a link that works for seven \
+                days. While one is being written, that is the answer.",
+            ..operation(
+                "POST /event/{uid}/report",
+                "askForReport",
+                "jobs",
+                "Asks for a table of all attendees and their answers, by mail to the organizer.",
+            )
+        },
+        Operation {
+            parameters: vec![uid()],
+            answers: vec![(
+                202,
+                answer("The job that writes it.", schemas.told::<ReportView>()),
+            )],
+            problems: EVENT.to_vec(),
+            is_deprecated: true,
+            ..operation(
+                "GET /event/{uid}/report",
+                "askForReportByOldMethod",
+                "jobs",
+                "The same, by the old system's method.",
+            )
+        },
+        Operation {
             parameters: vec![uid(), if_none_match()],
             answers: read("The jobs.", schemas.told::<JobsView>()),
             problems: EVENT.to_vec(),
@@ -297,12 +329,12 @@ fn jobs(schemas: &mut Schemas) -> Vec<Operation> {
                 "GET /event/{uid}/jobs",
                 "readJobs",
                 "jobs",
-                "Lists, and the telling of changes and cancellations, the newest first.",
+                "Lists, the telling of changes and cancellations, and reports, the newest first.",
             )
         },
         Operation {
             parameters: vec![uid(), job(), if_none_match()],
-            answers: read("The job.", schemas.told::<JobView>()),
+            answers: read("The job.", schemas.told::<AnyJobView>()),
             problems: vec![Kind::UnknownEvent, Kind::UnknownJob],
             ..operation(
                 "GET /event/{uid}/jobs/{job}",
@@ -453,6 +485,29 @@ fn open() -> Vec<Operation> {
             "Records it (RFC 8058).",
             "It is done.",
         ),
+        Operation {
+            parameters: vec![json!({
+                "name": "ticket", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1},
+                "description": "As it stands in the organizer's letter.",
+            })],
+            answers: vec![
+                (
+                    302,
+                    json!({
+                        "description": "Where the table is, for 15 minutes.",
+                        "headers": {"Location": {"description": "There.", "schema": {"type": "string"}}},
+                    }),
+                ),
+                (404, page("No ticket of ours.")),
+                (410, page("The report is not kept any more.")),
+            ],
+            ..operation(
+                "GET /report/{ticket}",
+                "readReport",
+                "people",
+                "The attendee report that was too large for mail.",
+            )
+        },
         Operation {
             answers: vec![
                 (

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use cloud::{
-    blobs::{Blob, Blobs, LEAST_PART_BYTES},
+    blobs::{Blob, Blobs, LEAST_PART_BYTES, PartsEnd},
     table::JobRecord,
 };
 use invite::{
@@ -62,7 +62,9 @@ pub(super) async fn put_together(lists: &Blobs, uid: &Uid, job: &JobRecord) -> a
             if !part.is_empty() {
                 parts.write(part).await?;
             }
-            parts.end().await?;
+            if parts.end().await? == PartsEnd::Lost {
+                bail!("the parts of the result are lost");
+            }
         }
     }
     Ok(bytes)

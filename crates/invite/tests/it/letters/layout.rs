@@ -19,6 +19,7 @@ fn has_a_calendar(name: &str) -> bool {
         && !matches!(name, "ask-back" | "guest-waits")
         && !name.starts_with("unsubscribed")
         && !name.starts_with("enrolled")
+        && !name.starts_with("report")
 }
 
 fn header_lines<'a>(letter: &'a str, name: &str) -> Vec<&'a str> {

@@ -17,9 +17,9 @@ use jiff::tz::TimeZone;
 
 use super::series;
 
-pub(super) struct Sample {
+pub(crate) struct Sample {
     pub(super) name: &'static str,
-    pub(super) event: Event,
+    pub(crate) event: Event,
     pub(super) attendee: Mailbox,
 }
 
@@ -182,7 +182,7 @@ pub(super) fn sample(name: &'static str, event: Event) -> Sample {
     }
 }
 
-pub(super) fn berlin() -> Sample {
+pub(crate) fn berlin() -> Sample {
     let at = |local| zoned(local, "Europe/Berlin");
     let mut event = event("Kick-off", at("2026-03-03T10:00"), at("2026-03-03T11:00"));
     event.details.location = "Room 1, Hauptstraße 5, Berlin".to_owned();
