@@ -24,9 +24,9 @@ def main() -> int:
     parser.add_argument(
         "part",
         nargs="?",
-        choices=["infra"],
+        choices=["infra", "api"],
         help="only what platform engineers change: the stacks, their templates, the local cloud, isolation of tenants, "
-        "runbooks",
+        "runbooks; or only the API, deployed",
     )
     parser.add_argument("--no-stack", action="store_true", help="leave out what needs the deployed local stack")
     parser.add_argument(
@@ -37,6 +37,12 @@ def main() -> int:
         type=int,
         default=30 if os.environ.get("CI") else 5,
         help="how long each fuzz target runs (default: 5, and 30 where CI is set)",
+    )
+    parser.add_argument(
+        "--examples",
+        type=int,
+        default=8 if os.environ.get("CI") else 40,
+        help="of each operation of the API, made from its description (default: 40, and 8 where CI is set)",
     )
     arguments = parser.parse_args()
     try:
@@ -51,7 +57,7 @@ def main() -> int:
         install.fetch_crates(settings)
         if arguments.quick:
             return summary(quick(settings))
-        results = test(settings, with_stack=not arguments.no_stack, fuzz_secs=arguments.fuzz_seconds)
+        results = test(settings, arguments)
     except Refusal as refusal:
         warn(f"\n{refusal}")
         return 1
@@ -82,12 +88,15 @@ def fresh_logs(settings: Settings) -> Path:
     return logs
 
 
-def test(settings: Settings, *, with_stack: bool, fuzz_secs: int) -> list[Result]:
+def test(settings: Settings, arguments: argparse.Namespace) -> list[Result]:
     logs = fresh_logs(settings)
     # From nothing each time, so that nothing left over makes a test pass.
     commands.reset(settings, aloud=False)
     commands.prepare(settings, for_deployment=True)
-    results = Lanes(settings, logs, told, fuzz_secs=fuzz_secs).run(with_stack=with_stack)
+    lanes = Lanes(settings, logs, told, fuzz_secs=arguments.fuzz_seconds, examples=arguments.examples)
+    if arguments.part == "api":
+        return lanes.run_api()
+    results = lanes.run(with_stack=not arguments.no_stack)
     if reaches(ADVISORY_DATABASE):
         results.append(told(run(sections.advisories(settings), logs)))
     else:

@@ -2,7 +2,7 @@
 
     programs built ── tests built ── rust tests ── rust lints ── readers agree ── fuzz
                 │          └──────────────┐
-                └── stack deployed ── conversations ── story
+                └── stack deployed ── conversations ── API as described ── story
     formats, licences, letters
     stacks
     local cloud
@@ -25,6 +25,7 @@ from stack.progress import warn
 from stack.settings import CHECKOUT, Refusal, Settings
 
 Tell = Callable[[Result], Result]
+Lane = Callable[[Settings, Path, int], list[Section]]
 # How `cargo test --no-run` names the tests of the deployed stack.
 DEPLOYED = re.compile(r"Executable tests/deployed/main\.rs \((?P<path>[^)]+)\)")
 # Each lane waits for others: with fewer threads than lanes one could wait for ever.
@@ -34,8 +35,9 @@ LINE_LENGTH = 400
 
 
 class Lanes:
-    def __init__(self, settings: Settings, logs: Path, tell: Tell, *, fuzz_secs: int) -> None:
-        self.settings, self.logs, self.tell, self.fuzz_secs = settings, logs, tell, fuzz_secs
+    def __init__(self, settings: Settings, logs: Path, tell: Tell, *, fuzz_secs: int, examples: int) -> None:
+        self.settings, self.logs, self.tell = settings, logs, tell
+        self.fuzz_secs, self.examples = fuzz_secs, examples
         self.stopped = False
 
     def run(self, *, with_stack: bool) -> list[Result]:
@@ -45,7 +47,7 @@ class Lanes:
             tests = threads.submit(self._tests_built, programs)
             lanes = [threads.submit(self._all, sections.at_once(self.settings))]
             if programs is not None:
-                lanes.append(threads.submit(self._deployed, programs, tests))
+                lanes.append(threads.submit(self._deployed, programs, tests, sections.on_the_stack))
             lanes += [
                 threads.submit(self._all, sections.stacks(self.settings)),
                 threads.submit(self._all, sections.local_cloud(self.settings)),
@@ -57,6 +59,14 @@ class Lanes:
                 # What runs ends by the same interruption; nothing more is begun.
                 self.stopped = True
                 raise
+
+    def run_api(self) -> list[Result]:
+        """The API alone."""
+        with ThreadPoolExecutor(LANES) as threads:
+            programs = threads.submit(build, self.settings)
+            tests = threads.submit(self._tests_built, programs)
+            deployed = threads.submit(self._deployed, programs, tests, sections.api)
+            return [tests.result(), *deployed.result()]
 
     def _all(self, lane: list[Section]) -> list[Result]:
         results = []
@@ -78,10 +88,10 @@ class Lanes:
         lane = [*sections.rust(self.settings), *sections.proof(self.settings, self.fuzz_secs)]
         return [tests.result(), *self._all(lane)]
 
-    def _deployed(self, programs: Future[Built], tests: Future[Result]) -> list[Result]:
+    def _deployed(self, programs: Future[Built], tests: Future[Result], lane: Lane) -> list[Result]:
         try:
             commands.put_up(self.settings, programs.result())
-            results = self._all(sections.on_the_stack(self.settings, deployed_tests(tests.result())))
+            results = self._all(lane(self.settings, deployed_tests(tests.result()), self.examples))
             return [self._with_failures(result) for result in results]
         except Refusal as refusal:
             warn(str(refusal))

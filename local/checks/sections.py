@@ -18,6 +18,8 @@ FUZZ = CHECKOUT / "crates" / "invite" / "fuzz"
 # One profile for all, the stack's own: what its programs are built from is not compiled twice.
 CARGO = ["cargo", "--locked"]
 WHOLE = ["--workspace", "--profile", PROFILE]
+# The tests of the deployed stack that ask the API, as they name themselves.
+OF_THE_API = ("api", "authorization", "documentation", "writing", "report", "order")
 
 
 def at_once(settings: Settings) -> list[Section]:
@@ -102,19 +104,41 @@ def advisories(settings: Settings) -> Section:
     return Section("advisories", _deny(settings, "advisories"), CHECKOUT, for_installing(settings))
 
 
-def on_the_stack(settings: Settings, tests: Path) -> list[Section]:
+def on_the_stack(settings: Settings, tests: Path, examples: int) -> list[Section]:
     """`tests` is the built program: to ask cargo for it would be to wait for whatever else cargo does."""
-    environment: Mapping[str, str] = {
+    story = settings.state / "programs" / "story"
+    environment = _with_the_stack(settings)
+    return [
+        Section("conversations on the stack", [str(tests)], CHECKOUT, environment, counts=True),
+        as_described(settings, examples),
+        Section("story", [str(story)], CHECKOUT, environment),
+    ]
+
+
+def as_described(settings: Settings, examples: int) -> Section:
+    """What the API's own description allows, and what it does not, sent to it."""
+    python = {**_with_the_stack(settings), "PYTHONPATH": str(LOCAL), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "checks.described", "--examples", str(examples)]
+    return Section("API as described", command, LOCAL, python, counts=True)
+
+
+def api(settings: Settings, tests: Path, examples: int) -> list[Section]:
+    """What concerns the API alone, deployed."""
+    environment = _with_the_stack(settings)
+    kinds = [
+        Section(f"{kind} on the stack", [str(tests), f"{kind}::"], CHECKOUT, environment, counts=True)
+        for kind in OF_THE_API
+    ]
+    return [*kinds, as_described(settings, examples)]
+
+
+def _with_the_stack(settings: Settings) -> Mapping[str, str]:
+    return {
         **os.environ,
         "CIS_ENVIRONMENT": str(settings.environment_file),
         # Where no stack answers, that is a failure here and not a reason to skip.
         "CIS_E2E": "1",
     }
-    story = settings.state / "programs" / "story"
-    return [
-        Section("conversations on the stack", [str(tests)], CHECKOUT, environment, counts=True),
-        Section("story", [str(story)], CHECKOUT, environment),
-    ]
 
 
 def _deny(settings: Settings, *checks: str) -> list[str]:

@@ -40,7 +40,7 @@ def test_nothing_is_begun_once_somebody_stops_it(tmp_path: Path) -> None:
         running.stopped = True
         return result
 
-    running = Lanes(Settings(state=tmp_path, tools=tmp_path, ports={}), tmp_path, stop, fuzz_secs=1)
+    running = Lanes(Settings(state=tmp_path, tools=tmp_path, ports={}), tmp_path, stop, fuzz_secs=1, examples=1)
     lane = [Section(name, [sys.executable, "-c", ""], tmp_path, dict(os.environ)) for name in ("first", "second")]
     assert [result.section.name for result in running._all(lane)] == ["first"]
 
@@ -65,7 +65,7 @@ def test_programs_that_cannot_be_built_hold_up_nothing_else(monkeypatch: pytest.
 
     settings = Settings(state=tmp_path, tools=tmp_path, ports={"CIS_CLOUD_PORT": 1, "CIS_SES_PORT": 2})
     monkeypatch.setattr(lanes.commands, "stop", lambda *_, **__: None)
-    results = Lanes(settings, tmp_path, tell, fuzz_secs=1).run(with_stack=True)
+    results = Lanes(settings, tmp_path, tell, fuzz_secs=1, examples=1).run(with_stack=True)
 
     assert {(result.section.name, result.ok) for result in results} == {
         ("stack", False),

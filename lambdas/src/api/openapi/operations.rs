@@ -609,7 +609,7 @@ fn if_match() -> Value {
 
 fn idempotency_key() -> Value {
     json!({
-        "name": HEADER, "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "name": HEADER, "in": "header", "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         "description": "Names this request among yours, like a UUID: asked again within a day it is answered the same and not done again.",
     })
 }
