@@ -51,6 +51,12 @@ cancellation-preview = { $organizer } hat diesen Termin abgesagt.
 cancellation-intro = { $organizer } hat diesen Termin abgesagt. Er findet nicht statt.
 cancellation-close = Ihr Kalender entfernt ihn oder kennzeichnet ihn als abgesagt; Sie brauchen nicht zu antworten.
 
+## reminder
+
+reminder-subject = Erinnerung: { $summary }, { $when }
+reminder-intro = { $organizer } lädt Sie ein und hat noch keine Antwort von Ihnen. Kommen Sie?
+reminder-close = Falls Sie inzwischen geantwortet haben, brauchen Sie nichts zu tun.
+
 ## current
 
 current-subject = Aktueller Stand: { $summary }, { $when }
@@ -165,6 +171,10 @@ held-cancellation-subject = { $people ->
     [one] Eine Person erfährt
    *[other] { $people } Personen erfahren
 } von der Absage: { $summary }, { $when }
+held-reminder-subject = { $people ->
+    [one] Eine Person wird
+   *[other] { $people } Personen werden
+} an die Antwort erinnert: { $summary }, { $when }
 held-update-subject = { $people ->
     [one] Eine Person erfährt
    *[other] { $people } Personen erfahren
@@ -178,6 +188,10 @@ held-cancellation = { $people ->
     [one] Eine Person wird
    *[other] { $people } Personen werden
 } benachrichtigt, dass dieser Termin nicht stattfindet.
+held-reminder = { $people ->
+    [one] Eine Person, die noch nicht geantwortet hat, wird
+   *[other] { $people } Personen, die noch nicht geantwortet haben, werden
+} an diesen Termin erinnert.
 held-update = { $people ->
     [one] Eine Person wird
    *[other] { $people } Personen werden
@@ -206,6 +220,12 @@ stopped-cancellation = Angehalten: { $people ->
 }
 stopped-cancellation-now = Hier ist er abgesagt, aber in den Kalendern der anderen findet er weiterhin statt.
 stopped-cancellation-next = Wenn er stattfinden soll, schicken Sie den Termin noch einmal aus Ihrem Kalender: Alle erfahren dann, wie er geplant ist. Wenn er doch abgesagt werden soll, schicken Sie ihn zuerst noch einmal, und sagen Sie ihn dann wieder ab.
+stopped-reminder-preview = Niemand wird erinnert.
+stopped-reminder = Angehalten: { $people ->
+    [one] Niemand wird an diesen Termin erinnert.
+   *[other] Keine der { $people } Personen wird an diesen Termin erinnert.
+}
+stopped-reminder-again = Sie können die Erinnerung jederzeit erneut auslösen.
 stopped-update-preview = Niemand erfährt von Ihrer Änderung.
 stopped-update = Angehalten: { $people ->
     [one] Niemand wird von Ihrer Änderung benachrichtigt.

@@ -51,6 +51,12 @@ cancellation-preview = { $organizer } has cancelled this event.
 cancellation-intro = { $organizer } has cancelled this event. It does not take place.
 cancellation-close = Your calendar removes it or marks it as cancelled; there is nothing to answer.
 
+## reminder
+
+reminder-subject = Reminder: { $summary }, { $when }
+reminder-intro = { $organizer } invites you and has no answer from you yet. Are you coming?
+reminder-close = If you have answered meanwhile, there is nothing to do.
+
 ## current
 
 current-subject = As it stands now: { $summary }, { $when }
@@ -162,6 +168,10 @@ held-cancellation-subject = { $people ->
     [one] One person
    *[other] { $people } people
 } will hear that it is cancelled: { $summary }, { $when }
+held-reminder-subject = { $people ->
+    [one] One person
+   *[other] { $people } people
+} will be reminded to answer: { $summary }, { $when }
 held-update-subject = { $people ->
     [one] One person
    *[other] { $people } people
@@ -175,6 +185,10 @@ held-cancellation = { $people ->
     [one] One person
    *[other] { $people } people
 } will be told that this event does not take place.
+held-reminder = { $people ->
+    [one] One person who has
+   *[other] { $people } people who have
+} not answered will be reminded of this event.
 held-update = { $people ->
     [one] One person
    *[other] { $people } people
@@ -203,6 +217,12 @@ stopped-cancellation = Stopped: { $people ->
 }
 stopped-cancellation-now = Here it is cancelled, but in their calendars it still takes place.
 stopped-cancellation-next = If it is to take place, send the event again from your calendar: everybody hears how it is then. If it is to be cancelled after all, send it again first, and then cancel it again.
+stopped-reminder-preview = Nobody is reminded.
+stopped-reminder = Stopped: { $people ->
+    [one] nobody is reminded of this event.
+   *[other] none of the { $people } people is reminded of this event.
+}
+stopped-reminder-again = You can have them reminded again whenever you like.
 stopped-update-preview = Nobody is told of your change.
 stopped-update = Stopped: { $people ->
     [one] nobody is told of your change.

@@ -23,6 +23,7 @@ mod jobs;
 mod keys;
 mod lists;
 mod once;
+mod reminders;
 mod reports;
 mod views;
 mod write_event;

@@ -151,6 +151,13 @@ pub enum ChangeMessage {
         /// The report.
         job: String,
     },
+    /// Those who have not answered are to be reminded.
+    ReminderRequested {
+        /// The event.
+        uid: String,
+        /// The job.
+        job: String,
+    },
     /// Something that reaches many people waits, and the organizer is told how to stop it.
     FanOutHeld {
         /// The event.

@@ -14,9 +14,9 @@ pub enum Scope {
     AttendeesRead,
     /// Attendees' addresses and names.
     AttendeesReadUnmasked,
-    /// Inviting people.
+    /// Inviting people, and reminding them.
     InvitesWrite,
-    /// How far lists, updates and cancellations have come.
+    /// How far lists, updates, cancellations and reminders have come.
     JobsRead,
     /// Stopping them.
     JobsWrite,
@@ -74,9 +74,9 @@ impl Scope {
             Self::AttendeesReadUnmasked => {
                 "read attendees' addresses and names, wherever they are shown"
             }
-            Self::InvitesWrite => "invite people, one by one and by lists",
-            Self::JobsRead => "read how far lists, updates and cancellations have come",
-            Self::JobsWrite => "stop a list, an update or a cancellation that waits",
+            Self::InvitesWrite => "invite people, one by one and by lists, and remind them",
+            Self::JobsRead => "read how far lists, updates, cancellations and reminders have come",
+            Self::JobsWrite => "stop a list, an update, a cancellation or a reminder that waits",
             Self::SystemRead => "read the events and statistics of the whole tenant",
         }
     }

@@ -1,4 +1,4 @@
-//! `cis jobs UID [JOB]`: how far the lists, updates and cancellations of an event have come, asked of the API.
+//! `cis jobs UID [JOB]`: how far the lists, updates, cancellations and reminders of an event have come, asked of the API.
 
 mod shown;
 
@@ -29,7 +29,7 @@ Exit codes: 0 shown; 1 the API says no, and why; 2 it could not be asked.";
 /// How long to wait before the API is asked again.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Show how far the lists, updates and cancellations of an event have come: who was told, who waits, and until when it can
+/// Show how far the lists, updates, cancellations and reminders of an event have come: who was told, who waits, and until when it can
 /// be stopped.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

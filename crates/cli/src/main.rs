@@ -37,7 +37,7 @@ enum Command {
     Survey(survey::Survey),
     /// Show whom a list of people (CSV) would invite, and why a row would invite nobody.
     List(list::List),
-    /// Show how far the lists, updates and cancellations of an event have come.
+    /// Show how far the lists, updates, cancellations and reminders of an event have come.
     Jobs(jobs::Jobs),
     /// Make, list and revoke the keys programs come to the API with.
     Keys(keys::Keys),

@@ -22,6 +22,7 @@ mod order;
 mod reason;
 mod record;
 mod refresh;
+mod remind;
 mod reopen;
 mod reply;
 mod request;
@@ -53,6 +54,7 @@ pub use list::{
 pub use order::Order;
 pub use reason::{Explained, Reason, Value};
 pub use refresh::{OWED_EVERY, refresh, unclear};
+pub use remind::{CannotRemind, MAX_REMINDERS, NotReminded, REMINDED_EVERY, Reminder, may_remind};
 pub use reopen::reopen;
 pub use reply::{addresses_of_reply, reply};
 pub use request::{request, request_explained};

@@ -229,6 +229,17 @@ pub struct Posted {
     pub withheld: Option<Unwanted>,
     /// What SES has told since.
     pub delivery: Delivery,
+    /// How often he was reminded to answer.
+    pub reminded: Reminded,
+}
+
+/// How often somebody was reminded to answer, and when last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Reminded {
+    /// Of this event, ever.
+    pub times: u32,
+    /// `None`: never.
+    pub last: Option<Timestamp>,
 }
 
 /// [`Posted`] in a word.

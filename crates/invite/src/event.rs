@@ -14,6 +14,7 @@ use crate::{
 mod answered;
 mod answers;
 mod at;
+mod begun;
 mod edition;
 mod recurring;
 

@@ -15,6 +15,8 @@ pub enum JobKind {
     Update,
     /// Tells them that the event does not take place.
     Cancellation,
+    /// Reminds those who have not answered.
+    Reminder,
 }
 
 /// How far a job has come.
@@ -37,7 +39,7 @@ pub enum JobState {
     Refused,
     /// The organizer has stopped it; nobody hears of it.
     Stopped,
-    /// Something newer has taken its place.
+    /// Something newer has taken its place, or its time is over.
     Superseded,
 }
 
@@ -66,7 +68,7 @@ pub struct JobStanding {
 }
 
 impl JobKind {
-    /// As decisions have it; `revision` is that of the event after the change.
+    /// As decisions have it; `revision` is that of the event that is told.
     #[must_use]
     pub fn tells(self, revision: Option<u64>) -> Tells {
         let revision = revision.unwrap_or_default();
@@ -74,6 +76,7 @@ impl JobKind {
             Self::List => Tells::Invitation,
             Self::Update => Tells::Update { revision },
             Self::Cancellation => Tells::Cancellation { revision },
+            Self::Reminder => Tells::Reminder { revision },
         }
     }
 }

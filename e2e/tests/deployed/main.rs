@@ -19,6 +19,7 @@ mod faults;
 mod held;
 mod lists;
 mod orders;
+mod remind;
 mod reports;
 mod scene;
 mod unsubscribe;
@@ -150,6 +151,7 @@ fn trials(
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
     let orders = orders::ALL.iter().map(|test| ("order", test));
+    let remind = remind::ALL.iter().map(|test| ("remind", test));
     let reports = reports::ALL.iter().map(|test| ("report", test));
     let held = held::ALL.iter().map(|test| ("held", test));
     let writing = writing::ALL.iter().map(|test| ("writing", test));
@@ -163,6 +165,7 @@ fn trials(
         .chain(unsubscribe)
         .chain(lists)
         .chain(orders)
+        .chain(remind)
         .chain(reports)
         .chain(held)
         .chain(writing)

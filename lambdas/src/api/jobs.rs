@@ -35,7 +35,7 @@ const RESULT_WITHIN: Duration = Duration::from_secs(900);
 pub(super) struct JobView {
     /// Its name, unique within the event.
     job: String,
-    /// `list`, `update` or `cancellation`.
+    /// `list`, `update`, `cancellation` or `reminder`.
     #[cfg_attr(test, schemars(with = "String"))]
     kind: JobKind,
     /// How far it has come.
@@ -75,6 +75,16 @@ enum WhatView {
         /// Rows that invite nobody, by reason.
         refused: BTreeMap<String, u64>,
         first_refused: Vec<RefusedRowView>,
+    },
+    Reminder {
+        /// Nobody is reminded; it only tells how many would be.
+        dry_run: bool,
+        /// The event's revision they have not answered.
+        revision: Option<u64>,
+        /// Attendees gone through who are reminded, or would be.
+        reminds: u64,
+        /// The others, by reason.
+        not_reminded: BTreeMap<String, u64>,
     },
     Change {
         /// The event's revision it tells.
@@ -256,7 +266,7 @@ async fn whole(
 
 impl JobView {
     /// Without its sending and result.
-    fn of(job: &JobRecord) -> Self {
+    pub(super) fn of(job: &JobRecord) -> Self {
         Self {
             job: job.job.clone(),
             kind: job.kind,
@@ -289,6 +299,12 @@ impl WhatView {
                         reason: row.why.clone(),
                     })
                     .collect(),
+            },
+            JobKind::Reminder => Self::Reminder {
+                dry_run: job.dry_run,
+                revision: job.revision,
+                reminds: job.people,
+                not_reminded: job.refused.clone(),
             },
             JobKind::Update | JobKind::Cancellation => Self::Change {
                 revision: job.revision,
@@ -372,6 +388,26 @@ mod tests {
             json!({
                 "job": "update-3", "kind": "update", "state": "held", "people": 612, "created": 1_772_359_200,
                 "held_until": 1_772_359_800, "revision": 3, "replaces": "update-2",
+            })
+        );
+    }
+
+    #[test]
+    fn a_reminder_tells_whom_it_is_for_and_why_not_for_the_others() {
+        let created = "2026-03-01T10:00:00Z".parse().unwrap();
+        let job = JobRecord {
+            state: JobState::Staged,
+            dry_run: true,
+            people: 12,
+            refused: [("answered".to_owned(), 30), ("too-soon".to_owned(), 2)].into(),
+            ..JobRecord::of_reminder("reminder-1".to_owned(), 3, organizer(), created)
+        };
+        assert_eq!(
+            shown(&job),
+            json!({
+                "job": "reminder-1", "kind": "reminder", "state": "staged", "people": 0, "created": 1_772_359_200,
+                "held_until": null, "dry_run": true, "revision": 3, "reminds": 12,
+                "not_reminded": {"answered": 30, "too-soon": 2},
             })
         );
     }

@@ -28,6 +28,13 @@ pub enum StagingMessage {
         /// Its revision after the change.
         revision: u64,
     },
+    /// As [`super::ChangeMessage::ReminderRequested`].
+    ReminderRequested {
+        /// The event.
+        uid: String,
+        /// The job.
+        job: String,
+    },
     /// As [`JobMessage`].
     JobDue {
         /// The event.
@@ -116,6 +123,10 @@ mod tests {
             uid: uid(),
             revision: 4,
         });
+        let asked = write(&ChangeMessage::ReminderRequested {
+            uid: uid(),
+            job: job(),
+        });
         let due = write(&JobMessage {
             uid: uid(),
             job: job(),
@@ -133,6 +144,13 @@ mod tests {
                 StagingMessage::EventCancelled {
                     uid: uid(),
                     revision: 4,
+                },
+            ),
+            (
+                asked,
+                StagingMessage::ReminderRequested {
+                    uid: uid(),
+                    job: job(),
                 },
             ),
             (

@@ -112,6 +112,12 @@ fn news_of_job(change: &Change) -> anyhow::Result<Vec<News>> {
     let old: Option<JobRecord> = change.before()?;
     let (uid, job) = (|| uid.to_owned(), || new.job.clone());
     let mut news = Vec::new();
+    if new.kind == JobKind::Reminder && old.is_none() {
+        news.push(News::Of(ChangeMessage::ReminderRequested {
+            uid: uid(),
+            job: job(),
+        }));
+    }
     let was_decided = old.as_ref().is_some_and(JobRecord::is_decided);
     if new.kind == JobKind::List && new.is_decided() && !was_decided {
         news.push(News::Of(ChangeMessage::ListChecked {
@@ -345,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn the_organizer_hears_once_that_something_waits_and_once_that_it_is_stopped() {
+    fn a_job_is_told_of_when_it_is_asked_for_waits_and_is_stopped() {
         let job = |kind: &str, state: &str| {
             json!({
                 "pk": "event#0", "sk": "job#1", "job": "1", "kind": kind, "state": state,
@@ -368,12 +374,23 @@ mod tests {
             uid: uid(),
             job: name(),
         });
+        let asked = News::Of(ChangeMessage::ReminderRequested {
+            uid: uid(),
+            job: name(),
+        });
+        assert_eq!(
+            news("job#1", None, Some(job("reminder", "staging"))),
+            [asked]
+        );
+        assert_eq!(news("job#1", None, Some(job("update", "staging"))), []);
         let news = |kind, old, new| news("job#1", Some(job(kind, old)), Some(job(kind, new)));
         assert_eq!(news("update", "staging", "held"), [held()]);
         assert_eq!(news("update", "held", "held"), []);
         assert_eq!(news("update", "held", "staged"), []);
         assert_eq!(news("cancellation", "held", "stopped"), [stopped]);
         assert_eq!(news("update", "held", "superseded"), []);
+        assert_eq!(news("reminder", "staging", "held"), [held()]);
+        assert_eq!(news("reminder", "staging", "staged"), []);
         assert_eq!(news("list", "checking", "held"), [checked, held()]);
         assert_eq!(news("list", "held", "checked"), []);
     }

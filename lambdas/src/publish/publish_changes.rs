@@ -1,5 +1,5 @@
 //! The table's stream, told to the world: events created, updated, cancelled, refused; people to be invited, those who
-//! are owed a letter, guests about whom the organizer is to be asked, who is enrolled, and reports.
+//! are owed a letter, guests about whom the organizer is to be asked, who is enrolled, reminders, and reports.
 //!
 //! Twice is harmless: everybody who hears it checks the table first.
 
@@ -43,6 +43,7 @@ pub(crate) const FUNCTION: Function = Function {
         "FAN_OUT_STOPPED",
         "GUEST_WAITS",
         "LIST_CHECKED",
+        "REMINDER_REQUESTED",
         "REPORT_REQUESTED",
         "REPORT_WRITTEN",
         "SQS_URL",
@@ -85,6 +86,10 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sns:Publish"],
         },
         Right {
+            on: "topic reminder-requested",
+            actions: &["sns:Publish"],
+        },
+        Right {
             on: "topic report-requested",
             actions: &["sns:Publish"],
         },
@@ -110,6 +115,7 @@ struct Needs {
     guest_waits: Topic,
     checked: Topic,
     enrolled: Topic,
+    reminder_requested: Topic,
     report_requested: Topic,
     report_written: Topic,
     invites: Queue,
@@ -126,6 +132,7 @@ async fn run() -> anyhow::Result<()> {
     let stopped = env.text("FAN_OUT_STOPPED");
     let guest_waits = env.text("GUEST_WAITS");
     let checked = env.text("LIST_CHECKED");
+    let reminder_requested = env.text("REMINDER_REQUESTED");
     let report_requested = env.text("REPORT_REQUESTED");
     let report_written = env.text("REPORT_WRITTEN");
     let invites = env.text("SQS_URL");
@@ -141,6 +148,7 @@ async fn run() -> anyhow::Result<()> {
         guest_waits: Topic::new(&cloud, guest_waits),
         checked: Topic::new(&cloud, checked),
         enrolled: Topic::new(&cloud, enrolled),
+        reminder_requested: Topic::new(&cloud, reminder_requested),
         report_requested: Topic::new(&cloud, report_requested),
         report_written: Topic::new(&cloud, report_written),
         invites: Queue::new(&cloud, invites),
@@ -197,6 +205,7 @@ async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
         ChangeMessage::GuestWaits { .. } => &needs.guest_waits,
         ChangeMessage::ListChecked { .. } => &needs.checked,
         ChangeMessage::Enrolled { .. } => &needs.enrolled,
+        ChangeMessage::ReminderRequested { .. } => &needs.reminder_requested,
         ChangeMessage::ReportRequested { .. } => &needs.report_requested,
         ChangeMessage::ReportWritten { .. } => &needs.report_written,
     };

@@ -1,8 +1,9 @@
-//! The letters of one shard of a change: each attendee's is claimed, sent and marked as one alone is ([`super::post`]), many
+//! The letters of one shard of a change or a reminder: each attendee's is claimed, sent and marked as one alone is ([`super::post`]), many
 //! in flight.
 //!
 //! The event is read before the claims and not after each, which is as good here: who was told of a newer change cannot be
-//! claimed for an older one, and who is told of a newer one waits for the claim.
+//! claimed for an older one, and who is told of a newer one waits for the claim. Whether somebody has answered is read with
+//! his claim: until then an answer spares him the reminder.
 
 use std::cell::Cell;
 
@@ -15,9 +16,12 @@ use cloud::{
 use futures::{StreamExt, stream};
 use invite::{
     address::Mailbox,
-    event::Event,
+    decide::{Reminder, may_remind},
+    delivery::Reminded,
+    event::{Attendee, Event},
     letter::{self, Draft, Letter},
 };
+use jiff::Timestamp;
 
 use super::{
     listed::in_flight,
@@ -72,10 +76,7 @@ impl<'a> Changes<'a> {
 
     async fn go(&mut self) -> anyhow::Result<Went> {
         while self.window.first() < self.people.len() {
-            let table = &self.needs.office.table;
-            let event = table.event(&self.work.uid).await?;
-            let Some(event) = event.filter(|event| !self.job.tells().is_superseded(Some(event)))
-            else {
+            let Some(event) = self.event_to_tell().await? else {
                 return Ok(Went::Dropped);
             };
             if !self.send_some(&event).await? {
@@ -87,14 +88,32 @@ impl<'a> Changes<'a> {
         Ok(Went::Done)
     }
 
+    /// The event; `None`: nobody further is told of it.
+    async fn event_to_tell(&self) -> anyhow::Result<Option<Event>> {
+        let table = &self.needs.office.table;
+        let event = table.event(&self.work.uid).await?;
+        let now = clock::now();
+        let event = event.filter(|event| !self.job.tells().is_superseded(Some(event), now));
+        let Some(event) = event else {
+            return Ok(None);
+        };
+        if self.job.kind == JobKind::Reminder {
+            let standing = table.standing(&event.organizer.address, now).await?;
+            return Ok(may_remind(&event, &standing, now).is_ok().then_some(event));
+        }
+        Ok(Some(event))
+    }
+
     /// Whether the next letters were all dealt with before time was up.
     async fn send_some(&mut self, event: &Event) -> anyhow::Result<bool> {
-        let kind = match self.job.kind {
-            JobKind::Cancellation => letter::Kind::Cancellation,
-            JobKind::Update | JobKind::List => letter::Kind::Update,
+        let asked = self.job.created;
+        let (kind, letter) = match self.job.kind {
+            JobKind::Cancellation => (Kind::Cancellation, letter::Kind::Cancellation),
+            JobKind::Reminder => (Kind::Reminder, letter::Kind::Reminder { asked }),
+            JobKind::Update | JobKind::List => (Kind::Update, letter::Kind::Update),
         };
         let sender = &self.needs.office.sender;
-        let draft = Draft::new(kind, event, sender)
+        let draft = Draft::new(letter, event, sender)
             .map_err(|error| tracing::warn!(%error, "the letter cannot be written"))
             .ok();
         let by = format!("{}#{}", self.work.job, self.work.record.shard);
@@ -102,10 +121,8 @@ impl<'a> Changes<'a> {
             needs: self.needs,
             paced: self.paced,
             event,
-            kind: match self.job.kind {
-                JobKind::Cancellation => Kind::Cancellation,
-                JobKind::Update | JobKind::List => Kind::Update,
-            },
+            kind,
+            asked,
             draft: draft.as_ref(),
             by: &by,
             is_ended: Cell::new(false),
@@ -148,6 +165,8 @@ struct Posting<'a> {
     paced: &'a Paced<'a>,
     event: &'a Event,
     kind: Kind,
+    /// When the job was asked for.
+    asked: Timestamp,
     /// `None`: the letter cannot be written.
     draft: Option<&'a Draft<'a>>,
     /// Claims for this shard, whichever call works on it.
@@ -192,7 +211,13 @@ impl Posting<'_> {
                 Claimed::Yes {
                     attendee,
                     last_told,
+                    reminded,
                 } => {
+                    if !self.is_due(&attendee, last_told, reminded) {
+                        // A conflict: the claim has lapsed, which is as good.
+                        let _ = table.release_claim(&claim).await?;
+                        return Ok(Became::AlreadyTold);
+                    }
                     let due = Due {
                         claim: &claim,
                         event: self.event,
@@ -210,6 +235,18 @@ impl Posting<'_> {
             }
         }
         bail!("another letter to an attendee is still under way");
+    }
+
+    /// Whether he is still to get it, by what his record says now: he may have answered since the shard was staged.
+    fn is_due(&self, attendee: &Attendee, last_told: Option<u64>, reminded: Reminded) -> bool {
+        let reminder = Reminder {
+            event: self.event,
+            asked: self.asked,
+        };
+        self.kind != Kind::Reminder
+            || reminder
+                .is_due(attendee, last_told, reminded, clock::now())
+                .is_ok()
     }
 
     async fn tell(&self, due: &Due<'_>) -> anyhow::Result<Became> {

@@ -138,6 +138,7 @@ async fn deliver(office: &PostOffice, writer: Writer, message: Message) -> Handl
             Claimed::Yes {
                 attendee,
                 last_told,
+                ..
             } => return send(office, &claim, &attendee, last_told, write).await,
             Claimed::No(NotClaimed::InFlight) => tokio::time::sleep(CLAIM_PAUSE).await,
             Claimed::No(why) => return Ok(why.code()),
@@ -296,7 +297,7 @@ fn owed<'a>(claim: &Claim<'_>, attendee: &'a Attendee) -> Option<&'a Owed> {
 fn is_due(claim: &Claim<'_>, event: &Event, attendee: &Attendee) -> bool {
     match claim.kind {
         Kind::Invite => !event.is_cancelled(),
-        Kind::Update | Kind::Cancellation => event.revision == claim.revision,
+        Kind::Update | Kind::Cancellation | Kind::Reminder => event.revision == claim.revision,
         Kind::Owed => owed(claim, attendee)
             .is_some_and(|owed| !event.is_cancelled() || owed.letter != OwedLetter::AskBack),
     }

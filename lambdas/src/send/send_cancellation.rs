@@ -14,7 +14,7 @@ pub(crate) const FUNCTION: Function = post::sends(
     || {
         Box::pin(post::serve(|kind| match kind {
             Kind::Cancellation => Some(cancellation),
-            Kind::Invite | Kind::Update | Kind::Owed => None,
+            Kind::Invite | Kind::Update | Kind::Owed | Kind::Reminder => None,
         }))
     },
 );

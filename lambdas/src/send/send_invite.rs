@@ -18,7 +18,7 @@ pub(crate) const FUNCTION: Function = post::sends(
         Box::pin(post::serve(|kind| match kind {
             Kind::Invite => Some(invitation),
             Kind::Owed => Some(owed),
-            Kind::Update | Kind::Cancellation => None,
+            Kind::Update | Kind::Cancellation | Kind::Reminder => None,
         }))
     },
 );

@@ -206,7 +206,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
             let by_others = head.added_by_others;
             Listed::send(needs, &paced, &mut work, &people, by_others, now).await
         }
-        JobKind::Update | JobKind::Cancellation => {
+        JobKind::Update | JobKind::Cancellation | JobKind::Reminder => {
             Changes::send(needs, &paced, &mut work, &job, &people).await
         }
     };

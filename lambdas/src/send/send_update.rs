@@ -14,7 +14,7 @@ pub(crate) const FUNCTION: Function = post::sends(
     || {
         Box::pin(post::serve(|kind| match kind {
             Kind::Update => Some(update),
-            Kind::Invite | Kind::Cancellation | Kind::Owed => None,
+            Kind::Invite | Kind::Cancellation | Kind::Owed | Kind::Reminder => None,
         }))
     },
 );

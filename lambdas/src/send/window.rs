@@ -9,7 +9,7 @@ pub(super) enum Became {
     Rejected,
     /// Somebody else has invited him.
     AlreadyInvited,
-    /// He has heard of the change, or is no attendee any more.
+    /// He has heard of the change, or has answered what he was to be reminded of, or is no attendee any more.
     AlreadyTold,
     /// He wants no mail of the organizer, or mail to him comes back.
     Unwanted,

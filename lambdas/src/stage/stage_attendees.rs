@@ -1,4 +1,4 @@
-//! An event has changed or is cancelled: everybody who is to hear of it is found, page by page. Of few, each has a message
+//! An event has changed or is cancelled, or those are to be reminded who have not answered: everybody who is to hear of it is found, page by page. Of few, each has a message
 //! of his own; many are staged in shards, and wait, if they are too many to be told at once.
 //!
 //! The cursor is stored with each page, so whoever takes the job up again goes on there; what was queued twice is sent
@@ -11,16 +11,17 @@ use cloud::{
     clock::{self, Stopwatch},
     env::Reader,
     queues::Queue,
-    table::{Invitations, JobKind, JobRecord, JobState, Kind, Stored, Table},
+    table::{AttendeePage, Invitations, JobKind, JobRecord, JobState, Kind, Stored, Table},
     tenant::Tenant,
 };
 use invite::{
     address::Mailbox,
-    decide::Hold,
+    decide::{Hold, Reminder},
     delivery::{Posted, stands_against},
     event::{Attendee, Event},
     id::Uid,
 };
+use jiff::Timestamp;
 
 use super::{
     shard::{self, ShardHead},
@@ -35,10 +36,10 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "stage-attendees",
     handler: "stage_attendees",
-    purpose: "Finds everybody who is to hear of an updated or cancelled event, page by page; lets go what has waited.",
-    error_impact: "Attendees are not told of updates and cancellations; the job waits in the queue with its cursor.",
+    purpose: "Finds everybody who is to hear of an updated or cancelled event, or to be reminded of it, page by page; lets go what has waited.",
+    error_impact: "Attendees are not told of updates and cancellations, and not reminded; the job waits in the queue with its cursor.",
     trigger: Trigger::Queue {
-        topics: &["event-updated", "event-cancelled"],
+        topics: &["event-updated", "event-cancelled", "reminder-requested"],
         batch_size: 1,
         max_concurrency: 5,
     },
@@ -136,7 +137,9 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         StagingMessage::EventCancelled { uid, revision } => {
             (uid, Some((JobKind::Cancellation, revision)), None)
         }
-        StagingMessage::JobDue { uid, job } => (uid, None, Some(job)),
+        StagingMessage::ReminderRequested { uid, job } | StagingMessage::JobDue { uid, job } => {
+            (uid, None, Some(job))
+        }
     };
     about_event(&uid);
     let uid = Uid::parse(&uid).context("the message names no event")?;
@@ -159,7 +162,8 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
     let stopwatch = Stopwatch::start();
     let mut event = event;
     while job.state == JobState::Staging {
-        let Some(now) = event.filter(|event| !job.tells().is_superseded(Some(event))) else {
+        let Some(now) = event.filter(|event| !job.tells().is_superseded(Some(event), clock::now()))
+        else {
             return supersede(&needs.table, &uid, &mut job).await;
         };
         if stopwatch.elapsed() > WORKS_FOR {
@@ -189,14 +193,17 @@ async fn begin(needs: &Needs, event: &Event, kind: JobKind, name: &str) -> anyho
         let is_waiting = match job.kind {
             // A list that is still gone through is seen to when that ends.
             JobKind::List => job.state == JobState::Held,
-            JobKind::Update | JobKind::Cancellation => {
+            JobKind::Update | JobKind::Cancellation | JobKind::Reminder => {
                 !job.is_decided() || job.state == JobState::Held
             }
         };
-        is_waiting && job.tells().is_superseded(Some(event))
+        is_waiting && job.tells().is_superseded(Some(event), clock::now())
     });
     if table.job(uid, name).await?.is_none() {
-        let gone = others.iter().filter(|job| job.state == JobState::Staged);
+        // A reminder goes to those alone who know that revision.
+        let gone = others
+            .iter()
+            .filter(|job| job.state == JobState::Staged && job.kind != JobKind::Reminder);
         let last_told = gone.filter_map(|job| job.revision).max();
         let held = waiting.iter().filter(|job| job.state == JobState::Held);
         let newest = held.max_by_key(|job| job.created);
@@ -223,30 +230,30 @@ async fn stage_page(needs: &Needs, event: &Event, job: &mut JobRecord) -> anyhow
     let (table, uid) = (&needs.table, &event.uid);
     let kind = match job.kind {
         JobKind::Cancellation => Kind::Cancellation,
+        JobKind::Reminder => Kind::Reminder,
         JobKind::Update | JobKind::List => Kind::Update,
     };
     let page = table
         .attendees(uid, job.staged_through.as_deref(), PAGE)
         .await?;
-    let people: Vec<&Mailbox> = page
-        .attendees
-        .iter()
-        .zip(&page.posted)
-        .filter(|(attendee, posted)| hears_of_it(attendee, posted, kind, event.revision))
-        .map(|(attendee, _)| &attendee.mailbox)
-        .collect();
-    let is_last = page.next.is_none();
     let now = clock::now();
+    let people = match kind {
+        Kind::Reminder => reminded(&page, event, job, now),
+        _ => told(&page, kind, event.revision),
+    };
+    let is_last = page.next.is_none();
     job.people += people.len() as u64;
     if is_last {
         hold_or_go(job, needs.hold, now);
     }
-    let are_few = is_last && job.shards == 0 && people.len() <= FEW;
+    // Nobody waits for a reminder.
+    let are_few =
+        is_last && job.shards == 0 && people.len() <= FEW && job.kind != JobKind::Reminder;
     if are_few && job.state != JobState::Held {
         queue_each(needs, event, kind, &people).await?;
         job.is_direct = true;
         job.is_queued = true;
-    } else if !people.is_empty() {
+    } else if !people.is_empty() && !job.dry_run {
         let key = shard::shard_key(uid, &job.job, job.shards);
         let people = people.into_iter().map(|person| (person, [].as_slice()));
         let bytes = shard::written(&ShardHead::default(), people)?;
@@ -259,6 +266,37 @@ async fn stage_page(needs: &Needs, event: &Event, job: &mut JobRecord) -> anyhow
         Stored::Done => Ok(()),
         Stored::Conflict => bail!("another call is staging the same change"),
     }
+}
+
+/// Who of a page hears of a change.
+fn told(page: &AttendeePage, kind: Kind, revision: u64) -> Vec<&Mailbox> {
+    page.attendees
+        .iter()
+        .zip(&page.posted)
+        .filter(|(attendee, posted)| hears_of_it(attendee, posted, kind, revision))
+        .map(|(attendee, _)| &attendee.mailbox)
+        .collect()
+}
+
+/// Who of a page is reminded; why the others are not is counted in the job.
+fn reminded<'a>(
+    page: &'a AttendeePage,
+    event: &Event,
+    job: &mut JobRecord,
+    now: Timestamp,
+) -> Vec<&'a Mailbox> {
+    let reminder = Reminder {
+        event,
+        asked: job.created,
+    };
+    let mut people = Vec::new();
+    for (attendee, posted) in page.attendees.iter().zip(&page.posted) {
+        match reminder.reminds(attendee, posted, now) {
+            Ok(()) => people.push(&attendee.mailbox),
+            Err(why) => *job.refused.entry(why.code().to_owned()).or_default() += 1,
+        }
+    }
+    people
 }
 
 /// By what stands in an attendee's own item; whether he wants mail at all is asked at the send. Who was told nothing yet
@@ -282,7 +320,7 @@ async fn queue_each(
         .context("could not write a message")?;
     let queue = match kind {
         Kind::Cancellation => &needs.cancellations,
-        Kind::Invite | Kind::Update | Kind::Owed => &needs.updates,
+        Kind::Invite | Kind::Update | Kind::Owed | Kind::Reminder => &needs.updates,
     };
     queue.send_all(&letters).await?;
     Ok(())

@@ -40,7 +40,7 @@ pub(crate) fn hold_or_go(job: &mut JobRecord, hold: Option<Hold>, now: Timestamp
 fn goes(job: &mut JobRecord) {
     job.state = match job.kind {
         JobKind::List => JobState::Checked,
-        JobKind::Update | JobKind::Cancellation => JobState::Staged,
+        JobKind::Update | JobKind::Cancellation | JobKind::Reminder => JobState::Staged,
     };
 }
 
@@ -153,7 +153,7 @@ pub(crate) async fn stop(
 fn places(job: &JobRecord) -> u64 {
     match job.kind {
         JobKind::List => job.reaches(),
-        JobKind::Update | JobKind::Cancellation => 0,
+        JobKind::Update | JobKind::Cancellation | JobKind::Reminder => 0,
     }
 }
 
@@ -197,6 +197,8 @@ mod tests {
             (JobKind::Update, 500, hold, JobState::Staged),
             (JobKind::Cancellation, 501, hold, JobState::Held),
             (JobKind::Cancellation, 501, None, JobState::Staged),
+            (JobKind::Reminder, 501, hold, JobState::Held),
+            (JobKind::Reminder, 500, hold, JobState::Staged),
             (JobKind::List, 501, hold, JobState::Held),
             (JobKind::List, 500, hold, JobState::Checked),
         ] {
@@ -211,16 +213,21 @@ mod tests {
 
     #[test]
     fn a_dry_run_waits_for_nothing() {
-        let mut job = JobRecord {
-            dry_run: true,
-            ..job(JobKind::List, 10_000)
-        };
         let hold = Hold {
             above: 1,
             wait: SignedDuration::from_mins(10),
         };
-        hold_or_go(&mut job, Some(hold), Timestamp::UNIX_EPOCH);
-        assert_eq!(job.state, JobState::Checked);
+        for (kind, expected) in [
+            (JobKind::List, JobState::Checked),
+            (JobKind::Reminder, JobState::Staged),
+        ] {
+            let mut job = JobRecord {
+                dry_run: true,
+                ..job(kind, 10_000)
+            };
+            hold_or_go(&mut job, Some(hold), Timestamp::UNIX_EPOCH);
+            assert_eq!(job.state, expected);
+        }
     }
 
     #[test]

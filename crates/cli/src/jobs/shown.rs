@@ -60,8 +60,17 @@ pub(super) fn one(output: &mut impl Write, job: &Value) -> io::Result<()> {
     if !replaces.is_empty() {
         line("in place of", &replaces)?;
     }
+    let is_reminder = text(job, "kind") == "reminder";
     if job.get("dry_run") == Some(&Value::Bool(true)) {
-        line("dry run", "nobody is invited")?;
+        let nobody = if is_reminder {
+            "nobody is reminded"
+        } else {
+            "nobody is invited"
+        };
+        line("dry run", nobody)?;
+    }
+    if is_reminder {
+        line("reminds", &number(job, "reminds").to_string())?;
     }
     for (name, words) in COUNTS {
         let count = number(sending(job), name);

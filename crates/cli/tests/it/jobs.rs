@@ -113,6 +113,27 @@ fn a_report_has_rows_and_is_done_when_it_is_written() {
 }
 
 #[test]
+fn a_reminder_tells_how_many_have_not_answered() {
+    let reminder = json!({
+        "job": "reminder-0123456789ab", "kind": "reminder", "state": "staged", "created": 1_772_359_200, "people": 0,
+        "held_until": null, "dry_run": true, "revision": 3, "reminds": 12, "not_reminded": {"answered": 30},
+        "sending": {"due": 0, "sent": 0, "waiting": 0, "is_done": true},
+    });
+    let (api, _) = answering(vec![(200, reminder)]);
+    expect![[r#"
+        job                      reminder-0123456789ab
+        kind                     reminder
+        state                    staged
+        people                   0
+        dry run                  nobody is reminded
+        reminds                  12
+        sent                     0
+        done                     yes
+    "#]]
+    .assert_eq(&shown(&jobs(&api, &["reminder-0123456789ab"])));
+}
+
+#[test]
 fn programs_get_what_the_api_answers() {
     let (api, _) = answering(vec![(200, update("staged", 612))]);
     let output = shown(&jobs(&api, &["update-3", "--json"]));

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use invite::{
     address::{Address, Mailbox},
-    delivery::{Delivery, Posted, Suppressed, Unwanted},
+    delivery::{Delivery, Posted, Reminded, Suppressed, Unwanted},
     id::Uid,
 };
 use jiff::Timestamp;
@@ -24,10 +24,33 @@ pub struct PostedRecord {
     rejected: Option<String>,
     withheld: Option<UnwantedCode>,
     #[serde(flatten)]
+    reminded: RemindedRecord,
+    #[serde(flatten)]
     delivery: DeliveryShape,
     /// Counts writes of `delivery`: condition of each.
     #[serde(default)]
     delivery_writes: u64,
+}
+
+/// How often an attendee was reminded, as his item has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+pub(super) struct RemindedRecord {
+    #[serde(default)]
+    reminders: u32,
+    /// When last, in milliseconds.
+    #[serde(default)]
+    reminded_at: Option<i64>,
+}
+
+impl From<RemindedRecord> for Reminded {
+    fn from(record: RemindedRecord) -> Self {
+        Self {
+            times: record.reminders,
+            last: record
+                .reminded_at
+                .and_then(|at| Timestamp::from_millisecond(at).ok()),
+        }
+    }
 }
 
 impl From<PostedRecord> for Posted {
@@ -37,6 +60,7 @@ impl From<PostedRecord> for Posted {
             is_rejected: record.rejected.is_some(),
             withheld: record.withheld.map(Unwanted::from),
             delivery: record.delivery.into(),
+            reminded: record.reminded.into(),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::shape::MailboxShape;
 
-/// Work that reaches many people: a list to invite, or a change to tell.
+/// Work that reaches many people: a list to invite, a change to tell, or those to remind who have not answered.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct JobRecord {
     /// Its name, unique within the event.
@@ -19,13 +19,13 @@ pub struct JobRecord {
     pub kind: JobKind,
     /// How far it has come.
     pub state: JobState,
-    /// Of a change: the event's revision after it.
+    /// Of a change: the event's revision after it; of a reminder that of the event when it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
-    /// Of a change: the sort key of the last attendee gone through.
+    /// Of a change or a reminder: the sort key of the last attendee gone through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staged_through: Option<String>,
-    /// Of a change: attendees who hear of it.
+    /// Of a change: attendees who hear of it; of a reminder those who are, or would be, reminded.
     #[serde(default)]
     pub people: u64,
     /// Of a change: they are few, and each has a message of his own instead of a place in a shard.
@@ -57,7 +57,7 @@ pub struct JobRecord {
     pub is_in_mail: bool,
     /// Who is told of it.
     pub organizer: MailboxShape,
-    /// Nobody is invited; it only says who would be.
+    /// Nobody is invited or reminded; it only says who would be.
     pub dry_run: bool,
     /// Message-ID of the mail it came in, which the receipt answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ pub struct JobRecord {
     pub rows: u64,
     /// Rows that invite somebody.
     pub invited: u64,
-    /// Rows that invite nobody, by the code of the reason.
+    /// Rows that invite nobody, or attendees who are not reminded, by the code of the reason.
     #[serde(default)]
     pub refused: BTreeMap<String, u64>,
     /// The first rows that invite nobody.
@@ -186,6 +186,21 @@ impl JobRecord {
         }
     }
 
+    /// A reminder of the event as it is under that revision, of which nothing is done yet.
+    #[must_use]
+    pub fn of_reminder(
+        name: String,
+        revision: u64,
+        organizer: MailboxShape,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            kind: JobKind::Reminder,
+            revision: Some(revision),
+            ..Self::new(name, JobState::Staging, String::new(), organizer, created)
+        }
+    }
+
     /// Names the telling of a change: the same however often it is asked for.
     #[must_use]
     pub fn name_of_change(kind: JobKind, revision: u64) -> String {
@@ -193,6 +208,7 @@ impl JobRecord {
             JobKind::List => "list",
             JobKind::Update => "update",
             JobKind::Cancellation => "cancellation",
+            JobKind::Reminder => "reminder",
         };
         format!("{kind}-{revision}")
     }
@@ -213,9 +229,9 @@ impl JobRecord {
     #[must_use]
     pub fn reaches(&self) -> u64 {
         match self.kind {
-            JobKind::List if self.dry_run => 0,
+            _ if self.dry_run => 0,
             JobKind::List => self.invited,
-            JobKind::Update | JobKind::Cancellation => self.people,
+            JobKind::Update | JobKind::Cancellation | JobKind::Reminder => self.people,
         }
     }
 

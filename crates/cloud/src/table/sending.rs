@@ -6,7 +6,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use invite::{
     address::Address,
-    delivery::{Purpose, Unwanted},
+    delivery::{Purpose, Reminded, Unwanted},
     event::Attendee,
     id::Uid,
 };
@@ -14,8 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttendeeRecord, Fault, Key, Stored, Table, from_item, number, stored, text, understood,
-    update_conflicts,
+    AttendeeRecord, Fault, Key, Stored, Table, delivery::RemindedRecord, from_item, number, stored,
+    text, understood, update_conflicts,
 };
 
 /// What an attendee is told.
@@ -30,6 +30,8 @@ pub enum Kind {
     Cancellation,
     /// What one of his own mails asked for.
     Owed,
+    /// That he has not answered.
+    Reminder,
 }
 
 impl Kind {
@@ -41,6 +43,7 @@ impl Kind {
             Self::Update => "update",
             Self::Cancellation => "cancellation",
             Self::Owed => "owed",
+            Self::Reminder => "reminder",
         }
     }
 
@@ -48,7 +51,7 @@ impl Kind {
     #[must_use]
     pub fn purpose(self) -> Purpose {
         match self {
-            Self::Invite | Self::Update => Purpose::Tells,
+            Self::Invite | Self::Update | Self::Reminder => Purpose::Tells,
             Self::Cancellation => Purpose::Cancels,
             Self::Owed => Purpose::Answers,
         }
@@ -86,6 +89,8 @@ pub enum Claimed {
         attendee: Box<Attendee>,
         /// The revision of the event he was last told; `None` before his invitation.
         last_told: Option<u64>,
+        /// How often he was reminded to answer.
+        reminded: Reminded,
     },
     /// Do not.
     No(NotClaimed),
@@ -127,6 +132,8 @@ struct Addressee {
     attendee: AttendeeRecord,
     #[serde(flatten)]
     sending: Sending,
+    #[serde(flatten)]
+    reminded: RemindedRecord,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -158,6 +165,8 @@ impl Table {
             Kind::Update | Kind::Cancellation => {
                 ("sent_revision < :due", Some(number(claim.revision)))
             }
+            // Who has not heard how the event is now gets a letter about that.
+            Kind::Reminder => ("sent_revision = :due", Some(number(claim.revision))),
             Kind::Owed => (
                 "attribute_exists(sent_revision) AND owed.digest = :due \
                  AND (attribute_not_exists(owed_sent) OR owed_sent <> :due)",
@@ -189,6 +198,7 @@ impl Table {
                 Ok(Claimed::Yes {
                     attendee: Box::new(attendee),
                     last_told: addressee.sending.sent_revision,
+                    reminded: addressee.reminded.into(),
                 })
             }
             Err(error) if error.as_service_error().is_some_and(update_conflicts) => {
@@ -227,6 +237,14 @@ impl Table {
         if let Some(asked) = claim.asked {
             update.push_str(", owed_sent = :asked");
             values.insert(":asked".to_owned(), text(asked));
+        }
+        if claim.kind == Kind::Reminder {
+            update.push_str(
+                ", reminded_at = :now, reminders = if_not_exists(reminders, :none) + :one",
+            );
+            values.insert(":now".to_owned(), number(at.as_millisecond()));
+            values.insert(":none".to_owned(), number(0));
+            values.insert(":one".to_owned(), number(1));
         }
         update.push_str(" REMOVE claimed_by, claimed_at");
         if claim.asked.is_none() {
@@ -325,6 +343,7 @@ fn why_not(sending: Option<&Sending>, claim: &Claim<'_>) -> NotClaimed {
         (Kind::Update | Kind::Cancellation, told) => {
             told.is_some_and(|revision| revision >= claim.revision)
         }
+        (Kind::Reminder, told) => told.is_some_and(|revision| revision != claim.revision),
         // Or he has asked for something else since, which has a message of its own.
         (Kind::Owed, told) => {
             told.is_some()
@@ -336,7 +355,9 @@ fn why_not(sending: Option<&Sending>, claim: &Claim<'_>) -> NotClaimed {
         _ if was_sent => NotClaimed::SentBefore,
         _ if is_taken => NotClaimed::InFlight,
         (_, None) if sending.rejected.is_some() => NotClaimed::Rejected,
-        (Kind::Update | Kind::Cancellation | Kind::Owed, None) => NotClaimed::InvitationPending,
+        (Kind::Update | Kind::Cancellation | Kind::Owed | Kind::Reminder, None) => {
+            NotClaimed::InvitationPending
+        }
         // What kept it has gone in between.
         _ => NotClaimed::InFlight,
     }
@@ -405,6 +426,18 @@ mod tests {
                 Kind::Update,
                 Some(sending(None, Some(("you", long_ago)))),
                 N::InvitationPending,
+            ),
+            (Kind::Reminder, None, N::NotInvited),
+            (
+                Kind::Reminder,
+                Some(sending(None, None)),
+                N::InvitationPending,
+            ),
+            (Kind::Reminder, Some(sending(Some(4), None)), N::SentBefore),
+            (
+                Kind::Reminder,
+                Some(sending(Some(5), Some(("you", now)))),
+                N::InFlight,
             ),
             (Kind::Owed, None, N::NotInvited),
             (Kind::Owed, Some(sending(None, None)), N::InvitationPending),

@@ -45,16 +45,25 @@ pub enum Tells {
         /// The event's revision after the change.
         revision: u64,
     },
+    /// That they have not answered yet.
+    Reminder {
+        /// The event's revision they have not answered.
+        revision: u64,
+    },
 }
 
 impl Tells {
-    /// Whether it is not to be told any more, the event being as it is now (`None`: gone).
+    /// Whether it is not to be told any more, the event being as it is now (`None`: gone). Of a reminder also when there
+    /// is nothing left to remind of; a change asks everybody again by itself.
     #[must_use]
-    pub fn is_superseded(self, event: Option<&Event>) -> bool {
+    pub fn is_superseded(self, event: Option<&Event>, now: Timestamp) -> bool {
         event.is_none_or(|event| match self {
             Self::Invitation => event.is_cancelled(),
             Self::Update { revision } | Self::Cancellation { revision } => {
                 event.revision != revision
+            }
+            Self::Reminder { revision } => {
+                event.revision != revision || event.is_cancelled() || event.has_begun(now)
             }
         })
     }
@@ -74,7 +83,7 @@ pub enum Stage {
     Going,
     /// The organizer has stopped it.
     Stopped,
-    /// Something newer has taken its place.
+    /// Something newer has taken its place, or its time is over.
     Superseded,
 }
 
@@ -100,7 +109,7 @@ pub enum Due {
 #[must_use]
 pub fn due(tells: Tells, stage: Stage, event: Option<&Event>, now: Timestamp) -> Due {
     match stage {
-        Stage::Preparing | Stage::Held { .. } if tells.is_superseded(event) => Due::Supersede,
+        Stage::Preparing | Stage::Held { .. } if tells.is_superseded(event, now) => Due::Supersede,
         Stage::Held { until } if now < until => Due::Wait { until },
         Stage::Held { .. } => Due::Release,
         Stage::Going => Due::Send,

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
@@ -33,6 +34,11 @@ pub enum Kind {
     Update,
     /// "It does not take place."
     Cancellation,
+    /// "Are you coming?"
+    Reminder {
+        /// When it was asked for: the letter's Date, and what tells it from an earlier one.
+        asked: Timestamp,
+    },
     /// "This is how it stands", to somebody who asked.
     Current,
     /// "Your proposal is not taken up."
@@ -48,6 +54,7 @@ impl Kind {
             Self::Invite => Template::Invite,
             Self::Update => Template::Update,
             Self::Cancellation => Template::Cancellation,
+            Self::Reminder { .. } => Template::Reminder,
             Self::Current => Template::Current,
             Self::DeclineCounter { .. } => Template::CounterDeclined,
         }
@@ -55,11 +62,28 @@ impl Kind {
 
     fn purpose(&self) -> Purpose {
         match self {
-            Self::Invite | Self::Update | Self::Current => Purpose::Request,
+            // The very object he has: what repeats is taken as one, and its buttons ask again.
+            Self::Invite | Self::Update | Self::Reminder { .. } | Self::Current => Purpose::Request,
             Self::Cancellation => Purpose::Cancel,
             Self::DeclineCounter { instance } => Purpose::DeclineCounter {
                 instance: instance.clone(),
             },
+        }
+    }
+
+    /// What tells a letter nobody asked for from others of its kind.
+    fn told(&self, event: &Event) -> String {
+        match self {
+            Self::Reminder { asked } => asked.as_millisecond().to_string(),
+            _ => event.revision.to_string(),
+        }
+    }
+
+    /// Its Date: since when there is something to tell.
+    fn date(&self, event: &Event) -> Timestamp {
+        match self {
+            Self::Reminder { asked } => *asked,
+            _ => event.stamp.dtstamp,
         }
     }
 }
@@ -116,10 +140,9 @@ impl<'a> Draft<'a> {
             calendar: write::Draft::new(event, &kind.purpose(), sanitised)?,
             organizer: Seen::of(event, sender)?,
             no_more: ListUnsubscribe::of(event, sender),
-            told_unasked: About::of(event)
-                .told(kind.template().name(), &event.revision.to_string()),
+            told_unasked: About::of(event).told(kind.template().name(), &kind.told(event)),
             unasked: Occasion {
-                date: event.stamp.dtstamp,
+                date: kind.date(event),
                 auto_submitted: "auto-generated",
                 in_reply_to: None,
                 reference: Some(About::of(event).reference(sender)),

@@ -50,6 +50,8 @@ struct View {
     /// They are people on a list.
     is_list: bool,
     is_cancellation: bool,
+    /// They have not answered.
+    is_reminder: bool,
     /// Of what waits.
     #[serde(flatten)]
     held: Option<HeldView>,
@@ -72,6 +74,7 @@ impl View {
             people: fan_out.people,
             is_list: fan_out.tells == Tells::Invitation,
             is_cancellation: matches!(fan_out.tells, Tells::Cancellation { .. }),
+            is_reminder: matches!(fan_out.tells, Tells::Reminder { .. }),
             held,
         }
     }

@@ -8,6 +8,7 @@ pub(super) enum Template {
     Invite,
     Update,
     Cancellation,
+    Reminder,
     Current,
     CounterDeclined,
     AskBack,
@@ -23,10 +24,11 @@ pub(super) enum Template {
 }
 
 impl Template {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
+        Self::Reminder,
         Self::Current,
         Self::CounterDeclined,
         Self::AskBack,
@@ -46,6 +48,7 @@ impl Template {
             Self::Invite => "invite",
             Self::Update => "update",
             Self::Cancellation => "cancellation",
+            Self::Reminder => "reminder",
             Self::Current => "current",
             Self::CounterDeclined => "counter-declined",
             Self::AskBack => "ask-back",
@@ -88,6 +91,7 @@ impl Template {
             Self::Invite => sources!("invite"),
             Self::Update => sources!("update"),
             Self::Cancellation => sources!("cancellation"),
+            Self::Reminder => sources!("reminder"),
             Self::Current => sources!("current"),
             Self::CounterDeclined => sources!("counter-declined"),
             Self::AskBack => sources!("ask-back"),
@@ -126,6 +130,7 @@ impl Template {
             Self::Invite => sample!("invite"),
             Self::Update => sample!("update"),
             Self::Cancellation => sample!("cancellation"),
+            Self::Reminder => sample!("reminder"),
             Self::Current => sample!("current"),
             Self::CounterDeclined => sample!("counter-declined"),
             Self::AskBack => sample!("ask-back"),

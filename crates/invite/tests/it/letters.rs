@@ -12,6 +12,7 @@ mod lists;
 mod objects;
 mod owed;
 mod read_back;
+mod reminder;
 mod report;
 pub(crate) mod samples;
 mod series;
@@ -59,6 +60,7 @@ fn all_in(language: Language) -> Vec<(String, Letter)> {
         letters.push((name.to_owned(), created.unwrap()));
     }
     letters.extend(changed::letters(&sender));
+    letters.extend(reminder::letters(&sender));
     letters.extend(owed::letters(&sender));
     for (name, unsubscribed) in samples::unsubscribed() {
         let letter = letter::unsubscribed(&unsubscribed, &sender).unwrap();

@@ -3,6 +3,7 @@
 mod answers;
 mod fan_out;
 mod organizer;
+mod remind;
 mod series;
 mod series_answers;
 

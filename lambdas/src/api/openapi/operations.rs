@@ -18,6 +18,7 @@ use crate::{
         lists::{AnnouncedView, ListBody},
         once::HEADER,
         organizer_api::OrganizerBody,
+        reminders::ReminderBody,
         reports::ReportView,
         views::{EventView, StatisticsView},
     },
@@ -291,6 +292,33 @@ fn jobs(schemas: &mut Schemas) -> Vec<Operation> {
             )
         },
         Operation {
+            parameters: vec![uid(), idempotency_key()],
+            body: Some(body(schemas.asked::<ReminderBody>(), false)),
+            answers: vec![(
+                202,
+                answer("The job that reminds them.", schemas.told::<JobView>()),
+            )],
+            problems: [
+                &BODY[..],
+                &EVENT,
+                &KEYED,
+                &[
+                    Kind::EventCancelled,
+                    Kind::EventBegun,
+                    Kind::OrganizerSuspended,
+                ],
+            ]
+            .concat(),
+            description: "Each at most once in 24 hours and three times for an event, and nobody who has answered by the time his letter \
+                goes. While one is prepared or waits, that is the answer.",
+            ..operation(
+                "POST /event/{uid}/remind",
+                "remind",
+                "jobs",
+                "Reminds everybody who has not answered.",
+            )
+        },
+        Operation {
             parameters: vec![uid()],
             answers: vec![(
                 202,
@@ -329,7 +357,7 @@ fn jobs(schemas: &mut Schemas) -> Vec<Operation> {
                 "GET /event/{uid}/jobs",
                 "readJobs",
                 "jobs",
-                "Lists, the telling of changes and cancellations, and reports, the newest first.",
+                "Lists, the telling of changes and cancellations, reminders, and reports, the newest first.",
             )
         },
         Operation {

@@ -41,6 +41,7 @@ pub(crate) enum Kind {
     UnknownKey,
     MethodNotAllowed,
     EventCancelled,
+    EventBegun,
     NotNewer,
     IsASeries,
     TooLateToStop,
@@ -58,7 +59,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them, by status.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 34] = [
+    pub(crate) const ALL: [Self; 35] = [
         Self::NotJson,
         Self::InvalidField,
         Self::InvalidCalendar,
@@ -81,6 +82,7 @@ impl Kind {
         Self::UnknownKey,
         Self::MethodNotAllowed,
         Self::EventCancelled,
+        Self::EventBegun,
         Self::NotNewer,
         Self::IsASeries,
         Self::TooLateToStop,
@@ -120,6 +122,7 @@ impl Kind {
             Self::UnknownKey => "unknown-key",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::EventCancelled => "event-cancelled",
+            Self::EventBegun => "event-begun",
             Self::NotNewer => "not-newer",
             Self::IsASeries => "is-a-series",
             Self::TooLateToStop => "too-late-to-stop",
@@ -159,6 +162,7 @@ impl Kind {
             | Self::UnknownKey => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EventCancelled
+            | Self::EventBegun
             | Self::NotNewer
             | Self::IsASeries
             | Self::TooLateToStop

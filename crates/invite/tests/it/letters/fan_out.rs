@@ -16,6 +16,7 @@ fn fan_out(event: &Event, tells: Tells) -> FanOut<'_> {
             Tells::Invitation => "0123456789abcdef0123",
             Tells::Update { .. } => "update-2",
             Tells::Cancellation { .. } => "cancellation-2",
+            Tells::Reminder { .. } => "reminder-0123456789ab",
         },
         tells,
         people: 612,
@@ -50,6 +51,14 @@ pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
             true,
         ),
         ("-list", &weekly, Tells::Invitation, false),
+        (
+            "-reminder",
+            &weekly,
+            Tells::Reminder {
+                revision: weekly.revision,
+            },
+            false,
+        ),
     ] {
         let held = Held {
             until: "2026-02-02T10:10:00Z".parse().unwrap(),
@@ -73,6 +82,14 @@ pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
             None,
         ),
         ("-list", &weekly, Tells::Invitation, None),
+        (
+            "-reminder",
+            &weekly,
+            Tells::Reminder {
+                revision: weekly.revision,
+            },
+            None,
+        ),
     ] {
         let letter = letter::fan_out_stopped(&fan_out(event, tells), in_reply_to, sender);
         letters.push((format!("fan-out-stopped{name}"), letter.unwrap()));

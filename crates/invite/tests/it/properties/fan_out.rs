@@ -25,7 +25,7 @@ const HOLD: Hold = Hold {
 /// Attendees from the start; more than may be told without waiting.
 const ATTENDEES: usize = 4;
 
-fn event() -> Event {
+pub(super) fn event() -> Event {
     let sent = Stamp {
         sequence: 0,
         dtstamp: minute(0),
@@ -248,7 +248,7 @@ impl World {
         } else {
             Tells::Update { revision }
         };
-        if tells.is_superseded(Some(&self.event)) {
+        if tells.is_superseded(Some(&self.event), minute(self.now)) {
             return;
         }
         for job in 0..self.jobs.len() {
@@ -291,13 +291,13 @@ impl World {
     fn send(&mut self, job: usize, person: usize) {
         let job = &mut self.jobs[job];
         assert_eq!(job.stage, Stage::Going, "sent, and not released: {job:?}");
-        if job.tells.is_superseded(Some(&self.event)) {
+        if job.tells.is_superseded(Some(&self.event), minute(self.now)) {
             self.invited -= std::mem::take(&mut job.places);
             return;
         }
         let revision = match job.tells {
             Tells::Update { revision } | Tells::Cancellation { revision } => revision,
-            Tells::Invitation => return,
+            Tells::Invitation | Tells::Reminder { .. } => return,
         };
         if self.told[person] < revision {
             job.sent += 1;
