@@ -12,6 +12,7 @@ pub(crate) mod unsubscribe_page;
 
 mod attendees;
 mod caller;
+mod checkin;
 mod cursor;
 mod deliveries;
 mod deprecated;

@@ -16,6 +16,8 @@ pub enum Scope {
     AttendeesReadUnmasked,
     /// Inviting people, and reminding them.
     InvitesWrite,
+    /// Checking people in.
+    CheckinsWrite,
     /// How far lists, updates, cancellations and reminders have come.
     JobsRead,
     /// Stopping them.
@@ -26,12 +28,13 @@ pub enum Scope {
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::AttendeesRead,
         Self::AttendeesReadUnmasked,
         Self::InvitesWrite,
+        Self::CheckinsWrite,
         Self::JobsRead,
         Self::JobsWrite,
         Self::SystemRead,
@@ -39,12 +42,13 @@ impl Scope {
 
     /// What an organizer may at his own events when he comes himself. He may read the addresses: he has written them, and
     /// every report that is mailed to him names them.
-    pub const OF_ORGANIZERS: [Self; 7] = [
+    pub const OF_ORGANIZERS: [Self; 8] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::AttendeesRead,
         Self::AttendeesReadUnmasked,
         Self::InvitesWrite,
+        Self::CheckinsWrite,
         Self::JobsRead,
         Self::JobsWrite,
     ];
@@ -58,6 +62,7 @@ impl Scope {
             Self::AttendeesRead => "attendees:read",
             Self::AttendeesReadUnmasked => "attendees:read:unmasked",
             Self::InvitesWrite => "invites:write",
+            Self::CheckinsWrite => "checkins:write",
             Self::JobsRead => "jobs:read",
             Self::JobsWrite => "jobs:write",
             Self::SystemRead => "system:read",
@@ -75,6 +80,7 @@ impl Scope {
                 "read attendees' addresses and names, wherever they are shown"
             }
             Self::InvitesWrite => "invite people, one by one and by lists, and remind them",
+            Self::CheckinsWrite => "mark who has come",
             Self::JobsRead => "read how far lists, updates, cancellations and reminders have come",
             Self::JobsWrite => "stop a list, an update, a cancellation or a reminder that waits",
             Self::SystemRead => "read the events and statistics of the whole tenant",

@@ -1,6 +1,7 @@
 //! The table: what the system knows. Every write is conditional on what was read.
 
 mod api_key;
+mod attended;
 mod attendee;
 mod attendee_write;
 mod delivery;

@@ -432,6 +432,8 @@ pub struct Attendee {
     pub waiting: Vec<WaitingAnswer>,
     /// The last mail he asked for.
     pub owed: Option<Owed>,
+    /// When he was checked in, if he was.
+    pub attended: Option<Timestamp>,
 }
 
 impl Attendee {
@@ -461,6 +463,7 @@ impl Attendee {
             proposals: BTreeMap::new(),
             waiting: Vec::new(),
             owed: None,
+            attended: None,
         }
     }
 

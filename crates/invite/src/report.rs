@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// The columns: first those of the system before this one, then what that did not know.
-pub const COLUMNS: [&str; 8] = [
-    "email", "name", "status", "origin", "prodid", "evidence", "delivery", "when",
+pub const COLUMNS: [&str; 9] = [
+    "email", "name", "status", "origin", "prodid", "evidence", "delivery", "when", "attended",
 ];
 
 /// How long a report can be had after it was written.
@@ -85,6 +85,9 @@ fn row(partstat: Partstat, attendee: &Attendee, posted: &Posted) -> [String; COL
         answer.map_or_else(String::new, |answer| answer.evidence.code().to_owned()),
         posted.state().code().to_owned(),
         answer.map_or_else(String::new, |answer| answer.arrived.to_string()),
+        attendee
+            .attended
+            .map_or_else(String::new, |at| at.to_string()),
     ]
 }
 

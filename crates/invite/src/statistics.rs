@@ -35,6 +35,8 @@ pub struct Statistics {
     /// People by where the mail to them stands; no zeros. Who waits for his first letter is not counted here: he is
     /// whoever of the attendees is missing.
     pub delivery: BTreeMap<PostedState, i64>,
+    /// People who have come.
+    pub attended: i64,
 }
 
 /// Answers by what they say, or a difference of them.
@@ -135,6 +137,7 @@ impl Statistics {
 
     fn count(&mut self, attendee: &Attendee, by: i64) {
         self.attendees += by;
+        self.attended += if attendee.attended.is_some() { by } else { 0 };
         add(&mut self.origin, attendee.origin, by);
         if let Some(prodid) = attendee
             .current_answer()
@@ -177,6 +180,7 @@ impl Statistics {
 impl AddAssign for Statistics {
     fn add_assign(&mut self, other: Self) {
         self.attendees += other.attendees;
+        self.attended += other.attended;
         self.add_answers(other.answers());
         for (origin, by) in other.origin {
             add(&mut self.origin, origin, by);

@@ -36,6 +36,8 @@ pub struct AttendeeRecord {
     pub waiting: Vec<WaitingShape>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owed: Option<OwedShape>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attended: Option<Timestamp>,
 }
 
 impl From<&Attendee> for AttendeeRecord {
@@ -63,6 +65,7 @@ impl From<&Attendee> for AttendeeRecord {
                 .collect(),
             waiting: attendee.waiting.iter().map(WaitingShape::from).collect(),
             owed: attendee.owed.as_ref().map(OwedShape::from),
+            attended: attendee.attended,
         }
     }
 }
@@ -92,6 +95,7 @@ impl TryFrom<AttendeeRecord> for Attendee {
                 .collect::<Result<_, Malformed>>()?,
             waiting: all(record.waiting)?,
             owed: record.owed.map(TryInto::try_into).transpose()?,
+            attended: record.attended,
         })
     }
 }

@@ -13,6 +13,7 @@
 
 mod api;
 mod authorization;
+mod checkin;
 mod deliveries;
 mod documentation;
 mod faults;
@@ -147,6 +148,7 @@ fn trials(
     let authorization = authorization::ALL
         .iter()
         .map(|test| ("authorization", test));
+    let checkin = checkin::ALL.iter().map(|test| ("checkin", test));
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
@@ -161,6 +163,7 @@ fn trials(
     let others = faults
         .chain(api)
         .chain(authorization)
+        .chain(checkin)
         .chain(deliveries)
         .chain(unsubscribe)
         .chain(lists)

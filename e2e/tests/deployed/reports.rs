@@ -28,8 +28,8 @@ pub(crate) const ALL: &[(&str, Test)] = &[
     ),
 ];
 
-const HEADER: [&str; 8] = [
-    "email", "name", "status", "origin", "prodid", "evidence", "delivery", "when",
+const HEADER: [&str; 9] = [
+    "email", "name", "status", "origin", "prodid", "evidence", "delivery", "when", "attended",
 ];
 
 /// People on the large report, and bytes of each name: more than a part of an object, and than a page of attendees.
@@ -125,7 +125,7 @@ async fn small(world: &World) -> Result<(), Fault> {
         &uid,
         &bob,
         "Bob, \"the\" builder",
-        json!({"partstat": "accepted", "history": [answer]}),
+        json!({"partstat": "accepted", "history": [answer], "attended": "2026-03-03T09:55:00Z"}),
     )
     .await?;
     store(world, &uid, &eve, "=cmd|' /C calc'!A0", json!({})).await?;
@@ -157,6 +157,7 @@ async fn small(world: &World) -> Result<(), Fault> {
             "token",
             "sent",
             "2026-03-01T10:05:02Z",
+            "2026-03-03T09:55:00Z",
         ]
         .map(cell)
         .to_vec(),
@@ -168,6 +169,7 @@ async fn small(world: &World) -> Result<(), Fault> {
             "",
             "",
             "sent",
+            "",
             "",
         ]
         .map(cell)

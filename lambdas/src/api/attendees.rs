@@ -10,6 +10,7 @@ use invite::{
     event::Attendee,
     ical::Partstat,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
@@ -45,6 +46,8 @@ struct AttendeeView {
     origin: OriginCode,
     /// The program the current answer was given in; empty without one.
     prodid: String,
+    /// When he was checked in, in epoch seconds; null when he was not.
+    attended: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -133,6 +136,7 @@ impl AttendeeView {
             prodid: answer
                 .and_then(|answer| answer.prodid.clone())
                 .unwrap_or_default(),
+            attended: attendee.attended.map(Timestamp::as_second),
         }
     }
 }
@@ -140,7 +144,6 @@ impl AttendeeView {
 #[cfg(test)]
 mod tests {
     use invite::{address::Mailbox, event::Origin};
-    use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;
@@ -177,7 +180,7 @@ mod tests {
             serde_json::to_value(AttendeeView::of(&john, Shown::Masked)).unwrap(),
             json!({
                 "attendee": "j*******@example.com", "name": "J*******", "status": "tentative", "origin": "bulk",
-                "prodid": "",
+                "prodid": "", "attended": null,
             })
         );
         let whole = serde_json::to_value(AttendeeView::of(&john, Shown::Whole)).unwrap();
@@ -187,9 +190,11 @@ mod tests {
         );
         let waiting = Attendee {
             partstat: Partstat::NeedsAction,
+            attended: Some("2026-03-03T09:00:00Z".parse().unwrap()),
             ..john
         };
         let shown = serde_json::to_value(AttendeeView::of(&waiting, Shown::Masked)).unwrap();
         assert_eq!(shown["status"], "noaction");
+        assert_eq!(shown["attended"], 1_772_528_400);
     }
 }

@@ -26,7 +26,7 @@ use serde::Deserialize;
 use super::{
     attendees,
     caller::Known,
-    deliveries, invites, jobs, lists, once, reminders, reports,
+    checkin, deliveries, invites, jobs, lists, once, reminders, reports,
     views::{EventView, StatisticsView},
     write_event,
 };
@@ -39,7 +39,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "event-api",
     handler: "event_api",
-    purpose: "What is asked and told of one event: itself, its attendees, statistics, invitations, lists, reminders, reports and their jobs; records it.",
+    purpose: "What is asked and told of one event: itself, its attendees, statistics, invitations, lists, reminders, reports and their jobs; records it, and who has come.",
     error_impact: "The API answers 500.",
     trigger: Trigger::Http {
         routes: &[
@@ -61,6 +61,10 @@ pub(crate) const FUNCTION: Function = Function {
                 Required::Scope(Scope::AttendeesReadUnmasked),
             ),
             Guarded::post("/event/{uid}/invites", Required::Scope(Scope::InvitesWrite)),
+            Guarded::post(
+                "/event/{uid}/checkin",
+                Required::Scope(Scope::CheckinsWrite),
+            ),
             Guarded::post("/event/{uid}/lists", Required::Scope(Scope::InvitesWrite)),
             Guarded::post("/event/{uid}/remind", Required::Scope(Scope::InvitesWrite)),
             Guarded::post(
@@ -174,6 +178,7 @@ fn router(needs: Needs) -> Router {
         .route("/event/{uid}/attendees", get(attendees::page))
         .route("/event/{uid}/deliveries", get(deliveries::all))
         .route("/event/{uid}/invites", post(invites::ask))
+        .route("/event/{uid}/checkin", post(checkin::check_in))
         .route("/event/{uid}/lists", post(lists::begin))
         .route("/event/{uid}/remind", post(reminders::ask))
         .route(

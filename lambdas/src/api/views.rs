@@ -95,6 +95,8 @@ pub(super) struct StatisticsView {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, i64>"))]
     delivery: BTreeMap<PostedCode, i64>,
+    /// Attendees who were checked in.
+    attended: i64,
 }
 
 /// Attendees by answer.
@@ -122,6 +124,7 @@ impl StatisticsView {
                 .map(|(date, answers)| (date, answers.into()))
                 .collect(),
             delivery: shape.delivery,
+            attended: shape.attended,
         }
     }
 }

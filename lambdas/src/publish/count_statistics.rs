@@ -321,6 +321,19 @@ mod tests {
     }
 
     #[test]
+    fn who_is_checked_in_is_counted_until_that_is_taken_back() {
+        let came = with(bob("accepted"), json!({"attended": "2026-03-03T09:00:00Z"}));
+        let expected = |attended| Statistics {
+            attended,
+            ..Statistics::default()
+        };
+        let moved = adds(Some(bob("accepted")), Some(came.clone()));
+        assert_eq!(moved, Some(expected(1)));
+        assert_eq!(adds(Some(came.clone()), Some(came.clone())), None);
+        assert_eq!(adds(Some(came), Some(bob("accepted"))), Some(expected(-1)));
+    }
+
+    #[test]
     fn a_change_counts_for_the_event_its_organizer_and_the_system() {
         let alice = Address::parse("alice@a.test").unwrap();
         let change = change("1", "attendee#bob@b.test", None, Some(bob("accepted")));

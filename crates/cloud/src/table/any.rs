@@ -342,7 +342,7 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
             option::of(mailbox()),
             btree_map(option::of(instance_key()), proposal(), 0..2),
             vec(waiting(), 0..2),
-            option::of(owed()),
+            (option::of(owed()), option::of(timestamp())),
         ),
     )
         .prop_map(
@@ -350,7 +350,7 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
                 mailbox,
                 origin,
                 (partstat, partstat_sequence, revision, invited, history),
-                (instances, lineage, delegated_to, proposals, waiting, owed),
+                (instances, lineage, delegated_to, proposals, waiting, (owed, attended)),
             )| {
                 Attendee {
                     mailbox,
@@ -369,6 +369,7 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
                     proposals,
                     waiting,
                     owed,
+                    attended,
                 }
             },
         )

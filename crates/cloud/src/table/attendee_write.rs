@@ -9,7 +9,7 @@ use super::{
     AttendeeRecord, Fault, Item, Key, Keyed, Stored, Table, number, stored, update_conflicts,
 };
 
-/// What mails of attendees change of a record. The rest is his invitation, and what was sent to him.
+/// What mails of attendees change of a record. The rest is his invitation, what was sent to him, and whether he has come.
 const SAID: [&str; 10] = [
     "delegated_to",
     "history",
@@ -210,11 +210,12 @@ mod tests {
             after in any::attendee(),
         ) {
             let uid = Uid::parse(&"0".repeat(40)).unwrap();
-            // Who he is and who invited him does not change.
+            // Who he is and who invited him does not change, nor whether he has come.
             let after = Attendee {
                 mailbox: before.mailbox.clone(),
                 origin: before.origin,
                 invited: before.invited,
+                attended: before.attended,
                 ..after
             };
             let key = Key::attendee(&uid, &before.mailbox.address);

@@ -37,6 +37,9 @@ pub struct StatisticsShape {
     /// By where the mail to them stands; who waits for his first letter is in none of them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub delivery: BTreeMap<PostedCode, i64>,
+    /// Who have come.
+    #[serde(default)]
+    pub attended: i64,
 }
 
 /// Counts by answer.
@@ -73,6 +76,7 @@ impl From<&Statistics> for StatisticsShape {
                 .iter()
                 .map(|(state, count)| (PostedCode::from(*state), *count))
                 .collect(),
+            attended: counts.attended,
         }
     }
 }
@@ -123,6 +127,7 @@ impl From<StatisticsShape> for Statistics {
                 .into_iter()
                 .map(|(state, count)| (state.into(), count))
                 .collect(),
+            attended: shape.attended,
         }
     }
 }
@@ -296,6 +301,7 @@ mod tests {
     fn one() -> Statistics {
         let accepted = Attendee {
             partstat: Partstat::Accepted,
+            attended: Some(jiff::Timestamp::UNIX_EPOCH),
             ..any::bob()
         };
         Statistics::of_change(None, Some(&accepted))

@@ -79,13 +79,14 @@ fn written(event: &Event, people: &[(Attendee, Posted)]) -> (String, Tally) {
 }
 
 #[test]
-fn a_row_says_who_what_he_answered_by_what_evidence_and_where_his_mail_stands() {
+fn a_row_says_who_what_he_answered_by_what_evidence_where_his_mail_stands_and_whether_he_came() {
     let event = kickoff();
-    let bob = answered(
+    let mut bob = answered(
         attendee("bob@b.test", Some("Bob, \"the\" builder")),
         Partstat::Accepted,
         "-//Google Inc//Google Calendar 70.9054//EN",
     );
+    bob.attended = Some(at("2026-03-03T09:55:00Z"));
     let fact = Fact {
         state: DeliveryState::Delivered,
         revision: 1,
@@ -107,10 +108,10 @@ fn a_row_says_who_what_he_answered_by_what_evidence_and_where_his_mail_stands() 
     let (text, tally) = written(&event, &[(bob, delivered), (carol, withheld)]);
     assert_eq!(
         text,
-        "\u{feff}email,name,status,origin,prodid,evidence,delivery,when\r\n\
+        "\u{feff}email,name,status,origin,prodid,evidence,delivery,when,attended\r\n\
          bob@b.test,\"Bob, \"\"the\"\" builder\",accepted,bulk,'-//Google Inc//Google Calendar 70.9054//EN,token,delivered,\
-         2026-03-01T10:05:02Z\r\n\
-         carol@c.test,'=cmd|' /C calc'!A0,noaction,bulk,,,withheld,\r\n"
+         2026-03-01T10:05:02Z,2026-03-03T09:55:00Z\r\n\
+         carol@c.test,'=cmd|' /C calc'!A0,noaction,bulk,,,withheld,,\r\n"
     );
     assert_eq!((tally.accepted, tally.no_action, tally.rows()), (1, 1, 2));
 }
@@ -123,7 +124,17 @@ fn an_answer_to_how_the_event_was_before_it_moved_is_none() {
     let (text, tally) = written(&event, &[(bob, Posted::default())]);
     assert_eq!(
         read_back(&text),
-        [["bob@b.test", "", "noaction", "bulk", "", "", "waiting", ""]]
+        [[
+            "bob@b.test",
+            "",
+            "noaction",
+            "bulk",
+            "",
+            "",
+            "waiting",
+            "",
+            ""
+        ]]
     );
     assert_eq!((tally.declined, tally.no_action), (0, 1));
 }

@@ -17,11 +17,12 @@ use tokio::sync::Mutex;
 use super::{Headers, made, table::Row};
 
 /// All there are but what only an administrator may, in the page's order.
-const SCOPES: [&str; 7] = [
+const SCOPES: [&str; 8] = [
     "events:read",
     "attendees:read",
     "attendees:read:unmasked",
     "invites:write",
+    "checkins:write",
     "jobs:read",
     "jobs:write",
     "system:read",

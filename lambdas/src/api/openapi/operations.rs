@@ -10,6 +10,7 @@ use super::{Operation, Schemas};
 use crate::{
     api::{
         attendees::{AttendeesView, UNMASKED},
+        checkin::{CheckedInView, CheckinsBody},
         cursor::{DEFAULT_LIMIT, MAX_LIMIT},
         event_body::{ChangeBody, EventBody},
         event_list::EventsView,
@@ -173,6 +174,23 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
                 "invite",
                 "event",
                 "Invites up to 100 people.",
+            )
+        },
+        Operation {
+            parameters: vec![uid(), idempotency_key()],
+            body: Some(body(schemas.asked::<CheckinsBody>(), true)),
+            answers: vec![(
+                200,
+                answer("What comes of each row.", schemas.told::<CheckedInView>()),
+            )],
+            problems: [&BODY[..], &EVENT, &KEYED, &[Kind::EventCancelled]].concat(),
+            description: "By address, or by the token in the ORGANIZER of their calendar entry. Who is checked in twice stays checked in \
+                since the first time; `attended: false` takes it back.",
+            ..operation(
+                "POST /event/{uid}/checkin",
+                "checkIn",
+                "event",
+                "Marks that up to 100 people have come.",
             )
         },
     ]
