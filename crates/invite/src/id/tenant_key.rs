@@ -66,13 +66,21 @@ impl TenantKey {
 
     /// Whether `holds` of a key that is believed, each asked as if it signed; the one that signs first.
     pub(crate) fn is_believed(&self, holds: impl Fn(&Self) -> bool) -> bool {
-        iter::once(&self.signs).chain(&self.believed).any(|signs| {
-            holds(&Self {
-                names: self.names.clone(),
-                signs: signs.clone(),
-                believed: Vec::new(),
+        self.first_believed(|key| holds(key).then_some(()))
+            .is_some()
+    }
+
+    /// What the first key that is believed finds, each asked as if it signed; the one that signs first.
+    pub(crate) fn first_believed<T>(&self, find: impl Fn(&Self) -> Option<T>) -> Option<T> {
+        iter::once(&self.signs)
+            .chain(&self.believed)
+            .find_map(|signs| {
+                find(&Self {
+                    names: self.names.clone(),
+                    signs: signs.clone(),
+                    believed: Vec::new(),
+                })
             })
-        })
     }
 }
 
