@@ -4,6 +4,7 @@ pub mod teller;
 
 pub mod timing;
 
+mod asked;
 mod left;
 
 mod returned;
@@ -216,6 +217,12 @@ impl<'a> Story<'a> {
             .step(
                 "Alice cancels: everybody is told, the event is cancelled",
                 self.cancel(&uid),
+            )
+            .await?;
+        teller
+            .step(
+                "The ledger says what she asked for and what came of it",
+                self.ask_why(&uid),
             )
             .await
     }

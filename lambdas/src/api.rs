@@ -10,6 +10,7 @@ pub(crate) mod report_page;
 pub(crate) mod system_api;
 pub(crate) mod unsubscribe_page;
 
+mod attendee;
 mod attendees;
 mod caller;
 mod checkin;
@@ -22,6 +23,7 @@ mod event_list;
 mod invites;
 mod jobs;
 mod keys;
+mod ledger;
 mod lists;
 mod once;
 mod reminders;

@@ -22,13 +22,15 @@ pub enum Scope {
     JobsRead,
     /// Stopping them.
     JobsWrite,
+    /// Events' ledgers: what was received, decided, sent and answered, masked.
+    LedgerRead,
     /// All events of the tenant.
     SystemRead,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::AttendeesRead,
@@ -37,12 +39,13 @@ impl Scope {
         Self::CheckinsWrite,
         Self::JobsRead,
         Self::JobsWrite,
+        Self::LedgerRead,
         Self::SystemRead,
     ];
 
     /// What an organizer may at his own events when he comes himself. He may read the addresses: he has written them, and
     /// every report that is mailed to him names them.
-    pub const OF_ORGANIZERS: [Self; 8] = [
+    pub const OF_ORGANIZERS: [Self; 9] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::AttendeesRead,
@@ -51,6 +54,7 @@ impl Scope {
         Self::CheckinsWrite,
         Self::JobsRead,
         Self::JobsWrite,
+        Self::LedgerRead,
     ];
 
     /// As it stands in tokens and keys.
@@ -65,6 +69,7 @@ impl Scope {
             Self::CheckinsWrite => "checkins:write",
             Self::JobsRead => "jobs:read",
             Self::JobsWrite => "jobs:write",
+            Self::LedgerRead => "ledger:read",
             Self::SystemRead => "system:read",
         }
     }
@@ -83,6 +88,9 @@ impl Scope {
             Self::CheckinsWrite => "mark who has come",
             Self::JobsRead => "read how far lists, updates, cancellations and reminders have come",
             Self::JobsWrite => "stop a list, an update, a cancellation or a reminder that waits",
+            Self::LedgerRead => {
+                "read what was received, decided, sent and answered about an event, masked"
+            }
             Self::SystemRead => "read the events and statistics of the whole tenant",
         }
     }

@@ -99,6 +99,44 @@ pub fn masked(name: &str) -> String {
         .map_or_else(String::new, |first| format!("{first}{MASK}"))
 }
 
+/// How much of people is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// Of addresses and names the first letter, and the domain; of what they say and what is said of them nothing.
+    Masked,
+    /// All.
+    Whole,
+}
+
+impl Shown {
+    /// An address.
+    #[must_use]
+    pub fn address(self, address: &Address) -> String {
+        match self {
+            Self::Masked => address.masked(),
+            Self::Whole => address.as_str().to_owned(),
+        }
+    }
+
+    /// A name.
+    #[must_use]
+    pub fn name(self, name: &str) -> String {
+        match self {
+            Self::Masked => masked(name),
+            Self::Whole => name.to_owned(),
+        }
+    }
+
+    /// Words in which people may be named.
+    #[must_use]
+    pub fn words(self, words: Option<&str>) -> Option<String> {
+        match self {
+            Self::Masked => None,
+            Self::Whole => words.map(str::to_owned),
+        }
+    }
+}
+
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = self.0.chars().next().unwrap_or('?');

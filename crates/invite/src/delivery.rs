@@ -10,6 +10,10 @@ use jiff::Timestamp;
 
 use crate::{address::Address, ical::Partstat, id::Uid};
 
+mod sent;
+
+pub use sent::{SentLetter, SentLetters};
+
 /// Names a letter in the events of its delivery.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Told {

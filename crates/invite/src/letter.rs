@@ -40,7 +40,7 @@ mod when;
 
 pub use asked::{Asked, ask_back, current, decline_counter};
 pub use cancellation::cancellation;
-pub use changes::{Change, changes};
+pub use changes::{Change, changes, changes_between};
 pub use draft::{Draft, Kind};
 pub use enrolled::{Enrolled, enrolled};
 pub use fan_out::{FanOut, Held, fan_out_held, fan_out_stopped};

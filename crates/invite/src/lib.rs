@@ -1,7 +1,7 @@
 //! The domain of the Calendar Invite Server, in the order a mail travels:
 //! bytes become a [`mail`], its calendar part becomes [`ical`] objects, both become a [`command`],
 //! the command meets an [`event`] in [`decide`], what people must hear of it becomes a [`letter`], and what becomes of
-//! that is its [`delivery`].
+//! that is its [`delivery`]. All of it together is the event's [`ledger`].
 //!
 //! Invariants, each with a test:
 //! - Reading never fails and never panics: bytes → `(T, Vec<Problem>)`.
@@ -18,6 +18,7 @@ pub mod event;
 pub mod ical;
 pub mod id;
 pub mod language;
+pub mod ledger;
 pub mod letter;
 pub mod mail;
 pub mod page;

@@ -47,6 +47,30 @@ impl CalendarTime {
         }
     }
 
+    /// As programs read it (RFC 9557): `2026-03-03T10:00:00+01:00[Europe/Berlin]`, `2026-03-03T09:00:00Z`; a floating time
+    /// without offset, a day without time. Of a zone only the organizer's client knows the offset is there alone.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Utc(instant) => instant.to_string(),
+            Self::Zoned {
+                local,
+                iana,
+                instant,
+                ..
+            } => {
+                let zone = iana.as_ref().map(|iana| format!("[{iana}]"));
+                format!(
+                    "{local}{}{}",
+                    offset(*local, *instant),
+                    zone.unwrap_or_default()
+                )
+            }
+            Self::Floating(local) => local.to_string(),
+            Self::AllDay(date) => date.to_string(),
+        }
+    }
+
     /// Whether this is a day rather than a time.
     #[must_use]
     pub fn is_all_day(&self) -> bool {
@@ -68,6 +92,15 @@ impl CalendarTime {
             Self::AllDay(date) => date.strftime("%Y%m%d").to_string(),
         })
     }
+}
+
+/// `+01:00`: by how much a wall clock is before UTC.
+fn offset(local: civil::DateTime, instant: Timestamp) -> String {
+    let utc = jiff::tz::TimeZone::UTC.to_datetime(instant);
+    let minutes = local.duration_since(utc).as_mins();
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let minutes = minutes.abs();
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// An instance of a series by the time its rule gives it (RFC 5545 section 3.8.4.4), however the client wrote that:
@@ -124,6 +157,37 @@ mod tests {
     fn the_time_zone_data_knows_its_version() {
         let version = tzdata_version();
         assert!(version.starts_with("20") && version.len() == 5, "{version}");
+    }
+
+    #[test]
+    fn a_time_is_written_as_programs_read_it() {
+        let instant: Timestamp = "2026-03-03T09:00:00Z".parse().unwrap();
+        let zoned = |hour, minute, iana: Option<&str>| CalendarTime::Zoned {
+            local: civil::date(2026, 3, 3).at(hour, minute, 0, 0),
+            tzid: "Somewhere".to_owned(),
+            iana: iana.map(str::to_owned),
+            instant,
+        };
+        let day = civil::date(2026, 3, 3);
+        for (time, written) in [
+            (CalendarTime::Utc(instant), "2026-03-03T09:00:00Z"),
+            (
+                zoned(10, 0, Some("Europe/Berlin")),
+                "2026-03-03T10:00:00+01:00[Europe/Berlin]",
+            ),
+            (
+                zoned(5, 30, Some("America/St_Johns")),
+                "2026-03-03T05:30:00-03:30[America/St_Johns]",
+            ),
+            (zoned(9, 0, None), "2026-03-03T09:00:00+00:00"),
+            (
+                CalendarTime::Floating(day.at(10, 0, 0, 0)),
+                "2026-03-03T10:00:00",
+            ),
+            (CalendarTime::AllDay(day), "2026-03-03"),
+        ] {
+            assert_eq!(time.written(), written);
+        }
     }
 
     #[test]

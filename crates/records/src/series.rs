@@ -126,6 +126,8 @@ impl From<InstanceAnswerShape> for InstanceAnswer {
 #[expect(missing_docs, reason = "as in the domain's Edition")]
 pub struct EditionShape {
     pub revision: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     pub status: StatusCode,
     pub shown: InstanceEditionShape,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -173,6 +175,7 @@ impl From<&Edition> for EditionShape {
     fn from(edition: &Edition) -> Self {
         Self {
             revision: edition.revision,
+            since: edition.since,
             status: edition.status.into(),
             shown: (&edition.shown).into(),
             recurrence: edition.recurrence.iter().map(LineShape::from).collect(),
@@ -194,6 +197,7 @@ impl TryFrom<EditionShape> for Edition {
     fn try_from(shape: EditionShape) -> Result<Self, Malformed> {
         Ok(Self {
             revision: shape.revision,
+            since: shape.since,
             status: shape.status.into(),
             shown: shape.shown.into(),
             recurrence: shape

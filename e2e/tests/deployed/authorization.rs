@@ -69,6 +69,7 @@ impl Filling {
         path.replace("{uid}", &self.uid)
             .replace("{organizer}", &self.organizer)
             .replace("{job}", "none")
+            .replace("{address}", "nobody@nowhere.test")
             .replace("{key}", "aaaaaaaaaaaaaaaa")
     }
 
@@ -170,14 +171,14 @@ fn said(answer: &Answer) -> String {
 }
 
 /// A key of an administrator's making, and its id.
-async fn made(world: &World, body: &Value) -> Result<(String, String), Fault> {
+pub(crate) async fn made(world: &World, body: &Value) -> Result<(String, String), Fault> {
     let answer = world.api.post("/system/keys", body).await?;
     expect(answer.status == 201, &answer)?;
     let text = |pointer| answer.text(pointer).unwrap_or_default().to_owned();
     Ok((text("/key"), text("/id")))
 }
 
-async fn with_key(world: &World, path: &str, key: &str) -> Result<Answer, Fault> {
+pub(crate) async fn with_key(world: &World, path: &str, key: &str) -> Result<Answer, Fault> {
     let api = world.api.with_token("");
     Ok(api
         .raw(Method::GET, path, &[("x-api-key", key)], Vec::new())

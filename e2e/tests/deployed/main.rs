@@ -18,6 +18,7 @@ mod deliveries;
 mod documentation;
 mod faults;
 mod held;
+mod ledger;
 mod lists;
 mod orders;
 mod remind;
@@ -156,6 +157,7 @@ fn trials(
     let remind = remind::ALL.iter().map(|test| ("remind", test));
     let reports = reports::ALL.iter().map(|test| ("report", test));
     let held = held::ALL.iter().map(|test| ("held", test));
+    let ledger = ledger::ALL.iter().map(|test| ("ledger", test));
     let writing = writing::ALL.iter().map(|test| ("writing", test));
     let documentation = documentation::ALL
         .iter()
@@ -171,6 +173,7 @@ fn trials(
         .chain(remind)
         .chain(reports)
         .chain(held)
+        .chain(ledger)
         .chain(writing)
         .chain(documentation);
     for (kind, (name, test)) in others {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use access::{decision::may, scope::Scope};
+use access::{caller::Caller, decision::may, scope::Scope};
 use axum::{Json, extract::State};
 use cloud::shape::OriginCode;
 use invite::{
-    address::{Address, masked},
+    address::{Address, Shown},
     event::Attendee,
     ical::Partstat,
 };
@@ -53,12 +53,23 @@ struct AttendeeView {
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Answer"))]
-enum AnswerView {
+pub(super) enum AnswerView {
     Accepted,
     Declined,
     /// Not answered, not any more, or sends somebody else.
     NoAction,
     Tentative,
+}
+
+impl From<Partstat> for AnswerView {
+    fn from(partstat: Partstat) -> Self {
+        match partstat {
+            Partstat::Accepted => Self::Accepted,
+            Partstat::Declined => Self::Declined,
+            Partstat::Tentative => Self::Tentative,
+            Partstat::NeedsAction | Partstat::Delegated => Self::NoAction,
+        }
+    }
 }
 
 pub(super) async fn page(
@@ -67,10 +78,7 @@ pub(super) async fn page(
     Seen(event): Seen,
     parameters: Parameters,
 ) -> Result<Json<AttendeesView>, Failed> {
-    let shown = Shown::asked(&parameters)?;
-    if shown == Shown::Whole {
-        may(Scope::AttendeesReadUnmasked, &caller)?;
-    }
+    let shown = shown_to(&caller, &parameters)?;
     let cursors = Cursors::of(&needs.key, format!("attendees of {}", event.uid));
     let after = cursors
         .after(&parameters)?
@@ -91,47 +99,35 @@ pub(super) async fn page(
     }))
 }
 
-/// How much of an attendee is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Shown {
-    Masked,
-    Whole,
-}
-
-impl Shown {
-    /// All only for who asks for it: an answer never names people because of who happened to ask.
-    fn asked(parameters: &Parameters) -> Result<Self, Problem> {
-        match parameters.text(UNMASKED).as_deref() {
-            None | Some("false") => Ok(Self::Masked),
-            Some("true") => Ok(Self::Whole),
-            Some(_) => {
-                let detail = "`unmasked` is true or false.";
-                Err(Problem::parameter(Kind::InvalidParameter, UNMASKED, detail))
-            }
+/// All only for who asks for it: an answer never names people because of who happened to ask.
+pub(super) fn shown(parameters: &Parameters) -> Result<Shown, Problem> {
+    match parameters.text(UNMASKED).as_deref() {
+        None | Some("false") => Ok(Shown::Masked),
+        Some("true") => Ok(Shown::Whole),
+        Some(_) => {
+            let detail = "`unmasked` is true or false.";
+            Err(Problem::parameter(Kind::InvalidParameter, UNMASKED, detail))
         }
     }
+}
+
+/// The same, of who may.
+pub(super) fn shown_to(caller: &Caller, parameters: &Parameters) -> Result<Shown, Problem> {
+    let shown = shown(parameters)?;
+    if shown == Shown::Whole {
+        may(Scope::AttendeesReadUnmasked, caller)?;
+    }
+    Ok(shown)
 }
 
 impl AttendeeView {
     fn of(attendee: &Attendee, shown: Shown) -> Self {
         let answer = attendee.current_answer();
-        let (address, name) = (
-            &attendee.mailbox.address,
-            attendee.mailbox.name.as_deref().unwrap_or_default(),
-        );
-        let (attendee_shown, name) = match shown {
-            Shown::Masked => (address.masked(), masked(name)),
-            Shown::Whole => (address.as_str().to_owned(), name.to_owned()),
-        };
+        let mailbox = &attendee.mailbox;
         Self {
-            attendee: attendee_shown,
-            name,
-            status: match attendee.partstat {
-                Partstat::Accepted => AnswerView::Accepted,
-                Partstat::Declined => AnswerView::Declined,
-                Partstat::Tentative => AnswerView::Tentative,
-                Partstat::NeedsAction | Partstat::Delegated => AnswerView::NoAction,
-            },
+            attendee: shown.address(&mailbox.address),
+            name: shown.name(mailbox.name.as_deref().unwrap_or_default()),
+            status: attendee.partstat.into(),
             origin: attendee.origin.into(),
             prodid: answer
                 .and_then(|answer| answer.prodid.clone())
@@ -159,7 +155,7 @@ mod tests {
             (&[("unmasked", "true"), ("unmasked", "true")], None),
         ] {
             assert_eq!(
-                Shown::asked(&Parameters::of(pairs)).ok(),
+                super::shown(&Parameters::of(pairs)).ok(),
                 shown,
                 "{pairs:?}"
             );

@@ -11,7 +11,6 @@ use access::{
 };
 use invite::address::Address;
 
-use super::attendees::UNMASKED;
 use crate::{
     functions::{FUNCTIONS, Trigger},
     shell::Problem,
@@ -64,9 +63,14 @@ fn operations() -> Vec<Operation> {
             },
         };
         operations.push(operation(guarded.key(), None));
-        if path == "/event/{uid}/attendees" {
+        let naming: &[&str] = match path {
+            "/event/{uid}/attendees" => &["unmasked=true"],
+            "/event/{uid}/ledger" => &["unmasked=true", "attendee=bob@b.example"],
+            _ => &[],
+        };
+        for query in naming {
             operations.push(operation(
-                format!("{}?{UNMASKED}=true", guarded.key()),
+                format!("{}?{query}", guarded.key()),
                 Some(Scope::AttendeesReadUnmasked),
             ));
         }

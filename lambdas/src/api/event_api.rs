@@ -1,4 +1,4 @@
-//! One event: what it is, its statistics, what became of its mail; creating, changing and cancelling it, inviting people to it.
+//! One event: what it is, its statistics, what became of its mail, its ledger; creating, changing and cancelling it, inviting people to it.
 
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ use invite::{
 use serde::Deserialize;
 
 use super::{
-    attendees,
+    attendee, attendees,
     caller::Known,
-    checkin, deliveries, invites, jobs, lists, once, reminders, reports,
+    checkin, deliveries, invites, jobs, ledger, lists, once, reminders, reports,
     views::{EventView, StatisticsView},
     write_event,
 };
@@ -39,7 +39,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "event-api",
     handler: "event_api",
-    purpose: "What is asked and told of one event: itself, its attendees, statistics, invitations, lists, reminders, reports and their jobs; records it, and who has come.",
+    purpose: "What is asked and told of one event: itself, its attendees, statistics, invitations, lists, reminders, reports and their jobs, its ledger; records it, and who has come.",
     error_impact: "The API answers 500.",
     trigger: Trigger::Http {
         routes: &[
@@ -56,6 +56,11 @@ pub(crate) const FUNCTION: Function = Function {
                 "/event/{uid}/attendees",
                 Required::Scope(Scope::AttendeesRead),
             ),
+            Guarded::get(
+                "/event/{uid}/attendees/{address}",
+                Required::Scope(Scope::AttendeesReadUnmasked),
+            ),
+            Guarded::get("/event/{uid}/ledger", Required::Scope(Scope::LedgerRead)),
             Guarded::get(
                 "/event/{uid}/deliveries",
                 Required::Scope(Scope::AttendeesReadUnmasked),
@@ -103,6 +108,10 @@ pub(crate) const FUNCTION: Function = Function {
                 "dynamodb:UpdateItem",
                 "dynamodb:ConditionCheckItem",
             ],
+        },
+        Right {
+            on: "index feed",
+            actions: &["dynamodb:Query"],
         },
         Right {
             on: "uploads",
@@ -176,6 +185,8 @@ fn router(needs: Needs) -> Router {
         .route("/event/{uid}/cancel", post(write_event::cancel))
         .route("/event/{uid}/statistics", get(statistics))
         .route("/event/{uid}/attendees", get(attendees::page))
+        .route("/event/{uid}/attendees/{address}", get(attendee::one))
+        .route("/event/{uid}/ledger", get(ledger::page))
         .route("/event/{uid}/deliveries", get(deliveries::all))
         .route("/event/{uid}/invites", post(invites::ask))
         .route("/event/{uid}/checkin", post(checkin::check_in))

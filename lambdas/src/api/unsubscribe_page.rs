@@ -124,7 +124,10 @@ async fn record(
         .table
         .block(attendee, Some(&organizer.address), &said, clock::now())
         .await?;
-    let _ = needs.table.show_blocked(&event.uid, attendee).await?;
+    let _ = needs
+        .table
+        .show_blocked(&event.uid, attendee, clock::now())
+        .await?;
     shown(
         &needs,
         Unsubscribe::Done {

@@ -112,7 +112,10 @@ pub(crate) async fn decide_about(
     };
     let (came, record, stored) = match decide::cancel(known, held.as_ref(), cancel, now) {
         CancelDecision::Cancel(event) | CancelDecision::Update(event) => {
-            let outcome = about(mail.outcome(Outcome::Applied, now));
+            let outcome = MailOutcome {
+                revision: Some(event.revision),
+                ..about(mail.outcome(Outcome::Applied, now))
+            };
             let stored = table.change_event(&event, &outcome).await?;
             (Came::Applied, outcome, stored)
         }

@@ -125,17 +125,20 @@ pub(crate) async fn decide_about(
         uid: Some(uid.as_str().to_owned()),
         ..outcome
     };
-    let applied = || about(mail.outcome(Outcome::Applied, now));
+    let applied = |event: &Event| MailOutcome {
+        revision: Some(event.revision),
+        ..about(mail.outcome(Outcome::Applied, now))
+    };
     let (came, record, stored) = match decision {
         RequestDecision::Create(event) => {
-            let (outcome, limit) = (applied(), needs.limits.events_of(&standing));
+            let (outcome, limit) = (applied(&event), needs.limits.events_of(&standing));
             let stored = table
                 .create_event(&event, held.as_ref(), limit, &outcome)
                 .await?;
             (Came::Applied, outcome, stored)
         }
         RequestDecision::Update { event, .. } => {
-            let outcome = applied();
+            let outcome = applied(&event);
             let stored = table.change_event(&event, &outcome).await?;
             (Came::Applied, outcome, stored)
         }

@@ -137,7 +137,7 @@ async fn decide_once(
                 .await?;
             if let Some(event) = &event {
                 // A conflict: he was taken out of the event.
-                let _ = table.show_blocked(&event.uid, attendee).await?;
+                let _ = table.show_blocked(&event.uid, attendee, now).await?;
             }
             confirm(office, mail, asked, Some(organizer), by).await?;
             decided(MailOutcome {

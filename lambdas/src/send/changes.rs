@@ -26,7 +26,7 @@ use jiff::Timestamp;
 use super::{
     listed::in_flight,
     paced::Paced,
-    post::{self, CLAIM_ATTEMPTS, CLAIM_PAUSE, Due},
+    post::{self, Addressee, CLAIM_ATTEMPTS, CLAIM_PAUSE, Due},
     send_shard::{Needs, Went, Work},
     window::{Became, Window},
 };
@@ -212,17 +212,22 @@ impl Posting<'_> {
                     attendee,
                     last_told,
                     reminded,
+                    letters,
                 } => {
                     if !self.is_due(&attendee, last_told, reminded) {
                         // A conflict: the claim has lapsed, which is as good.
                         let _ = table.release_claim(&claim).await?;
                         return Ok(Became::AlreadyTold);
                     }
+                    let to = Addressee {
+                        attendee: &attendee,
+                        last_told,
+                        letters: &letters,
+                    };
                     let due = Due {
                         claim: &claim,
                         event: self.event,
-                        attendee: &attendee,
-                        last_told,
+                        to,
                         sender: &self.needs.office.sender,
                     };
                     return self.tell(&due).await;

@@ -1,6 +1,7 @@
 //! One invitation of a list.
 
 use cloud::{
+    clock,
     mailer::Sent,
     table::{Stored, Table},
 };
@@ -49,7 +50,7 @@ impl Post<'_> {
         // A conflict: he is not this list's any more.
         let (Stored::Done | Stored::Conflict) = self
             .table
-            .reject_listed(self.uid, person, self.job, &code)
+            .reject_listed(self.uid, person, self.job, &code, clock::now())
             .await?;
         Ok(Became::Rejected)
     }

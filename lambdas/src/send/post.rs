@@ -11,7 +11,7 @@ use cloud::{
     env::Reader,
     mailer::{Mailer, Sent},
     shape::address,
-    table::{Claim, Claimed, Kind, NotClaimed, Stored, Table},
+    table::{Claim, Claimed, Kind, LetterShape, NotClaimed, Stored, Table},
 };
 use futures::future::LocalBoxFuture;
 use invite::{
@@ -138,8 +138,16 @@ async fn deliver(office: &PostOffice, writer: Writer, message: Message) -> Handl
             Claimed::Yes {
                 attendee,
                 last_told,
+                letters,
                 ..
-            } => return send(office, &claim, &attendee, last_told, write).await,
+            } => {
+                let claimed = Addressee {
+                    attendee: &attendee,
+                    last_told,
+                    letters: &letters,
+                };
+                return send(office, &claim, claimed, write).await;
+            }
             Claimed::No(NotClaimed::InFlight) => tokio::time::sleep(CLAIM_PAUSE).await,
             Claimed::No(why) => return Ok(why.code()),
         }
@@ -147,16 +155,10 @@ async fn deliver(office: &PostOffice, writer: Writer, message: Message) -> Handl
     bail!("another letter to this attendee is still under way");
 }
 
-async fn send(
-    office: &PostOffice,
-    claim: &Claim<'_>,
-    attendee: &Attendee,
-    last_told: Option<u64>,
-    write: Write,
-) -> Handled {
+async fn send(office: &PostOffice, claim: &Claim<'_>, to: Addressee<'_>, write: Write) -> Handled {
     let table = &office.table;
     let event = table.event(claim.uid).await?;
-    let Some(event) = event.filter(|event| is_due(claim, event, attendee)) else {
+    let Some(event) = event.filter(|event| is_due(claim, event, to.attendee)) else {
         // A conflict: the claim has lapsed, which is as good.
         let _ = table.release_claim(claim).await?;
         return Ok("superseded");
@@ -164,8 +166,7 @@ async fn send(
     let letter = Due {
         claim,
         event: &event,
-        attendee,
-        last_told,
+        to,
         sender: &office.sender,
     };
     // Asked at every send and not only when he was invited: what he said, or what his server did, may be newer.
@@ -188,9 +189,18 @@ async fn send(
 pub(super) struct Due<'a> {
     pub(super) claim: &'a Claim<'a>,
     pub(super) event: &'a Event,
-    pub(super) attendee: &'a Attendee,
-    pub(super) last_told: Option<u64>,
+    pub(super) to: Addressee<'a>,
     pub(super) sender: &'a Sender,
+}
+
+/// Whom it goes to, as he was when it was claimed.
+#[derive(Clone, Copy)]
+pub(super) struct Addressee<'a> {
+    pub(super) attendee: &'a Attendee,
+    /// The revision of the event he was last told.
+    pub(super) last_told: Option<u64>,
+    /// What he was sent so far.
+    pub(super) letters: &'a [LetterShape],
 }
 
 /// What became of it.
@@ -221,11 +231,9 @@ impl Due<'_> {
         send: impl AsyncFnOnce(Vec<Letter>) -> anyhow::Result<Sent>,
     ) -> anyhow::Result<Became> {
         let Self {
-            claim,
-            event,
-            attendee,
-            ..
+            claim, event, to, ..
         } = *self;
+        let attendee = to.attendee;
         if let Some(why) = stands_against(unwanted, claim.kind.purpose(), attendee.partstat) {
             // A conflict: the claim has lapsed, which is as good.
             let _ = table.withhold(claim, why).await?;
@@ -239,7 +247,7 @@ impl Due<'_> {
         let told = Told {
             event,
             attendee,
-            last_told: self.last_told,
+            last_told: to.last_told,
             sender: self.sender,
         };
         let sent = match write(&told) {
@@ -255,7 +263,7 @@ impl Due<'_> {
             Sent::Accepted { ses_message_id } => {
                 let revision = tells_of(claim, attendee, event);
                 let marked = table
-                    .mark_sent(claim, revision, &ses_message_id, clock::now())
+                    .mark_sent(claim, to.letters, revision, &ses_message_id, clock::now())
                     .await?;
                 (Became::Sent, marked)
             }

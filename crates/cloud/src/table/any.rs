@@ -210,19 +210,22 @@ fn instance_edition() -> impl Strategy<Value = InstanceEdition> {
 
 fn edition() -> impl Strategy<Value = Edition> {
     (
-        any::<u64>(),
+        (any::<u64>(), option::of(timestamp())),
         status(),
         instance_edition(),
         vec(line(), 0..3),
         btree_map(instance_key(), option::of(instance_edition()), 0..3),
     )
-        .prop_map(|(revision, status, shown, recurrence, instances)| Edition {
-            revision,
-            status,
-            shown,
-            recurrence,
-            instances,
-        })
+        .prop_map(
+            |((revision, since), status, shown, recurrence, instances)| Edition {
+                revision,
+                since,
+                status,
+                shown,
+                recurrence,
+                instances,
+            },
+        )
 }
 
 fn proposal() -> impl Strategy<Value = Proposal> {

@@ -285,14 +285,20 @@ impl Table {
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn show_blocked(&self, uid: &Uid, attendee: &Address) -> Result<Stored, Fault> {
+    pub async fn show_blocked(
+        &self,
+        uid: &Uid,
+        attendee: &Address,
+        now: Timestamp,
+    ) -> Result<Stored, Fault> {
         let update = self
             .client
             .update_item()
             .table_name(&self.name)
             .set_key(Some(Key::attendee(uid, attendee).item()))
-            .update_expression("SET withheld = :blocked")
+            .update_expression("SET withheld = :blocked, withheld_at = :at")
             .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":at", text(now.to_string()))
             .expression_attribute_values(":blocked", text(Unwanted::Blocked.code()));
         let operation = "show that somebody wants no more mail";
         stored(operation, update.send().await, update_conflicts)

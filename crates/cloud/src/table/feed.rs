@@ -35,6 +35,15 @@ impl InFeed {
         }
     }
 
+    /// What became of a command about the event of that uid, decided then.
+    pub(super) fn of_ledger(uid: &str, decided: Timestamp) -> Self {
+        Self {
+            feed: ledger_partition(uid).into(),
+            feed_at: decided.as_millisecond(),
+            organizer_feed: None,
+        }
+    }
+
     /// An event, by when it was changed last: among those of its month, and among its organizer's.
     pub(super) fn event(event: &Event) -> Self {
         Self {
@@ -43,4 +52,9 @@ impl InFeed {
             organizer_feed: Some(event.organizer.address.as_str().to_owned()),
         }
     }
+}
+
+/// What became of the commands about an event: a partition an event.
+pub(super) fn ledger_partition(uid: &str) -> String {
+    format!("ledger#{uid}")
 }

@@ -79,7 +79,7 @@ fn numbers_of_jobs<'de, D: Deserializer<'de>>(item: D) -> Result<HashMap<String,
 }
 
 /// An invitation that was asked for and not made.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RefusedInvitation {
     /// Stable code of the reason.
     pub reason: String,

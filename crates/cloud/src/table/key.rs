@@ -64,7 +64,7 @@ impl Key {
     pub fn refused_invitation(uid: &Uid, attendee: &Address) -> Self {
         Self::new(
             event_partition(uid),
-            format!("refused#{}", attendee.as_str()),
+            format!("{REFUSED}{}", attendee.as_str()),
         )
     }
 
@@ -208,6 +208,8 @@ pub(super) const API_KEYS: &str = "key#";
 pub(super) const ATTENDEES: &str = "attendee#";
 /// Sort keys of jobs begin so.
 pub(super) const JOBS: &str = "job#";
+/// Sort keys of invitations that were not made begin so.
+pub(super) const REFUSED: &str = "refused#";
 /// Sort keys of reports begin so.
 pub(super) const REPORTS: &str = "report#";
 /// Sort keys of statistics begin so.

@@ -242,6 +242,7 @@ impl Table {
         attendee: &Address,
         job: &str,
         code: &str,
+        now: Timestamp,
     ) -> Result<Stored, Fault> {
         let operation = "mark an invitation as rejected";
         let answer = self
@@ -249,8 +250,11 @@ impl Table {
             .update_item()
             .table_name(&self.name)
             .set_key(Some(Key::attendee(uid, attendee).item()))
-            .update_expression("SET rejected = :code REMOVE sent_revision, sent_kind, sent_at")
+            .update_expression(
+                "SET rejected = :code, rejected_at = :at REMOVE sent_revision, sent_kind, sent_at",
+            )
             .condition_expression("list_job = :job")
+            .expression_attribute_values(":at", text(now.to_string()))
             .expression_attribute_values(":code", text(code))
             .expression_attribute_values(":job", text(job))
             .send()

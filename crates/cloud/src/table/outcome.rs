@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EXPLAINED_FOR, Fault, Key, Keyed, Stored, Table, key::hash_of, put_conflicts, stored, text,
+    EXPLAINED_FOR, Fault, Key, Keyed, Stored, Table, feed::InFeed, key::hash_of, put_conflicts,
+    stored, text,
 };
 use crate::shape::MailboxShape;
 
@@ -52,6 +53,9 @@ pub struct MailOutcome {
     /// The event it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
+    /// The event's revision after it, where it was applied to the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
     /// SHA-256 of who sent it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
@@ -82,6 +86,7 @@ impl MailOutcome {
             remedy: None,
             command: None,
             uid: None,
+            revision: None,
             sender: None,
             received,
             decided,
@@ -165,12 +170,55 @@ impl Table {
     }
 }
 
-fn keyed(outcome: &MailOutcome) -> Keyed<&MailOutcome> {
+/// An outcome as it is written: with what lists it in its event's ledger, where it is about one.
+#[derive(Serialize)]
+struct ListedOutcome<'a> {
+    #[serde(flatten)]
+    outcome: &'a MailOutcome,
+    #[serde(flatten)]
+    feed: Option<InFeed>,
+}
+
+fn keyed(outcome: &MailOutcome) -> Keyed<ListedOutcome<'_>> {
+    let listed = ListedOutcome {
+        outcome,
+        feed: outcome
+            .uid
+            .as_deref()
+            .map(|uid| InFeed::of_ledger(uid, outcome.decided)),
+    };
     let expires = outcome
         .decided
         .checked_add(EXPLAINED_FOR)
         .unwrap_or(Timestamp::MAX);
-    Keyed::until(Key::mail(&outcome.mail_id), expires, outcome)
+    Keyed::until(Key::mail(&outcome.mail_id), expires, listed)
 }
 
 const NOT_DECIDED: &str = "attribute_not_exists(pk) OR outcome = :passed_on";
+
+#[cfg(test)]
+mod tests {
+    use super::{super::from_item, *};
+
+    #[test]
+    fn what_is_about_an_event_is_listed_in_its_ledger_and_comes_back_as_it_went() {
+        let decided = "2026-03-01T10:00:00.123456789Z".parse().unwrap();
+        let nothing = MailOutcome::new("m1", Outcome::Applied, decided, decided);
+        let about = MailOutcome {
+            uid: Some("5f".repeat(20)),
+            revision: Some(2),
+            ..nothing.clone()
+        };
+        for (outcome, feed) in [
+            (nothing, None),
+            (about, Some(format!("ledger#{}", "5f".repeat(20)))),
+        ] {
+            let item = keyed(&outcome).item("test").unwrap();
+            let listed = item.get("feed").and_then(|feed| feed.as_s().ok()).cloned();
+            assert_eq!(listed, feed);
+            let at = item.get("feed_at").and_then(|at| at.as_n().ok());
+            assert_eq!(at.map(String::as_str), feed.map(|_| "1772359200123"));
+            assert_eq!(from_item::<MailOutcome>("test", item).unwrap(), outcome);
+        }
+    }
+}

@@ -6,7 +6,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use invite::{
     address::Address,
-    delivery::{Purpose, Reminded, Unwanted},
+    delivery::{Purpose, Reminded, SentLetters, Unwanted},
     event::Attendee,
     id::Uid,
 };
@@ -91,9 +91,23 @@ pub enum Claimed {
         last_told: Option<u64>,
         /// How often he was reminded to answer.
         reminded: Reminded,
+        /// What he was sent so far, the newest last.
+        letters: Vec<LetterShape>,
     },
     /// Do not.
     No(NotClaimed),
+}
+
+/// A letter that was sent, as it stands in the item once there is a newer one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LetterShape {
+    /// Which.
+    pub kind: Kind,
+    /// The revision of the event he knew by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Why a letter is not to be sent.
@@ -142,11 +156,35 @@ struct Sending {
     claimed_by: Option<String>,
     claimed_at: Option<i64>,
     rejected: Option<String>,
+    sent_kind: Option<Kind>,
+    sent_at: Option<Timestamp>,
+    #[serde(default)]
+    letters_before: Vec<LetterShape>,
     /// The last letter he was owed and was sent, by the digest of the mail that asked for it.
     owed_sent: Option<String>,
     /// The letter he is owed, by the digest of the mail that asked for it; stands in the attendee's part of the item.
     #[serde(skip)]
     owed: Option<String>,
+}
+
+impl Sending {
+    /// What he was sent so far, the newest last, as far as the item of a newer letter keeps it.
+    fn letters(&self) -> Vec<LetterShape> {
+        let last = match (self.sent_kind, self.sent_at) {
+            (Some(kind), Some(at)) => Some(LetterShape {
+                kind,
+                revision: self.sent_revision,
+                at,
+            }),
+            _ => None,
+        };
+        let mut letters = self.letters_before.clone();
+        letters.extend(last);
+        // With the newer one they are as many as are kept.
+        let surplus = (letters.len() + 1).saturating_sub(SentLetters::MAX);
+        letters.drain(..surplus);
+        letters
+    }
 }
 
 impl Table {
@@ -199,6 +237,7 @@ impl Table {
                     attendee: Box::new(attendee),
                     last_told: addressee.sending.sent_revision,
                     reminded: addressee.reminded.into(),
+                    letters: addressee.sending.letters(),
                 })
             }
             Err(error) if error.as_service_error().is_some_and(update_conflicts) => {
@@ -213,17 +252,20 @@ impl Table {
         }
     }
 
-    /// Marks a claimed letter as sent, telling `revision` of the event (`None`: nothing new of it).
+    /// Marks a claimed letter as sent, telling `revision` of the event (`None`: nothing new of it), behind the `letters` he
+    /// was sent before.
     ///
     /// # Errors
     /// [`Fault`].
     pub async fn mark_sent(
         &self,
         claim: &Claim<'_>,
+        letters: &[LetterShape],
         revision: Option<u64>,
         ses_message_id: &str,
         at: Timestamp,
     ) -> Result<Stored, Fault> {
+        let operation = "mark a letter as sent";
         let mut update = "SET sent_kind = :kind, sent_at = :at, ses_message_id = :ses".to_owned();
         let mut values = super::Item::from([
             (":kind".to_owned(), text(claim.kind.as_str())),
@@ -233,6 +275,14 @@ impl Table {
         if let Some(revision) = revision {
             update.push_str(", sent_revision = :revision");
             values.insert(":revision".to_owned(), number(revision));
+        }
+        if !letters.is_empty() {
+            update.push_str(", letters_before = :letters");
+            let letters = serde_dynamo::to_attribute_value(letters);
+            values.insert(
+                ":letters".to_owned(),
+                letters.map_err(Fault::during(operation))?,
+            );
         }
         if let Some(asked) = claim.asked {
             update.push_str(", owed_sent = :asked");
@@ -248,10 +298,9 @@ impl Table {
         }
         update.push_str(" REMOVE claimed_by, claimed_at");
         if claim.asked.is_none() {
-            update.push_str(", withheld");
+            update.push_str(", withheld, withheld_at");
         }
-        self.end_claim("mark a letter as sent", claim, &update, values)
-            .await
+        self.end_claim(operation, claim, &update, values).await
     }
 
     /// Marks that SES, or our own rules of what a mail can be, will never let this letter out.
@@ -259,8 +308,11 @@ impl Table {
     /// # Errors
     /// [`Fault`].
     pub async fn mark_rejected(&self, claim: &Claim<'_>, code: &str) -> Result<Stored, Fault> {
-        let mut update = "SET rejected = :code".to_owned();
-        let mut values = super::Item::from([(":code".to_owned(), text(code))]);
+        let mut update = "SET rejected = :code, rejected_at = :at".to_owned();
+        let mut values = super::Item::from([
+            (":code".to_owned(), text(code)),
+            (":at".to_owned(), text(claim.at.to_string())),
+        ]);
         if let Some(asked) = claim.asked {
             update.push_str(", owed_sent = :asked");
             values.insert(":asked".to_owned(), text(asked));
@@ -278,8 +330,12 @@ impl Table {
         self.end_claim(
             "mark a letter as withheld",
             claim,
-            "SET withheld = :why REMOVE claimed_by, claimed_at",
-            [(":why".to_owned(), text(why.code()))].into(),
+            "SET withheld = :why, withheld_at = :at REMOVE claimed_by, claimed_at",
+            [
+                (":why".to_owned(), text(why.code())),
+                (":at".to_owned(), text(claim.at.to_string())),
+            ]
+            .into(),
         )
         .await
     }
@@ -372,10 +428,35 @@ mod tests {
             sent_revision,
             claimed_by: claimed.map(|(by, _)| by.to_owned()),
             claimed_at: claimed.map(|(_, at)| at),
-            rejected: None,
-            owed_sent: None,
             owed: Some("his mail".to_owned()),
+            ..Sending::default()
         }
+    }
+
+    #[test]
+    fn what_was_sent_before_is_kept_once_there_is_a_newer_letter() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let letter = |revision: u64| LetterShape {
+            kind: Kind::Update,
+            revision: Some(revision),
+            at: at(i64::try_from(revision).unwrap()),
+        };
+        // Before his invitation there is nothing to keep, so it costs what it did.
+        assert_eq!(Sending::default().letters(), []);
+        let sent = |revision: u64, letters_before| Sending {
+            sent_revision: Some(revision),
+            sent_kind: Some(Kind::Update),
+            sent_at: Some(letter(revision).at),
+            letters_before,
+            ..Sending::default()
+        };
+        assert_eq!(sent(2, vec![letter(1)]).letters(), [letter(1), letter(2)]);
+        let many: Vec<_> = (1..20).map(letter).collect();
+        let kept = sent(20, many).letters();
+        assert_eq!(kept.len() + 1, SentLetters::MAX);
+        assert_eq!(kept.last(), Some(&letter(20)));
+        let item: super::super::Item = serde_dynamo::to_item(letter(2)).unwrap();
+        assert_eq!(from_item::<LetterShape>("test", item).unwrap(), letter(2));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{Details, Event, at::lasting};
 use crate::{
     ical::{ContentLine, Status},
@@ -14,6 +16,8 @@ use crate::{
 pub struct Edition {
     /// Which.
     pub revision: u64,
+    /// Since when it was so; `None` of an edition that was stored before this was kept.
+    pub since: Option<Timestamp>,
     /// The event's, [`Status::Cancelled`] included.
     pub status: Status,
     /// The event, or what a series' rule gives.
@@ -68,6 +72,7 @@ impl Edition {
     pub fn of(event: &Event) -> Self {
         Self {
             revision: event.revision,
+            since: Some(event.last_modified),
             status: event.status,
             shown: InstanceEdition::of(&event.details),
             recurrence: event.details.recurrence.clone(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::dates::Dates;
 use crate::{
     event::{Edition, Event, InstanceEdition},
-    ical::{Status, recurrence::Recurrence},
+    ical::{ContentLine, Status, recurrence::Recurrence},
     language::Language,
     time::{CalendarTime, InstanceKey},
 };
@@ -85,7 +85,17 @@ pub enum Change {
 /// What is different now for whoever was last told `before`. Empty: nothing that a letter tells.
 #[must_use]
 pub fn changes(before: &Edition, now: &Event, language: Language) -> Vec<Change> {
-    let after = Edition::of(now);
+    changes_between(before, &Edition::of(now), &now.details.zones, language)
+}
+
+/// What is different in `after`; `zones` are the VTIMEZONEs the event's times and rules need beside those everybody knows.
+#[must_use]
+pub fn changes_between(
+    before: &Edition,
+    after: &Edition,
+    zones: &[Vec<ContentLine>],
+    language: Language,
+) -> Vec<Change> {
     let mut changes = Vec::new();
     if before.status != after.status {
         changes.push(Change::Status {
@@ -107,7 +117,6 @@ pub fn changes(before: &Edition, now: &Event, language: Language) -> Vec<Change>
             now: (is.start.clone(), is.end.clone()),
         });
     }
-    let zones = &now.details.zones;
     let old = Dates::new(&was.start, &before.recurrence, zones);
     let new = Dates::new(&is.start, &after.recurrence, zones);
     let same_rules = match (&old, &new) {
@@ -137,7 +146,7 @@ pub fn changes(before: &Edition, now: &Event, language: Language) -> Vec<Change>
         && let (Some(old), Some(new)) = (old, new)
     {
         let old = Instances::new(before, &old);
-        let new = Instances::new(&after, &new);
+        let new = Instances::new(after, &new);
         changes.extend(old.differences(&new, was, is));
     }
     changes

@@ -10,6 +10,7 @@
 mod answers;
 mod conversations;
 mod corpus;
+mod ledger;
 mod letters;
 mod mutations;
 mod properties;

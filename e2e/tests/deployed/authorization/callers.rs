@@ -17,14 +17,16 @@ use tokio::sync::Mutex;
 use super::{Headers, made, table::Row};
 
 /// All there are but what only an administrator may, in the page's order.
-const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 10] = [
     "events:read",
+    "events:write",
     "attendees:read",
     "attendees:read:unmasked",
     "invites:write",
     "checkins:write",
     "jobs:read",
     "jobs:write",
+    "ledger:read",
     "system:read",
 ];
 

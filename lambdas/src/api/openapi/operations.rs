@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Operation, Schemas};
 use crate::{
     api::{
+        attendee::AttendeeHistoryView,
         attendees::{AttendeesView, UNMASKED},
         checkin::{CheckedInView, CheckinsBody},
         cursor::{DEFAULT_LIMIT, MAX_LIMIT},
@@ -16,6 +17,7 @@ use crate::{
         event_list::EventsView,
         invites::{InvitedView, InvitesBody},
         jobs::{AnyJobView, JobView, JobsView},
+        ledger::{ATTENDEE, view::LedgerView},
         lists::{AnnouncedView, ListBody},
         once::HEADER,
         organizer_api::OrganizerBody,
@@ -106,16 +108,7 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
             )
         },
         Operation {
-            parameters: vec![
-                uid(),
-                limit(),
-                after("`next`"),
-                json!({
-                    "name": UNMASKED, "in": "query", "schema": {"type": "boolean", "default": false},
-                    "description": "Whole addresses and names; needs the scope attendees:read:unmasked, too.",
-                }),
-                if_none_match(),
-            ],
+            parameters: vec![uid(), limit(), after("`next`"), unmasked(), if_none_match()],
             answers: read("A page of attendees.", schemas.told::<AttendeesView>()),
             problems: vec![
                 Kind::InvalidParameter,
@@ -128,6 +121,52 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
                 "readAttendees",
                 "event",
                 "Who is invited, by address, and what they answered.",
+            )
+        },
+        Operation {
+            parameters: vec![
+                uid(),
+                json!({
+                    "name": "address", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1},
+                    "description": "The attendee's address.",
+                }),
+                if_none_match(),
+            ],
+            answers: read("The attendee.", schemas.told::<AttendeeHistoryView>()),
+            problems: vec![Kind::UnknownEvent, Kind::UnknownAttendee],
+            ..operation(
+                "GET /event/{uid}/attendees/{address}",
+                "readAttendee",
+                "event",
+                "One attendee: what he answered, in order, what he was told last, and what became of the letters to him.",
+            )
+        },
+        Operation {
+            parameters: vec![
+                uid(),
+                limit(),
+                after("`next`"),
+                unmasked(),
+                json!({
+                    "name": ATTENDEE, "in": "query", "schema": {"type": "string", "minLength": 1},
+                    "description": "What happened to the event and, of attendees, to this one alone; needs the scope \
+                        attendees:read:unmasked, too.",
+                }),
+                if_none_match(),
+            ],
+            answers: read("A page of the ledger.", schemas.told::<LedgerView>()),
+            problems: vec![
+                Kind::InvalidParameter,
+                Kind::InvalidCursor,
+                Kind::UnknownEvent,
+            ],
+            description: "Commands and what became of them, the event's changes by revision, jobs, invitations, answers, letters and \
+                what became of them. A page may have fewer entries than asked for, and yet lead on.",
+            ..operation(
+                "GET /event/{uid}/ledger",
+                "readLedger",
+                "event",
+                "What was received, decided, changed, sent and answered, and why, the newest first.",
             )
         },
         Operation {
@@ -636,6 +675,13 @@ fn after(whence: &str) -> Value {
     json!({
         "name": "after", "in": "query", "schema": {"type": "string"},
         "description": format!("Reads on where a page ended: take it from {whence}, as it is."),
+    })
+}
+
+fn unmasked() -> Value {
+    json!({
+        "name": UNMASKED, "in": "query", "schema": {"type": "boolean", "default": false},
+        "description": "Whole addresses and names; needs the scope attendees:read:unmasked, too.",
     })
 }
 

@@ -38,6 +38,7 @@ pub(crate) enum Kind {
     UnknownEvent,
     UnknownJob,
     UnknownOrganizer,
+    UnknownAttendee,
     UnknownKey,
     MethodNotAllowed,
     EventCancelled,
@@ -59,7 +60,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them, by status.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 35] = [
+    pub(crate) const ALL: [Self; 36] = [
         Self::NotJson,
         Self::InvalidField,
         Self::InvalidCalendar,
@@ -79,6 +80,7 @@ impl Kind {
         Self::UnknownEvent,
         Self::UnknownJob,
         Self::UnknownOrganizer,
+        Self::UnknownAttendee,
         Self::UnknownKey,
         Self::MethodNotAllowed,
         Self::EventCancelled,
@@ -119,6 +121,7 @@ impl Kind {
             Self::UnknownEvent => "unknown-event",
             Self::UnknownJob => "unknown-job",
             Self::UnknownOrganizer => "unknown-organizer",
+            Self::UnknownAttendee => "unknown-attendee",
             Self::UnknownKey => "unknown-key",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::EventCancelled => "event-cancelled",
@@ -159,6 +162,7 @@ impl Kind {
             | Self::UnknownEvent
             | Self::UnknownJob
             | Self::UnknownOrganizer
+            | Self::UnknownAttendee
             | Self::UnknownKey => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EventCancelled
