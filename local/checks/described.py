@@ -53,6 +53,11 @@ def main() -> int:
         "--continue-on-failure",
         "--suppress-health-check",
         "all",
+        # Two cores are little for all that runs beside.
+        "--request-timeout",
+        "60",
+        "--request-retries",
+        "2",
         "--generation-database",
         "none",
     ]

@@ -8,6 +8,7 @@ from cloud.mends import (
     batch_rights,
     cors,
     identity_dkim,
+    jwks_over_tls,
     mapping_window,
     points_in_time,
     provider_url,
@@ -32,6 +33,7 @@ MENDS: list[ModuleType] = [
     secret_ref,
     cors,
     provider_url,
+    jwks_over_tls,
     alarms,
     autosave,
 ]
