@@ -61,6 +61,24 @@ pub struct Details {
 }
 
 impl Details {
+    /// An event at that time of which nothing else is said.
+    #[must_use]
+    pub fn at_time(start: CalendarTime, end: CalendarTime) -> Self {
+        Self {
+            start,
+            end,
+            status: Status::Confirmed,
+            summary: String::new(),
+            description: String::new(),
+            description_html: None,
+            location: String::new(),
+            alarms: Vec::new(),
+            other: Vec::new(),
+            recurrence: Vec::new(),
+            zones: Vec::new(),
+        }
+    }
+
     /// Whether this is a series.
     #[must_use]
     pub fn recurs(&self) -> bool {

@@ -18,7 +18,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     attendees::AnswerView,
     event_api::{Needs, Seen},
-    ledger::view::{AnsweredView, DeliveredView, SentView, ShownView},
+    ledger::{
+        difference::ShownView,
+        view::{AnsweredView, DeliveredView, SentView},
+    },
 };
 use crate::shell::{Failed, Kind, Problem};
 

@@ -1,6 +1,7 @@
 //! `GET /event/{uid}/ledger`: what was received, decided, changed, sent and answered, and why; the newest first, for who asks
 //! why somebody sees what he sees begins at the end.
 
+pub(in crate::api) mod difference;
 mod jobs;
 pub(super) mod view;
 

@@ -42,6 +42,8 @@ use crate::{
     },
 };
 
+/// How what programs have asked for begins where mails have their ids.
+pub(super) const BY_API: &str = "api-";
 /// PRODID of events whose program writes no calendar.
 const PRODID: &str = "-//Calendar Invite Server//REST API//EN";
 
@@ -369,7 +371,7 @@ fn own_uid(asked: Option<Asked>, request_id: &str) -> String {
 /// What stands for the mail: nobody is written to about it, for its sender has the answer.
 fn mail(request_id: &str, organizer: &Mailbox, now: Timestamp) -> MailShape {
     MailShape {
-        id: format!("api-{request_id}"),
+        id: format!("{BY_API}{request_id}"),
         received: now,
         sender: Some(sender_hash(&organizer.address)),
         subject: None,

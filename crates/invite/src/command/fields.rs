@@ -40,19 +40,7 @@ impl Fields {
             CalendarTime::AllDay(day) => CalendarTime::AllDay(day.tomorrow().unwrap_or(*day)),
             other => other.clone(),
         };
-        self.applied_to(&Details {
-            start,
-            end,
-            status: Status::Confirmed,
-            summary: String::new(),
-            description: String::new(),
-            description_html: None,
-            location: String::new(),
-            alarms: Vec::new(),
-            other: Vec::new(),
-            recurrence: Vec::new(),
-            zones: Vec::new(),
-        })
+        self.applied_to(&Details::at_time(start, end))
     }
 
     /// An event that takes place once, with what they say in the place of what it says; all else stays. With another start

@@ -68,17 +68,8 @@ mod tests {
             accepted: stamp,
             status: Status::Confirmed,
             details: Details {
-                end: start.clone(),
-                start,
-                status: Status::Confirmed,
-                summary: String::new(),
-                description: String::new(),
-                description_html: None,
-                location: String::new(),
-                alarms: Vec::new(),
-                other: Vec::new(),
                 recurrence: Vec::from_iter(rule),
-                zones: Vec::new(),
+                ..Details::at_time(start.clone(), start)
             },
             instances: BTreeMap::new(),
             open_since: 0,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     Letter, LetterError, Sender,
-    mail::{Between, Occasion, ascii_address, message_id, notification, recipient, write_notice},
+    notice::Notice,
     template::{Template, one_line},
     view::BrandView,
 };
@@ -69,30 +69,13 @@ pub fn enrolled(enrolled: &Enrolled<'_>, sender: &Sender) -> Result<Letter, Lett
         invites_per_event: allowance.invites_per_event,
         create_address: format!("create@{}", sender.mail_domain),
     };
-    let texts = sender.templates.render(Template::Enrolled, &content)?;
-    let from = notification(sender)?;
-    let support = sender.brand.support.as_ref();
-    let reply_to = Mailbox {
-        address: support.map_or_else(|| Ok(from.address.clone()), ascii_address)?,
-        name: from.name.clone(),
-    };
-    let told = [
-        Template::Enrolled.name(),
-        enrolled.subscription,
-        enrolled.to.address.as_str(),
-    ];
-    let between = Between {
-        message_id: message_id(sender, &told),
-        from,
-        to: recipient(enrolled.to)?,
-        reply_to: Some(reply_to),
-        list_unsubscribe: None,
-    };
-    let occasion = Occasion {
+    let about = Notice {
+        template: Template::Enrolled,
+        to: enrolled.to,
+        names: enrolled.subscription,
         date: enrolled.at,
         auto_submitted: "auto-generated",
         in_reply_to: None,
-        reference: None,
     };
-    Ok(write_notice(between, &occasion, &texts, None))
+    about.write(&content, None, sender)
 }

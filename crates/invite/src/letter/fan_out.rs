@@ -145,6 +145,7 @@ pub fn fan_out_stopped(
         to: &fan_out.event.organizer,
         names: &names,
         date: fan_out.at,
+        auto_submitted: "auto-replied",
         in_reply_to,
     };
     about.write(&View::of(fan_out, None, sender), None, sender)

@@ -115,6 +115,7 @@ pub fn list_receipt(receipt: &ListReceipt<'_>, sender: &Sender) -> Result<Letter
         to: receipt.to,
         names: receipt.job,
         date: receipt.at,
+        auto_submitted: "auto-replied",
         in_reply_to: receipt.in_reply_to,
     };
     let file = match receipt.outcome {

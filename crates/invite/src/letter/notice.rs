@@ -83,6 +83,7 @@ pub fn event_created(
         to: &event.organizer,
         names: event.uid.as_str(),
         date: event.created,
+        auto_submitted: "auto-replied",
         in_reply_to,
     };
     about.write(&content, None, sender)
@@ -108,6 +109,7 @@ pub fn event_refused(refused: &Refused<'_>, sender: &Sender) -> Result<Letter, L
         to: refused.to,
         names: refused.mail_id,
         date: refused.arrived,
+        auto_submitted: "auto-replied",
         in_reply_to: refused.in_reply_to,
     };
     about.write(&content, None, sender)
@@ -124,6 +126,8 @@ pub(super) struct Notice<'a> {
     /// What the notice is about: makes its Message-ID.
     pub(super) names: &'a str,
     pub(super) date: Timestamp,
+    /// RFC 3834 section 5: whether it answers a mail (`auto-replied`), or comes by itself (`auto-generated`).
+    pub(super) auto_submitted: &'static str,
     pub(super) in_reply_to: Option<&'a str>,
 }
 
@@ -152,7 +156,7 @@ impl Notice<'_> {
         };
         let occasion = Occasion {
             date: self.date,
-            auto_submitted: "auto-replied",
+            auto_submitted: self.auto_submitted,
             in_reply_to: self.in_reply_to.and_then(bare_message_id),
             reference: None,
         };

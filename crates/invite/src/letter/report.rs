@@ -95,6 +95,7 @@ pub fn report(report: &Report<'_>, sender: &Sender) -> Result<Letter, LetterErro
         to: &event.organizer,
         names: &names,
         date: report.at,
+        auto_submitted: "auto-generated",
         in_reply_to: None,
     };
     about.write(&view, file.as_ref(), sender)

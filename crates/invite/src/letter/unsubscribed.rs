@@ -5,10 +5,7 @@ use serde::Serialize;
 
 use super::{
     Letter, LetterError, Sender,
-    mail::{
-        Between, Occasion, ascii_address, bare_message_id, message_id, notification, recipient,
-        write_notice,
-    },
+    notice::Notice,
     template::Template,
     view::{BrandView, display_name},
 };
@@ -44,37 +41,17 @@ pub fn unsubscribed(
     unsubscribed: &Unsubscribed<'_>,
     sender: &Sender,
 ) -> Result<Letter, LetterError> {
-    let template = Template::Unsubscribed;
-    let texts = sender.templates.render(
-        template,
-        &View {
-            brand: BrandView::of(sender),
-            organizer: unsubscribed.organizer.map(display_name),
-        },
-    )?;
-    let from = notification(sender)?;
-    let support = sender.brand.support.as_ref();
-    let reply_to = Mailbox {
-        address: support.map_or_else(|| Ok(from.address.clone()), ascii_address)?,
-        name: from.name.clone(),
+    let content = View {
+        brand: BrandView::of(sender),
+        organizer: unsubscribed.organizer.map(display_name),
     };
-    let told = [
-        template.name(),
-        unsubscribed.mail_id,
-        unsubscribed.to.address.as_str(),
-    ];
-    let between = Between {
-        message_id: message_id(sender, &told),
-        from,
-        to: recipient(unsubscribed.to)?,
-        reply_to: Some(reply_to),
-        list_unsubscribe: None,
-    };
-    let occasion = Occasion {
+    let about = Notice {
+        template: Template::Unsubscribed,
+        to: unsubscribed.to,
+        names: unsubscribed.mail_id,
         date: unsubscribed.arrived,
         auto_submitted: "auto-replied",
-        in_reply_to: unsubscribed.in_reply_to.and_then(bare_message_id),
-        reference: None,
+        in_reply_to: unsubscribed.in_reply_to,
     };
-    Ok(write_notice(between, &occasion, &texts, None))
+    about.write(&content, None, sender)
 }

@@ -333,7 +333,6 @@ mod tests {
     use expect_test::{Expect, expect};
 
     use super::*;
-    use crate::ical::Status;
 
     fn zoned(local: &str, iana: &str) -> CalendarTime {
         let local: civil::DateTime = local.parse().unwrap();
@@ -350,19 +349,7 @@ mod tests {
     }
 
     fn check(start: CalendarTime, end: CalendarTime, expected: &Expect) {
-        let details = Details {
-            start,
-            end,
-            status: Status::Confirmed,
-            summary: String::new(),
-            description: String::new(),
-            description_html: None,
-            location: String::new(),
-            alarms: Vec::new(),
-            other: Vec::new(),
-            recurrence: Vec::new(),
-            zones: Vec::new(),
-        };
+        let details = Details::at_time(start, end);
         let said = Language::ALL.map(|language| {
             let when = When::of(&details, language);
             let zone = when.zone.unwrap_or_default();

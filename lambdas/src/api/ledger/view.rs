@@ -3,13 +3,16 @@
 use cloud::shape::{EvidenceCode, OriginCode, PartstatCode, PostedCode, StatusCode, UnwantedCode};
 use invite::{
     delivery::PostedState,
-    event::{InstanceEdition, WaitsFor},
-    ical::Status,
+    event::WaitsFor,
     ledger::{Answered, Delivered, Entry, JobStep, Received, Step, What, Who},
-    letter::Change,
-    time::{CalendarTime, InstanceKey},
+    time::InstanceKey,
 };
 use serde::Serialize;
+
+use super::{
+    super::write_event::BY_API,
+    difference::{DifferenceView, ShownView},
+};
 
 /// Some of what happened to an event, the newest first.
 #[derive(Serialize)]
@@ -155,69 +158,6 @@ struct ReceivedView {
     revision: Option<u64>,
     /// When it came, in epoch seconds; `at` is when it was decided about.
     received: i64,
-}
-
-/// What people see of an event. Times as in RFC 9557.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ShownEvent"))]
-pub(in crate::api) struct ShownView {
-    /// `2026-03-03T10:00:00+01:00[Europe/Berlin]`, or a day.
-    start: String,
-    end: String,
-    summary: String,
-    location: String,
-}
-
-/// One difference between two revisions.
-#[derive(Serialize)]
-#[serde(tag = "what", rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Difference"))]
-enum DifferenceView {
-    Status {
-        #[cfg_attr(test, schemars(with = "String"))]
-        before: StatusCode,
-        #[cfg_attr(test, schemars(with = "String"))]
-        now: StatusCode,
-    },
-    When {
-        before: SpanView,
-        now: SpanView,
-    },
-    /// In words of the tenant's language; null: it takes place once.
-    Recurrence {
-        before: Option<String>,
-        now: Option<String>,
-    },
-    Location {
-        before: String,
-        now: String,
-    },
-    Summary {
-        before: String,
-        now: String,
-    },
-    Description,
-    /// A date of a series.
-    Date {
-        /// When the rule has it.
-        instance: String,
-        before: ShownView,
-        now: ShownView,
-    },
-    DateCancelled {
-        instance: String,
-    },
-    DateBack {
-        instance: String,
-        now: ShownView,
-    },
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Span"))]
-struct SpanView {
-    start: String,
-    end: String,
 }
 
 /// An answer.
@@ -403,9 +343,6 @@ fn text_of(instance: Option<&InstanceKey>) -> Option<String> {
     instance.map(|key| key.as_str().to_owned())
 }
 
-/// Commands by API are named so.
-const BY_API: &str = "api-";
-
 impl From<&Received> for ReceivedView {
     fn from(received: &Received) -> Self {
         Self {
@@ -421,71 +358,6 @@ impl From<&Received> for ReceivedView {
             text: received.words.clone(),
             revision: received.revision,
             received: received.received.as_second(),
-        }
-    }
-}
-
-impl From<&InstanceEdition> for ShownView {
-    fn from(shown: &InstanceEdition) -> Self {
-        Self {
-            start: shown.start.written(),
-            end: shown.end.written(),
-            summary: shown.summary.clone(),
-            location: shown.location.clone(),
-        }
-    }
-}
-
-impl From<&(CalendarTime, CalendarTime)> for SpanView {
-    fn from((start, end): &(CalendarTime, CalendarTime)) -> Self {
-        Self {
-            start: start.written(),
-            end: end.written(),
-        }
-    }
-}
-
-impl DifferenceView {
-    fn of(change: &Change) -> Self {
-        let status = |status: &Status| StatusCode::from(*status);
-        match change {
-            Change::Status { before, now } => Self::Status {
-                before: status(before),
-                now: status(now),
-            },
-            Change::When { before, now } => Self::When {
-                before: before.into(),
-                now: now.into(),
-            },
-            Change::Recurrence { before, now } => Self::Recurrence {
-                before: before.clone(),
-                now: now.clone(),
-            },
-            Change::Where { before, now } => Self::Location {
-                before: before.clone(),
-                now: now.clone(),
-            },
-            Change::Title { before, now } => Self::Summary {
-                before: before.clone(),
-                now: now.clone(),
-            },
-            Change::Description => Self::Description,
-            Change::Instance {
-                recurrence_id,
-                before,
-                now,
-            } => Self::Date {
-                instance: recurrence_id.written(),
-                before: (&**before).into(),
-                now: (&**now).into(),
-            },
-            Change::InstanceCancelled { recurrence_id } => Self::DateCancelled {
-                instance: recurrence_id.written(),
-            },
-            Change::InstanceBack { recurrence_id, now } => Self::DateBack {
-                instance: recurrence_id.written(),
-                now: (&**now).into(),
-            },
         }
     }
 }
@@ -518,116 +390,4 @@ impl From<&Delivered> for DeliveredView {
 }
 
 #[cfg(test)]
-mod tests {
-    use invite::{
-        event::{Edition, Origin},
-        language::Language,
-        ledger::of_event,
-    };
-    use jiff::Timestamp;
-    use serde_json::{Value, json};
-
-    use super::{super::super::views::tests::kickoff, *};
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_772_445_600 + second).unwrap()
-    }
-
-    fn shown(entry: &Entry) -> Value {
-        serde_json::to_value(EntryView::of(entry)).unwrap()
-    }
-
-    #[test]
-    fn a_command_says_who_gave_it_how_and_what_became_of_it() {
-        let received = |id: &str| Received {
-            id: id.to_owned(),
-            command: Some("request".to_owned()),
-            outcome: "applied",
-            reason: None,
-            words: None,
-            revision: Some(2),
-            received: at(-1),
-        };
-        let entry =
-            |id: &str, who| Entry::new(at(0), Some(who), What::Received(received(id)), &[id]);
-        assert_eq!(
-            shown(&entry("m1", Who::Organizer)),
-            json!({
-                "at": 1_772_445_600, "who": "organizer", "kind": "received", "by": "mail", "id": "m1", "command": "request",
-                "outcome": "applied", "reason": null, "text": null, "revision": 2, "received": 1_772_445_599,
-            })
-        );
-        let by_api = shown(&entry("api-r1", Who::Somebody));
-        assert_eq!(
-            (&by_api["by"], &by_api["who"]),
-            (&json!("api"), &json!("somebody"))
-        );
-    }
-
-    #[test]
-    fn a_change_says_what_it_was_and_is() {
-        let before = kickoff();
-        let mut event = kickoff();
-        event.editions.push(Edition::of(&before));
-        event.revision += 1;
-        event.last_modified = at(100);
-        event.details.start = CalendarTime::Utc(at(3_600));
-        let entries = of_event(&event, Language::English);
-        assert_eq!(
-            shown(entries.last().unwrap()),
-            json!({
-                "at": 1_772_445_700, "who": null, "kind": "changed", "revision": 4, "status": "tentative",
-                "shows": {
-                    "start": "2026-03-02T11:00:00Z", "end": "2026-03-04", "summary": "<b>Kick-off</b> & \"more\"",
-                    "location": "",
-                },
-                "differs": [{
-                    "what": "when",
-                    "before": {"start": "2026-03-03T09:00:00Z", "end": "2026-03-04"},
-                    "now": {"start": "2026-03-02T11:00:00Z", "end": "2026-03-04"},
-                }],
-            })
-        );
-    }
-
-    #[test]
-    fn a_step_of_a_job_says_what_belongs_to_it() {
-        let step = |step| {
-            let step = JobStep {
-                job: "update-3".to_owned(),
-                kind: "update",
-                step,
-                revision: Some(3),
-                people: Some(612),
-            };
-            shown(&Entry::new(at(0), None, What::Job(step), &[]))
-        };
-        assert_eq!(
-            step(Step::Held { until: at(600) }),
-            json!({
-                "at": 1_772_445_600, "who": null, "kind": "job", "job": "update-3", "work": "update", "step": "held",
-                "revision": 3, "people": 612, "until": 1_772_446_200,
-            })
-        );
-        let replaces = Some("update-2".to_owned());
-        assert_eq!(step(Step::Begun { replaces })["replaces"], "update-2");
-        let reason = "no-rows".to_owned();
-        assert_eq!(step(Step::Refused { reason })["reason"], "no-rows");
-    }
-
-    #[test]
-    fn somebody_invited_is_named_as_far_as_he_is_shown() {
-        let what = What::Invited {
-            origin: Origin::Shared,
-            from: Some(Who::Attendee("b*******@b.test".to_owned())),
-        };
-        let who = Who::Attendee("c*******@c.test".to_owned());
-        assert_eq!(
-            shown(&Entry::new(at(0), Some(who), what, &[])),
-            json!({
-                "at": 1_772_445_600, "who": "attendee", "attendee": "c*******@c.test", "kind": "invited",
-                "origin": "shared", "from": "b*******@b.test",
-            })
-        );
-    }
-}
+mod tests;
