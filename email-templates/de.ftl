@@ -71,6 +71,23 @@ counter-declined-intro = Sie haben für diesen Termin von { $organizer } eine an
 counter-declined-close = Ihre Antwort bleibt unverändert. Eine neue Einladung kommt in einer eigenen Mail; bitte antworten Sie auf diese, oder schlagen Sie darin eine andere Zeit vor.
 counter-declined-footer = Sie erhalten diese Nachricht, weil Sie eine andere Zeit vorgeschlagen haben und { $organizer } Sie über { $brand } eingeladen hat.
 
+## waiting-list
+
+waiting-list-subject = Sie stehen auf der Warteliste: { $summary }, { $when }
+waiting-list-preview = Alle Plätze sind vergeben. Sie stehen auf der Warteliste.
+waiting-list-intro = Vielen Dank für Ihre Zusage. Alle Plätze bei diesem Termin von { $organizer } sind vergeben, deshalb stehen Sie auf der Warteliste.
+waiting-list-then = Sobald es einen Platz für Sie gibt, erhalten Sie eine Mail, und der Platz gehört Ihnen; bis dahin ist nichts zu tun. Wer zuerst zugesagt hat, rückt zuerst nach.
+waiting-list-leave = Wenn Sie nicht warten möchten, sagen Sie bitte ab.
+waiting-list-footer = Sie erhalten diese Nachricht, weil Sie eine Einladung angenommen haben, die { $organizer } über { $brand } verschickt hat.
+
+## seat
+
+seat-subject = Es gibt einen Platz für Sie: { $summary }, { $when }
+seat-preview = Sie warten nicht länger: Der Platz gehört Ihnen.
+seat-intro = Bei diesem Termin von { $organizer } gibt es jetzt einen Platz für Sie. Er gehört Ihnen; es ist nichts zu tun.
+seat-leave = Wenn Sie doch nicht kommen können, sagen Sie bitte ab, damit jemand anderes den Platz haben kann.
+seat-footer = Sie erhalten diese Nachricht, weil Sie auf einen Platz bei einem Termin gewartet haben, zu dem { $organizer } Sie über { $brand } eingeladen hat.
+
 ## ask-back
 
 ask-back-subject = Kommen Sie? { $summary }, { $when }

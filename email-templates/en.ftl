@@ -71,6 +71,23 @@ counter-declined-intro = You proposed another time for this event by { $organize
 counter-declined-close = Your answer is unchanged. A new invitation comes in a mail of its own; please answer that one, or propose another time from it.
 counter-declined-footer = You get this because you proposed another time, and { $organizer } invited you through { $brand }.
 
+## waiting-list
+
+waiting-list-subject = You are on the waiting list: { $summary }, { $when }
+waiting-list-preview = All places are taken. You are on the waiting list.
+waiting-list-intro = Thank you for accepting. All places at this event by { $organizer } are taken, so you are on the waiting list.
+waiting-list-then = As soon as there is a place for you, you get a mail, and the place is yours; there is nothing to do until then. Whoever accepted first is let in first.
+waiting-list-leave = If you do not want to wait, please decline the invitation.
+waiting-list-footer = You get this because you accepted an invitation that { $organizer } sent through { $brand }.
+
+## seat
+
+seat-subject = There is a place for you: { $summary }, { $when }
+seat-preview = You are no longer waiting: the place is yours.
+seat-intro = There is a place for you at this event by { $organizer } now. It is yours; there is nothing to do.
+seat-leave = If you cannot come any more, please decline the invitation, so that somebody else can have the place.
+seat-footer = You get this because you waited for a place at an event that { $organizer } invited you to through { $brand }.
+
 ## ask-back
 
 ask-back-subject = Are you coming? { $summary }, { $when }

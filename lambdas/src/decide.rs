@@ -1,6 +1,7 @@
 //! What a command asks meets what is known.
 
 pub(crate) mod cancel_event;
+pub(crate) mod give_seats;
 pub(crate) mod record_event;
 pub(crate) mod record_reply;
 pub(crate) mod record_unsubscribe;

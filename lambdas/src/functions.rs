@@ -218,7 +218,7 @@ pub struct Right {
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 26] = [
+pub static FUNCTIONS: [Function; 27] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -227,6 +227,7 @@ pub static FUNCTIONS: [Function; 26] = [
     decide::stop_job::FUNCTION,
     decide::verify_invite::FUNCTION,
     decide::verify_list::FUNCTION,
+    decide::give_seats::FUNCTION,
     publish::publish_changes::FUNCTION,
     publish::count_statistics::FUNCTION,
     stage::stage_attendees::FUNCTION,

@@ -158,6 +158,14 @@ pub enum ChangeMessage {
         /// The job.
         job: String,
     },
+    /// At an event with a limit somebody may have a place to get or to give back; or the limit is another.
+    SeatsDue {
+        /// The event.
+        uid: String,
+        /// Whose place is to be settled; `None`: of all who had accepted before there was the limit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attendee: Option<String>,
+    },
     /// Something that reaches many people waits, and the organizer is told how to stop it.
     FanOutHeld {
         /// The event.

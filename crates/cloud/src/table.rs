@@ -20,6 +20,7 @@ mod order;
 mod organizer;
 mod outcome;
 mod report;
+mod seating;
 mod sending;
 mod statistics;
 mod unwanted_feed;

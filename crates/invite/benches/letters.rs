@@ -94,6 +94,7 @@ fn event() -> Event {
         instances: BTreeMap::new(),
         open_since: 0,
         uninvited: Uninvited::Open,
+        seats: None,
         editions: Vec::new(),
         tzdata: "2026a".to_owned(),
         created: Timestamp::UNIX_EPOCH,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     address::{Address, Mailbox},
-    event::{Details, Evidence, Stamp, Uninvited},
+    event::{Details, Evidence, Stamp},
     ical::{self, Calendar, Partstat},
     id::{ApprovalToken, Digest, ReplyToken, StopToken, Uid},
     mail::{self, Mail, Problem},
@@ -23,6 +23,7 @@ mod mailbox;
 mod organizer;
 mod program;
 mod refusal;
+mod settings;
 mod words;
 
 pub use authenticate::{Proof, Sender, sender};
@@ -33,6 +34,7 @@ pub use mailbox::{Mailboxes, mailboxes};
 pub use organizer::can_be_uid;
 pub use program::{InName, ProgramsCalendar};
 pub use refusal::RefusalReason;
+pub use settings::EventSettings;
 
 /// A verdict of SES on one check. Missing is `Gray`: never a pass.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -96,8 +98,8 @@ pub struct Request {
     pub whole: Option<Whole>,
     /// Instances of a series that differ from its rule, in the order of the mail.
     pub instances: Vec<InstanceRequest>,
-    /// Who else may answer, if the mailbox it came to says so (`create+closed@`).
-    pub uninvited: Option<Uninvited>,
+    /// What the mailbox it came to says beside the calendar.
+    pub settings: EventSettings,
     /// For repeats.
     pub digest: Digest,
 }

@@ -16,10 +16,12 @@ mod answers;
 mod at;
 mod begun;
 mod edition;
+mod place;
 mod recurring;
 
 pub use answers::Answers;
 pub use edition::{Edition, InstanceEdition};
+pub use place::{Place, Seats, SeatsAsked};
 pub use recurring::{Recurring, moved_along};
 
 /// The two numbers that order messages of one sender (RFC 5546 section 2.1.5): SEQUENCE, then DTSTAMP.
@@ -153,6 +155,8 @@ pub struct Event {
     pub open_since: u32,
     /// Who else may answer than those invited (D10).
     pub uninvited: Uninvited,
+    /// How many people can come, where there is a limit (D9).
+    pub seats: Option<Seats>,
     /// How the event was under earlier revisions, the newest last: an attendee is told what changed since the one
     /// he was last sent (D3). At most [`Event::MAX_EDITIONS`].
     pub editions: Vec<Edition>,
@@ -394,14 +398,14 @@ pub enum WaitsFor {
     Approval,
 }
 
-/// A mail an attendee is owed because of one of his.
+/// A mail an attendee is owed because of one of his, or of a place he waited for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Owed {
     /// What.
     pub letter: OwedLetter,
-    /// The mail that asked for it: names the letter, so that it is sent once.
+    /// The mail that asked for it, or what it is about: names the letter, so that it is sent once.
     pub digest: Digest,
-    /// When that arrived.
+    /// When that arrived, or came about.
     pub asked: Timestamp,
 }
 
@@ -417,6 +421,10 @@ pub enum OwedLetter {
     },
     /// "Did you mean yes or no?"
     AskBack,
+    /// All places are taken, and he is on the waiting list.
+    WaitingList,
+    /// There is a place for him now.
+    Seat,
 }
 
 /// A person invited to an event, as stored.
@@ -452,6 +460,8 @@ pub struct Attendee {
     pub owed: Option<Owed>,
     /// When he was checked in, if he was.
     pub attended: Option<Timestamp>,
+    /// Where he stands at an event with a limit.
+    pub place: Option<Place>,
 }
 
 impl Attendee {
@@ -482,6 +492,7 @@ impl Attendee {
             waiting: Vec::new(),
             owed: None,
             attended: None,
+            place: None,
         }
     }
 

@@ -38,7 +38,7 @@ mod update;
 pub(crate) mod view;
 mod when;
 
-pub use asked::{Asked, ask_back, current, decline_counter};
+pub use asked::{Asked, ask_back, current, decline_counter, seat, waiting_list};
 pub use cancellation::cancellation;
 pub use changes::{Change, changes, changes_between};
 pub use draft::{Draft, Kind};

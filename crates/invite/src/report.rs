@@ -7,14 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     csv::Csv,
     delivery::Posted,
-    event::{Attendee, Event},
+    event::{Attendee, Event, Place},
     ical::Partstat,
     id::{TenantKey, Uid},
 };
 
 /// The columns: first those of the system before this one, then what that did not know.
-pub const COLUMNS: [&str; 9] = [
+pub const COLUMNS: [&str; 10] = [
     "email", "name", "status", "origin", "prodid", "evidence", "delivery", "when", "attended",
+    "place",
 ];
 
 /// How long a report can be had after it was written.
@@ -88,7 +89,18 @@ fn row(partstat: Partstat, attendee: &Attendee, posted: &Posted) -> [String; COL
         attendee
             .attended
             .map_or_else(String::new, |at| at.to_string()),
+        place(attendee).to_owned(),
     ]
+}
+
+/// Where he stands at an event with a limit.
+fn place(attendee: &Attendee) -> &'static str {
+    match attendee.place {
+        Some(Place::Seat) => "seat",
+        Some(Place::Waiting { .. }) => "waiting",
+        // Soon settled.
+        None | Some(Place::Asked | Place::LeavesSeat | Place::LeavesList { .. }) => "",
+    }
 }
 
 /// An answer in the word the system before this one had for it.

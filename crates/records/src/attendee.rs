@@ -228,6 +228,8 @@ pub enum OwedLetterShape {
         instance: Option<String>,
     },
     AskBack,
+    WaitingList,
+    Seat,
 }
 
 impl From<&Owed> for OwedShape {
@@ -239,6 +241,8 @@ impl From<&Owed> for OwedShape {
                     instance: instance.as_ref().map(|key| key.as_str().to_owned()),
                 },
                 OwedLetter::AskBack => OwedLetterShape::AskBack,
+                OwedLetter::WaitingList => OwedLetterShape::WaitingList,
+                OwedLetter::Seat => OwedLetterShape::Seat,
             },
             digest: owed.digest.as_str().to_owned(),
             asked: owed.asked,
@@ -257,6 +261,8 @@ impl TryFrom<OwedShape> for Owed {
                     instance: instance.as_deref().map(instance_key).transpose()?,
                 },
                 OwedLetterShape::AskBack => OwedLetter::AskBack,
+                OwedLetterShape::WaitingList => OwedLetter::WaitingList,
+                OwedLetterShape::Seat => OwedLetter::Seat,
             },
             digest: Digest::from_stored(shape.digest),
             asked: shape.asked,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AnswerShape, ByInstance, InstanceAnswerShape, LineageShape, MailboxShape, Malformed,
-    OriginCode, OwedShape, PartstatCode, ProposalShape, WaitingShape, address, all, by_instance,
-    instance_key, of_instances,
+    OriginCode, OwedShape, PartstatCode, PlaceShape, ProposalShape, WaitingShape, address, all,
+    by_instance, instance_key, of_instances,
 };
 
 /// An attendee as stored. What was sent to him stands in the same item, beside this.
@@ -38,6 +38,8 @@ pub struct AttendeeRecord {
     pub owed: Option<OwedShape>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attended: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<PlaceShape>,
 }
 
 impl From<&Attendee> for AttendeeRecord {
@@ -66,6 +68,7 @@ impl From<&Attendee> for AttendeeRecord {
             waiting: attendee.waiting.iter().map(WaitingShape::from).collect(),
             owed: attendee.owed.as_ref().map(OwedShape::from),
             attended: attendee.attended,
+            place: attendee.place.map(Into::into),
         }
     }
 }
@@ -96,6 +99,7 @@ impl TryFrom<AttendeeRecord> for Attendee {
             waiting: all(record.waiting)?,
             owed: record.owed.map(TryInto::try_into).transpose()?,
             attended: record.attended,
+            place: record.place.map(Into::into),
         })
     }
 }

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ByInstance, DetailsShape, EditionShape, InstanceShape, MailboxShape, Malformed, StampShape,
-    StatusCode, UninvitedCode, address, all, by_instance, of_instances,
+    ByInstance, DetailsShape, EditionShape, InstanceShape, MailboxShape, Malformed, SeatsShape,
+    StampShape, StatusCode, UninvitedCode, address, all, by_instance, of_instances,
 };
 
 /// An event as stored.
@@ -36,6 +36,8 @@ pub struct EventRecord {
     pub open_since: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uninvited: Option<UninvitedCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<SeatsShape>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub editions: Vec<EditionShape>,
     #[serde(default)]
@@ -62,6 +64,7 @@ impl From<&Event> for EventRecord {
             instances: by_instance(&event.instances),
             open_since: Some(event.open_since),
             uninvited: Some(event.uninvited.into()),
+            seats: event.seats.map(Into::into),
             editions: event.editions.iter().map(EditionShape::from).collect(),
             tzdata: event.tzdata.clone(),
             created: event.created,
@@ -98,6 +101,7 @@ impl TryFrom<EventRecord> for Event {
             details: record.details.into(),
             instances: of_instances(record.instances)?,
             uninvited: record.uninvited.map(Into::into).unwrap_or_default(),
+            seats: record.seats.map(Into::into),
             editions: all(record.editions)?,
             tzdata: record.tzdata,
             created: record.created,

@@ -22,6 +22,7 @@ mod delivery;
 mod event_record;
 mod held_record;
 mod job;
+mod seats;
 mod series;
 
 pub use attendee::{
@@ -37,6 +38,7 @@ pub use delivery::{DeliveryShape, FactShape};
 pub use event_record::EventRecord;
 pub use held_record::{HeldCancelShape, HeldInstanceShape, HeldRecord};
 pub use job::{JobKind, JobStanding, JobState};
+pub use seats::{PlaceShape, SeatingRecord, SeatsAskedShape, SeatsShape};
 pub use series::{
     ByInstance, EditionShape, InstanceAnswerShape, InstanceEditionShape, InstanceShape,
     instance_key,

@@ -24,6 +24,7 @@ mod orders;
 mod remind;
 mod reports;
 mod scene;
+mod seats;
 mod unsubscribe;
 mod writing;
 
@@ -156,6 +157,7 @@ fn trials(
     let orders = orders::ALL.iter().map(|test| ("order", test));
     let remind = remind::ALL.iter().map(|test| ("remind", test));
     let reports = reports::ALL.iter().map(|test| ("report", test));
+    let seats = seats::ALL.iter().map(|test| ("seats", test));
     let held = held::ALL.iter().map(|test| ("held", test));
     let ledger = ledger::ALL.iter().map(|test| ("ledger", test));
     let writing = writing::ALL.iter().map(|test| ("writing", test));
@@ -172,6 +174,7 @@ fn trials(
         .chain(orders)
         .chain(remind)
         .chain(reports)
+        .chain(seats)
         .chain(held)
         .chain(ledger)
         .chain(writing)

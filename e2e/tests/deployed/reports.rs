@@ -28,8 +28,9 @@ pub(crate) const ALL: &[(&str, Test)] = &[
     ),
 ];
 
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 10] = [
     "email", "name", "status", "origin", "prodid", "evidence", "delivery", "when", "attended",
+    "place",
 ];
 
 /// People on the large report, and bytes of each name: more than a part of an object, and than a page of attendees.

@@ -7,7 +7,7 @@ use axum::{Json, extract::State};
 use cloud::shape::OriginCode;
 use invite::{
     address::{Address, Shown},
-    event::Attendee,
+    event::{Attendee, Place},
     ical::Partstat,
 };
 use jiff::Timestamp;
@@ -48,6 +48,29 @@ struct AttendeeView {
     prodid: String,
     /// When he was checked in, in epoch seconds; null when he was not.
     attended: Option<i64>,
+    /// Where he stands at an event with a limit; null: he has no place and waits for none.
+    place: Option<PlaceView>,
+}
+
+/// At an event with a limit.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Place"))]
+pub(super) enum PlaceView {
+    Seat,
+    /// He has accepted when all were taken.
+    Waiting,
+}
+
+impl PlaceView {
+    pub(super) fn of(attendee: &Attendee) -> Option<Self> {
+        match attendee.place? {
+            Place::Seat => Some(Self::Seat),
+            Place::Waiting { .. } => Some(Self::Waiting),
+            // Soon: his answer has only just come.
+            Place::Asked | Place::LeavesSeat | Place::LeavesList { .. } => None,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -133,6 +156,7 @@ impl AttendeeView {
                 .and_then(|answer| answer.prodid.clone())
                 .unwrap_or_default(),
             attended: attendee.attended.map(Timestamp::as_second),
+            place: PlaceView::of(attendee),
         }
     }
 }
@@ -176,7 +200,7 @@ mod tests {
             serde_json::to_value(AttendeeView::of(&john, Shown::Masked)).unwrap(),
             json!({
                 "attendee": "j*******@example.com", "name": "J*******", "status": "tentative", "origin": "bulk",
-                "prodid": "", "attended": null,
+                "prodid": "", "attended": null, "place": null,
             })
         );
         let whole = serde_json::to_value(AttendeeView::of(&john, Shown::Whole)).unwrap();
@@ -187,10 +211,14 @@ mod tests {
         let waiting = Attendee {
             partstat: Partstat::NeedsAction,
             attended: Some("2026-03-03T09:00:00Z".parse().unwrap()),
+            place: Some(Place::Waiting {
+                since: Timestamp::UNIX_EPOCH,
+            }),
             ..john
         };
         let shown = serde_json::to_value(AttendeeView::of(&waiting, Shown::Masked)).unwrap();
         assert_eq!(shown["status"], "noaction");
         assert_eq!(shown["attended"], 1_772_528_400);
+        assert_eq!(shown["place"], "waiting");
     }
 }

@@ -256,5 +256,9 @@ async fn statistics(
 ) -> Result<Json<StatisticsView>, Failed> {
     let counted = Counted::Event(event.uid.clone());
     let statistics = needs.table.statistics(&counted).await?;
-    Ok(Json(StatisticsView::of(&statistics)))
+    let seats = match event.seats {
+        Some(seats) => Some((seats, needs.table.seating(&event.uid).await?)),
+        None => None,
+    };
+    Ok(Json(StatisticsView::of(&statistics, seats)))
 }

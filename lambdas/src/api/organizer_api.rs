@@ -135,7 +135,7 @@ async fn statistics(
         .table
         .statistics(&Counted::Organizer(organizer))
         .await?;
-    Ok(Json(StatisticsView::of(&statistics)))
+    Ok(Json(StatisticsView::of(&statistics, None)))
 }
 
 /// `GET /organizer/shadow/{organizer}/events`, of the old system.

@@ -152,7 +152,7 @@ fn after_page(month: Month, next: Option<String>) -> Option<Place> {
 
 async fn statistics(State(needs): State<Arc<Started>>) -> Result<Json<StatisticsView>, Failed> {
     let statistics = needs.table.statistics(&Counted::System).await?;
-    Ok(Json(StatisticsView::of(&statistics)))
+    Ok(Json(StatisticsView::of(&statistics, None)))
 }
 
 #[cfg(test)]

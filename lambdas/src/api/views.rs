@@ -6,7 +6,11 @@ use cloud::{
     shape::{OriginCode, PostedCode},
     table::{RsvpShape, StatisticsShape},
 };
-use invite::{event::Event, statistics::Statistics};
+use invite::{
+    decide::Seating,
+    event::{Event, Seats},
+    statistics::Statistics,
+};
 use serde::Serialize;
 
 /// An event, as clients of the old system know it: times in epoch seconds, texts escaped for HTML.
@@ -33,6 +37,8 @@ pub(super) struct EventView {
     summary_html: String,
     /// Counts the changes people hear of; the job that tells one is named by it, like `update-3`.
     revision: u64,
+    /// How many can come; null: as many as want to.
+    seats: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +79,7 @@ impl EventView {
             status: EventStatus::of(event),
             summary_html: escaped(&details.summary),
             revision: event.revision,
+            seats: event.seats.map(|seats| seats.limit),
         }
     }
 }
@@ -97,6 +104,20 @@ pub(super) struct StatisticsView {
     delivery: BTreeMap<PostedCode, i64>,
     /// Attendees who were checked in.
     attended: i64,
+    /// How the places stand, where there is a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats: Option<SeatsView>,
+}
+
+/// How the places of an event stand.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Seats"))]
+struct SeatsView {
+    limit: u32,
+    /// People who have one; more than there are where the limit was lowered.
+    taken: u32,
+    /// People who have accepted and wait for one.
+    waiting: u32,
 }
 
 /// Attendees by answer.
@@ -111,7 +132,8 @@ pub(super) struct RsvpView {
 }
 
 impl StatisticsView {
-    pub(super) fn of(statistics: &Statistics) -> Self {
+    /// `seats`: the limit of the event, and how its places stand.
+    pub(super) fn of(statistics: &Statistics, seats: Option<(Seats, Seating)>) -> Self {
         let shape = StatisticsShape::from(statistics);
         Self {
             attendees: shape.attendees,
@@ -125,6 +147,11 @@ impl StatisticsView {
                 .collect(),
             delivery: shape.delivery,
             attended: shape.attended,
+            seats: seats.map(|(seats, seating)| SeatsView {
+                limit: seats.limit,
+                taken: seating.taken,
+                waiting: seating.waiting,
+            }),
         }
     }
 }
@@ -207,6 +234,7 @@ pub(super) mod tests {
             instances: BTreeMap::new(),
             open_since: 0,
             uninvited: Uninvited::default(),
+            seats: None,
             editions: Vec::new(),
             tzdata: "2026a".to_owned(),
             created: at(1_772_445_600),
@@ -226,7 +254,7 @@ pub(super) mod tests {
                 "organizer": "alice@a.test", "original_organizer": "alice@a.test",
                 "mailto": "create@acme.invites.example", "prodid": "-//Mozilla",
                 "summary_html": "&lt;b&gt;Kick-off&lt;/b&gt; &amp; &quot;more&quot;",
-                "description_html": "one<br>two", "location_html": "", "revision": 3,
+                "description_html": "one<br>two", "location_html": "", "revision": 3, "seats": null,
             })
         );
     }

@@ -14,9 +14,9 @@ use axum::{
 use cloud::{clock, table::sender_hash};
 use invite::{
     address::{Address, Mailbox},
-    command::{Cancel, InName, ProgramsCalendar, Request, can_be_uid},
+    command::{Cancel, EventSettings, InName, ProgramsCalendar, Request, can_be_uid},
     decide::Ignored,
-    event::{Event, Uninvited},
+    event::{Event, SeatsAsked, Uninvited},
     id::{Digest, Uid},
 };
 use jiff::Timestamp;
@@ -56,7 +56,7 @@ pub(super) async fn create(
     parameters: Parameters,
     body: Described<EventBody>,
 ) -> Result<Response, Failed> {
-    let uninvited = uninvited(&parameters)?;
+    let settings = settings(&parameters)?;
     let mailto = create_mailbox(&needs)?;
     match body {
         Described::Calendar(text) => {
@@ -71,7 +71,7 @@ pub(super) async fn create(
                     ));
                 }
                 in_name(&needs, &organizer, known, now)
-                    .request(&calendar, mailto.clone(), uninvited)
+                    .request(&calendar, mailto.clone(), settings)
                     .map_err(in_calendar)
             };
             let uid = Uid::derive(&needs.key, &organizer.address, &client_uid);
@@ -92,7 +92,7 @@ pub(super) async fn create(
                     PRODID.to_owned(),
                     details.clone(),
                     mailto.clone(),
-                    uninvited,
+                    settings,
                 ))
             };
             recorded(&needs, &request_id, &uid, Form::Fields, request).await
@@ -109,11 +109,11 @@ pub(super) async fn replace(
     parameters: Parameters,
     CalendarBody(text): CalendarBody,
 ) -> Result<Response, Failed> {
-    let uninvited = uninvited(&parameters)?;
+    let settings = settings(&parameters)?;
     let calendar = read(&text)?.of_event(&event).map_err(in_calendar)?;
     let request = |event: &Event, now| {
         in_name(&needs, &event.organizer, Some(event), now)
-            .request(&calendar, event.mailto.clone(), uninvited)
+            .request(&calendar, event.mailto.clone(), settings)
             .map_err(in_calendar)
     };
     changed(
@@ -133,8 +133,10 @@ pub(super) async fn change(
     Seen(event): Seen,
     Extension(RequestId(request_id)): Extension<RequestId>,
     headers: HeaderMap,
+    parameters: Parameters,
     JsonBody(body): JsonBody<ChangeBody>,
 ) -> Result<Response, Failed> {
+    let settings = settings(&parameters)?;
     let request = |event: &Event, now| {
         if event.details.recurs() {
             return Err(Problem::new(
@@ -150,7 +152,7 @@ pub(super) async fn change(
                 event.prodid.clone(),
                 details,
                 event.mailto.clone(),
-                None,
+                settings,
             ),
         )
     };
@@ -338,17 +340,33 @@ fn in_name<'a>(
     }
 }
 
-/// Who else may answer, as `create+closed@` says by mail.
-fn uninvited(parameters: &Parameters) -> Result<Option<Uninvited>, Problem> {
-    let Some(given) = parameters.text("uninvited") else {
-        return Ok(None);
-    };
-    Uninvited::parse(&given).map(Some).ok_or_else(|| {
-        Problem::parameter(
-            Kind::InvalidParameter,
+/// Who else may answer, and how many can come, as `create+closed+seats-50@` says by mail.
+fn settings(parameters: &Parameters) -> Result<EventSettings, Problem> {
+    fn read<T>(
+        parameters: &Parameters,
+        name: &'static str,
+        read: fn(&str) -> Option<T>,
+        detail: &str,
+    ) -> Result<Option<T>, Problem> {
+        let Some(given) = parameters.text(name) else {
+            return Ok(None);
+        };
+        let wrong = || Problem::parameter(Kind::InvalidParameter, name, detail);
+        read(&given).map(Some).ok_or_else(wrong)
+    }
+    Ok(EventSettings {
+        uninvited: read(
+            parameters,
             "uninvited",
+            Uninvited::parse,
             "`uninvited` is one of open, approve, closed.",
-        )
+        )?,
+        seats: read(
+            parameters,
+            "seats",
+            SeatsAsked::parse,
+            "`seats` is a number from 1 to 1000000, or unlimited.",
+        )?,
     })
 }
 
@@ -405,10 +423,16 @@ mod tests {
     }
 
     #[test]
-    fn who_else_may_answer_is_one_of_three() {
-        let said = |value| uninvited(&Parameters::of(&[("uninvited", value)]));
-        assert_eq!(uninvited(&Parameters::of(&[])), Ok(None));
-        assert_eq!(said("Closed"), Ok(Some(Uninvited::Closed)));
-        assert_eq!(said("some").unwrap_err().kind, Kind::InvalidParameter);
+    fn who_else_may_answer_and_how_many_can_come_is_said_as_described() {
+        let said = |name, value| settings(&Parameters::of(&[(name, value)]));
+        assert_eq!(settings(&Parameters::of(&[])), Ok(EventSettings::default()));
+        let closed = said("uninvited", "Closed").unwrap();
+        assert_eq!(closed.uninvited, Some(Uninvited::Closed));
+        let five = said("seats", "5").unwrap();
+        assert_eq!(five.seats, Some(SeatsAsked::Limited(5)));
+        for (name, value) in [("uninvited", "some"), ("seats", "0"), ("seats", "many")] {
+            let problem = said(name, value).unwrap_err();
+            assert_eq!(problem.kind, Kind::InvalidParameter, "{name}={value}");
+        }
     }
 }

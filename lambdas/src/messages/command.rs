@@ -1,12 +1,12 @@
 use cloud::{
     shape::{
-        InstanceCancelShape, InstanceRequestShape, MailboxShape, Malformed, StampShape,
-        UninvitedCode, WholeShape, address,
+        InstanceCancelShape, InstanceRequestShape, MailboxShape, Malformed, SeatsAskedShape,
+        StampShape, UninvitedCode, WholeShape, address,
     },
     table::{MailOutcome, Outcome},
 };
 use invite::{
-    command::{Cancel, Cancelled, List, Request},
+    command::{Cancel, Cancelled, EventSettings, List, Request},
     id::{Digest, Uid},
 };
 use jiff::Timestamp;
@@ -58,6 +58,8 @@ pub struct RequestMessage {
     pub instances: Vec<InstanceRequestShape>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uninvited: Option<UninvitedCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<SeatsAskedShape>,
     pub digest: String,
 }
 
@@ -77,7 +79,8 @@ impl RequestMessage {
                 .iter()
                 .map(InstanceRequestShape::from)
                 .collect(),
-            uninvited: request.uninvited.map(UninvitedCode::from),
+            uninvited: request.settings.uninvited.map(UninvitedCode::from),
+            seats: request.settings.seats.map(SeatsAskedShape::from),
             digest: request.digest.as_str().to_owned(),
         }
     }
@@ -94,7 +97,10 @@ impl TryFrom<RequestMessage> for Request {
             prodid: message.prodid,
             whole: message.whole.map(Into::into),
             instances: message.instances.into_iter().map(Into::into).collect(),
-            uninvited: message.uninvited.map(Into::into),
+            settings: EventSettings {
+                uninvited: message.uninvited.map(Into::into),
+                seats: message.seats.map(TryInto::try_into).transpose()?,
+            },
             digest: Digest::from_stored(message.digest),
         })
     }

@@ -230,6 +230,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         other @ (ChangeMessage::EventUpdated { .. }
         | ChangeMessage::EventCancelled { .. }
         | ChangeMessage::ReminderRequested { .. }
+        | ChangeMessage::SeatsDue { .. }
         | ChangeMessage::ReportRequested { .. }) => {
             bail!("organizers are not notified of {other:?}")
         }

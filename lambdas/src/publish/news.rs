@@ -6,7 +6,10 @@ use cloud::{
         AttendeeRecord, EventRecord, JobKind, JobRecord, JobState, Kind, MailOutcome, Outcome,
     },
 };
-use invite::{decide, event::Attendee};
+use invite::{
+    decide,
+    event::{Attendee, Place},
+};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -27,7 +30,7 @@ pub(super) enum News {
 /// What a change means; mostly one thing or nothing.
 pub(super) fn news_of(change: &Change) -> anyhow::Result<Vec<News>> {
     Ok(match change.sort.split_once('#').map(|(kind, _)| kind) {
-        Some("event") => Vec::from_iter(news_of_event(change.before()?, change.after()?)),
+        Some("event") => news_of_event(change.before()?, change.after()?),
         Some("attendee") => news_of_attendee(change)?,
         Some("job") => news_of_job(change)?,
         Some("report") => Vec::from_iter(news_of_report(change)?.map(News::Of)),
@@ -37,11 +40,26 @@ pub(super) fn news_of(change: &Change) -> anyhow::Result<Vec<News>> {
     })
 }
 
-fn news_of_event(old: Option<EventRecord>, new: Option<EventRecord>) -> Option<News> {
+fn news_of_event(old: Option<EventRecord>, new: Option<EventRecord>) -> Vec<News> {
+    let seats = new.as_ref().filter(|new| {
+        let before = old.as_ref().and_then(|old| old.seats);
+        new.seats != before
+    });
+    let seats = seats.map(|new| {
+        News::Of(ChangeMessage::SeatsDue {
+            uid: new.uid.clone(),
+            attendee: None,
+        })
+    });
+    let change = change_of_event(old, new).map(News::Of);
+    change.into_iter().chain(seats).collect()
+}
+
+fn change_of_event(old: Option<EventRecord>, new: Option<EventRecord>) -> Option<ChangeMessage> {
     let new = new?;
     let is_cancelled = new.status == StatusCode::Cancelled;
     let uid = new.uid;
-    let message = match old {
+    Some(match old {
         // Also when its CANCEL came first: the organizer can still take that back, and must know the uid then.
         None => ChangeMessage::EventCreated { uid },
         Some(old) if new.revision <= old.revision => return None,
@@ -53,8 +71,7 @@ fn news_of_event(old: Option<EventRecord>, new: Option<EventRecord>) -> Option<N
             uid,
             revision: new.revision,
         },
-    };
-    Some(News::Of(message))
+    })
 }
 
 fn news_of_attendee(change: &Change) -> anyhow::Result<Vec<News>> {
@@ -89,7 +106,24 @@ fn news_of_attendee(change: &Change) -> anyhow::Result<Vec<News>> {
                 guest: waiting.mailbox.address.as_str().to_owned(),
             })
         });
-    Ok(invitation.into_iter().chain(owed).chain(guests).collect())
+    let place = newly_open(before.as_ref(), &after).then(|| {
+        News::Of(ChangeMessage::SeatsDue {
+            uid: uid.to_owned(),
+            attendee: Some(email.to_owned()),
+        })
+    });
+    Ok(invitation
+        .into_iter()
+        .chain(owed)
+        .chain(guests)
+        .chain(place)
+        .collect())
+}
+
+/// Whether his answer has left something to settle about his place.
+fn newly_open(before: Option<&Attendee>, after: &Attendee) -> bool {
+    let before = before.and_then(|before| before.place);
+    after.place != before && after.place.is_some_and(Place::is_open)
 }
 
 /// Whoever stores the people of a list sends them their invitations.
@@ -318,6 +352,39 @@ mod tests {
         assert_eq!(news(sort, before(), waiting("approval")), [asked]);
         assert_eq!(news(sort, waiting("approval"), waiting("approval")), []);
         assert_eq!(news(sort, before(), waiting("delegation")), []);
+    }
+
+    #[test]
+    fn a_place_is_settled_once_after_an_answer_and_after_another_limit() {
+        let standing = |place: Option<&str>| {
+            let place = place.map(|is| json!({"is": is}));
+            Some(attendee(match place {
+                Some(place) => json!({"place": place}),
+                None => json!({}),
+            }))
+        };
+        let due = |attendee: Option<&str>| {
+            News::Of(ChangeMessage::SeatsDue {
+                uid: "0".repeat(40),
+                attendee: attendee.map(str::to_owned),
+            })
+        };
+        let of_bob = |old, new| news("attendee#bob@b.test", standing(old), standing(new));
+        let bob = || due(Some("bob@b.test"));
+        assert_eq!(of_bob(None, Some("asked")), [bob()]);
+        assert_eq!(of_bob(Some("asked"), Some("asked")), []);
+        assert_eq!(of_bob(Some("asked"), Some("seat")), []);
+        assert_eq!(of_bob(Some("seat"), Some("leaves-seat")), [bob()]);
+        assert_eq!(of_bob(Some("leaves-seat"), None), []);
+        let limited = |limit: u32| {
+            let mut event = event(1, u64::from(limit), "confirmed");
+            event["uid"] = json!("0".repeat(40));
+            event["seats"] = json!({"limit": limit, "since": "2026-03-01T10:00:00Z"});
+            Some(event)
+        };
+        assert_eq!(news("event#0", limited(2), limited(3)), [due(None)]);
+        assert_eq!(news("event#0", limited(2), limited(2)), []);
+        assert_eq!(news("event#0", None, limited(2)).len(), 2);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The table's stream, told to the world: events created, updated, cancelled, refused; people to be invited, those who
-//! are owed a letter, guests about whom the organizer is to be asked, who is enrolled, reminders, and reports.
+//! are owed a letter, guests about whom the organizer is to be asked, who is enrolled, reminders, reports, and places.
 //!
 //! Twice is harmless: everybody who hears it checks the table first.
 
@@ -46,6 +46,7 @@ pub(crate) const FUNCTION: Function = Function {
         "REMINDER_REQUESTED",
         "REPORT_REQUESTED",
         "REPORT_WRITTEN",
+        "SEATS_DUE",
         "SQS_URL",
     ],
     rights: &[
@@ -98,6 +99,10 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sns:Publish"],
         },
         Right {
+            on: "topic seats-due",
+            actions: &["sns:Publish"],
+        },
+        Right {
             on: "queue send-invite",
             actions: &["sqs:SendMessage"],
         },
@@ -118,6 +123,7 @@ struct Needs {
     reminder_requested: Topic,
     report_requested: Topic,
     report_written: Topic,
+    seats_due: Topic,
     invites: Queue,
 }
 
@@ -135,6 +141,7 @@ async fn run() -> anyhow::Result<()> {
     let reminder_requested = env.text("REMINDER_REQUESTED");
     let report_requested = env.text("REPORT_REQUESTED");
     let report_written = env.text("REPORT_WRITTEN");
+    let seats_due = env.text("SEATS_DUE");
     let invites = env.text("SQS_URL");
     env.finish(Some(()))?;
     let cloud = Cloud::from_env().await;
@@ -151,6 +158,7 @@ async fn run() -> anyhow::Result<()> {
         reminder_requested: Topic::new(&cloud, reminder_requested),
         report_requested: Topic::new(&cloud, report_requested),
         report_written: Topic::new(&cloud, report_written),
+        seats_due: Topic::new(&cloud, seats_due),
         invites: Queue::new(&cloud, invites),
     };
     serve_stream(async |changes| handle(&needs, &changes).await).await
@@ -208,6 +216,7 @@ async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
         ChangeMessage::ReminderRequested { .. } => &needs.reminder_requested,
         ChangeMessage::ReportRequested { .. } => &needs.report_requested,
         ChangeMessage::ReportWritten { .. } => &needs.report_written,
+        ChangeMessage::SeatsDue { .. } => &needs.seats_due,
     };
     topic.publish(&messages::write(message)?).await?;
     Ok(())

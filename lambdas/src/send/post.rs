@@ -17,7 +17,7 @@ use futures::future::LocalBoxFuture;
 use invite::{
     decide::{self, AttendeeWrite},
     delivery::{Unwanted, stands_against},
-    event::{Answers, Attendee, Event, Owed, OwedLetter},
+    event::{Answers, Attendee, Event, Owed, OwedLetter, Place},
     id::Uid,
     letter::{Letter, LetterError, Sender},
 };
@@ -306,8 +306,13 @@ fn is_due(claim: &Claim<'_>, event: &Event, attendee: &Attendee) -> bool {
     match claim.kind {
         Kind::Invite => !event.is_cancelled(),
         Kind::Update | Kind::Cancellation | Kind::Reminder => event.revision == claim.revision,
-        Kind::Owed => owed(claim, attendee)
-            .is_some_and(|owed| !event.is_cancelled() || owed.letter != OwedLetter::AskBack),
+        Kind::Owed => owed(claim, attendee).is_some_and(|owed| match &owed.letter {
+            // Where there is a cancellation, that is the answer.
+            OwedLetter::Current | OwedLetter::DeclineCounter { .. } => true,
+            OwedLetter::AskBack => !event.is_cancelled(),
+            OwedLetter::WaitingList => !event.is_cancelled() && attendee.waits(),
+            OwedLetter::Seat => !event.is_cancelled() && attendee.place == Some(Place::Seat),
+        }),
     }
 }
 

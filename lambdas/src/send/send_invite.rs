@@ -53,6 +53,10 @@ fn owed(told: &Told<'_>) -> Result<Vec<Letter>, LetterError> {
     let current = || letter::current(event, to, &answers, &asked, sender);
     Ok(match &owed.letter {
         OwedLetter::AskBack => vec![letter::ask_back(event, to, &asked, sender)?],
+        OwedLetter::WaitingList => {
+            vec![letter::waiting_list(event, to, &answers, &asked, sender)?]
+        }
+        OwedLetter::Seat => vec![letter::seat(event, to, &answers, &asked, sender)?],
         _ if event.is_cancelled() => vec![letter::cancellation(event, to, &answers, sender)?],
         OwedLetter::Current => vec![current()?],
         OwedLetter::DeclineCounter { instance } => vec![

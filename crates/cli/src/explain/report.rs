@@ -54,6 +54,7 @@ pub(crate) struct KnownEvent {
     pub(crate) accepted: Order,
     pub(crate) answers_count_since: u32,
     pub(crate) uninvited: &'static str,
+    pub(crate) seats: Option<u32>,
     pub(crate) version: u64,
     pub(crate) revision: u64,
 }
@@ -202,6 +203,7 @@ fn known_event(event: &Event) -> KnownEvent {
         accepted: event.accepted.into(),
         answers_count_since: event.open_since,
         uninvited: event.uninvited.as_str(),
+        seats: event.seats.map(|seats| seats.limit),
         version: event.version,
         revision: event.revision,
     }

@@ -86,6 +86,8 @@ fn write_event(out: &mut String, event: &KnownEvent) {
         )),
     );
     row(out, "uninvited", Some(event.uninvited));
+    let seats = event.seats.map(|seats| seats.to_string());
+    row(out, "seats", seats.as_deref());
 }
 
 fn known_attendee(attendee: &KnownAttendee) -> String {

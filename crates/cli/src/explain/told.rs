@@ -100,6 +100,10 @@ pub(super) fn after(
             letters.push(current());
         }
         Some(OwedLetter::AskBack) => letters.push(Letter::new(to, "ask-back", None)),
+        Some(OwedLetter::WaitingList) => {
+            letters.push(Letter::new(to, "waiting-list", Some("REQUEST")));
+        }
+        Some(OwedLetter::Seat) => letters.push(Letter::new(to, "seat", Some("REQUEST"))),
         None => {}
     }
     for waiting in newly_waiting(before, after) {

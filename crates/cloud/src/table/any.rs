@@ -4,8 +4,8 @@ use invite::{
     address::{Address, Mailbox},
     event::{
         Answer, Attendee, Details, Edition, Event, Evidence, Instance, InstanceAnswer,
-        InstanceEdition, Lineage, Origin, Owed, OwedLetter, Proposal, Stamp, Uninvited,
-        WaitingAnswer, WaitsFor,
+        InstanceEdition, Lineage, Origin, Owed, OwedLetter, Place, Proposal, Seats, Stamp,
+        Uninvited, WaitingAnswer, WaitsFor,
     },
     ical::{ContentLine, Partstat, Status},
     id::{Digest, Uid},
@@ -143,7 +143,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         (
             btree_map(instance_key(), instance(), 0..3),
             any::<u32>(),
-            uninvited(),
+            (uninvited(), option::of(seats())),
             vec(edition(), 0..3),
         ),
     )
@@ -152,7 +152,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
                 (uid, client_uid, organizer, prodid, mailto),
                 (revision, version, stamp, accepted),
                 (status, details, created, last_modified, seen),
-                (instances, open_since, uninvited, editions),
+                (instances, open_since, (uninvited, seats), editions),
             )| Event {
                 uid: Uid::parse(&uid).unwrap(),
                 client_uid,
@@ -168,6 +168,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
                 instances,
                 open_since,
                 uninvited,
+                seats,
                 editions,
                 tzdata: "2026a".to_owned(),
                 created,
@@ -179,6 +180,18 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
 
 fn uninvited() -> impl Strategy<Value = Uninvited> {
     select(&[Uninvited::Open, Uninvited::Approve, Uninvited::Closed][..])
+}
+
+fn seats() -> impl Strategy<Value = Seats> {
+    (1..=Seats::MAX, timestamp()).prop_map(|(limit, since)| Seats { limit, since })
+}
+
+fn place() -> impl Strategy<Value = Place> {
+    prop_oneof![
+        select(&[Place::Asked, Place::Seat, Place::LeavesSeat][..]),
+        timestamp().prop_map(|since| Place::Waiting { since }),
+        timestamp().prop_map(|since| Place::LeavesList { since }),
+    ]
 }
 
 fn instance_key() -> impl Strategy<Value = InstanceKey> {
@@ -246,6 +259,8 @@ fn owed() -> impl Strategy<Value = Owed> {
     let letter = prop_oneof![
         Just(OwedLetter::Current),
         Just(OwedLetter::AskBack),
+        Just(OwedLetter::WaitingList),
+        Just(OwedLetter::Seat),
         option::of(instance_key()).prop_map(|instance| OwedLetter::DeclineCounter { instance }),
     ];
     (letter, digest(), timestamp()).prop_map(|(letter, digest, asked)| Owed {
@@ -345,7 +360,11 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
             option::of(mailbox()),
             btree_map(option::of(instance_key()), proposal(), 0..2),
             vec(waiting(), 0..2),
-            (option::of(owed()), option::of(timestamp())),
+            (
+                option::of(owed()),
+                option::of(timestamp()),
+                option::of(place()),
+            ),
         ),
     )
         .prop_map(
@@ -353,7 +372,7 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
                 mailbox,
                 origin,
                 (partstat, partstat_sequence, revision, invited, history),
-                (instances, lineage, delegated_to, proposals, waiting, (owed, attended)),
+                (instances, lineage, delegated_to, proposals, waiting, (owed, attended, place)),
             )| {
                 Attendee {
                     mailbox,
@@ -373,6 +392,7 @@ pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
                     waiting,
                     owed,
                     attended,
+                    place,
                 }
             },
         )

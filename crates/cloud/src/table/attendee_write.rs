@@ -10,7 +10,7 @@ use super::{
 };
 
 /// What mails of attendees change of a record. The rest is his invitation, what was sent to him, and whether he has come.
-const SAID: [&str; 10] = [
+const SAID: [&str; 11] = [
     "delegated_to",
     "history",
     "instances",
@@ -18,6 +18,7 @@ const SAID: [&str; 10] = [
     "owed",
     "partstat",
     "partstat_sequence",
+    "place",
     "proposals",
     "revision",
     "waiting",
@@ -59,25 +60,9 @@ impl Table {
         let mut transaction = Vec::new();
         let mut more = 0_u32;
         for write in writes {
-            let item = TransactWriteItem::builder();
             transaction.push(match write {
                 AttendeeWrite::Change(attendee) => {
-                    let Change {
-                        key,
-                        expression,
-                        names,
-                        values,
-                    } = change(operation, uid, attendee)?;
-                    let update = Update::builder()
-                        .table_name(&self.name)
-                        .set_key(Some(key))
-                        .update_expression(expression)
-                        .condition_expression(CHANGED_SINCE)
-                        .set_expression_attribute_names(Some(names))
-                        .set_expression_attribute_values(Some(values))
-                        .build()
-                        .map_err(Fault::during(operation))?;
-                    item.update(update).build()
+                    change_in_transaction(operation, &self.name, uid, attendee)?
                 }
                 AttendeeWrite::Invite(attendee) => {
                     more = more.saturating_add(1);
@@ -89,7 +74,7 @@ impl Table {
                         .condition_expression("attribute_not_exists(pk)")
                         .build()
                         .map_err(Fault::during(operation))?;
-                    item.put(put).build()
+                    TransactWriteItem::builder().put(put).build()
                 }
             });
         }
@@ -147,6 +132,31 @@ impl Table {
             .map_err(Fault::during(operation))?;
         Ok(TransactWriteItem::builder().update(count).build())
     }
+}
+
+/// [`change`] as a part of a transaction.
+pub(super) fn change_in_transaction(
+    operation: &'static str,
+    table: &str,
+    uid: &Uid,
+    attendee: &Attendee,
+) -> Result<TransactWriteItem, Fault> {
+    let Change {
+        key,
+        expression,
+        names,
+        values,
+    } = change(operation, uid, attendee)?;
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key))
+        .update_expression(expression)
+        .condition_expression(CHANGED_SINCE)
+        .set_expression_attribute_names(Some(names))
+        .set_expression_attribute_values(Some(values))
+        .build()
+        .map_err(Fault::during(operation))?;
+    Ok(TransactWriteItem::builder().update(update).build())
 }
 
 /// The update that brings a stored record to what `attendee` is, on condition of [`CHANGED_SINCE`].

@@ -53,6 +53,19 @@ impl Key {
         )
     }
 
+    /// How the places of an event stand.
+    #[must_use]
+    pub fn seating(uid: &Uid) -> Self {
+        Self::new(event_partition(uid), "seats#")
+    }
+
+    /// Somebody who waits for a place, by when his answer arrived.
+    #[must_use]
+    pub fn waiting(uid: &Uid, since: Timestamp, attendee: &Address) -> Self {
+        let (at, who) = (since.as_nanosecond(), attendee.as_str());
+        Self::new(event_partition(uid), format!("{WAITING}{at:030}#{who}"))
+    }
+
     /// How many were invited to an event.
     #[must_use]
     pub fn invitations(uid: &Uid) -> Self {
@@ -217,6 +230,9 @@ pub(super) const STATISTICS: &str = "statistics#";
 
 /// Sort keys of subscriptions begin so.
 pub(super) const SUBSCRIPTIONS: &str = "subscription#";
+
+/// Sort keys of those who wait for a place begin so.
+pub(super) const WAITING: &str = "waiting#";
 
 /// The sort key of what says that an address gets no mail.
 pub(super) const SUPPRESSED: &str = "suppressed#";

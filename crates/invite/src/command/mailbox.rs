@@ -1,9 +1,8 @@
 //! Which mailboxes of ours a mail came to.
 
-use super::Policy;
+use super::{EventSettings, Policy};
 use crate::{
     address::Address,
-    event::Uninvited,
     id::{ApprovalToken, ReplyToken, StopToken, Uid},
 };
 
@@ -12,8 +11,8 @@ use crate::{
 pub struct Mailboxes {
     /// `create@`: REQUEST and CANCEL, and replies of clients that answer where the invitation came from.
     pub create: Option<Address>,
-    /// Who else may answer, if the mailbox says so: `create+open@`, `create+approve@`, `create+closed@`.
-    pub uninvited: Option<Uninvited>,
+    /// What the mailbox says of the event: `create+open@`, `create+approve@`, `create+closed@`, `create+seats-50@`.
+    pub settings: EventSettings,
     /// `rsvp@`: replies.
     pub rsvp: Option<Address>,
     /// `rsvp+<uid>-<token>@`: an organizer's yes or no to somebody uninvited.
@@ -60,9 +59,9 @@ pub fn mailboxes(recipients: &[Address], policy: &Policy) -> Mailboxes {
                 mailboxes.bulk = Some(recipient);
             }
             local => {
-                let uninvited = local.strip_prefix("create+").and_then(Uninvited::parse);
-                if uninvited.is_some() {
-                    mailboxes.uninvited = uninvited;
+                let settings = local.strip_prefix("create+").and_then(EventSettings::parse);
+                if let Some(settings) = settings {
+                    mailboxes.settings = settings;
                     mailboxes.create = Some(recipient);
                 } else if let Some(approval) = local.strip_prefix("rsvp+").and_then(approval) {
                     mailboxes.approval = Some(approval);

@@ -2,13 +2,13 @@
 //! of a calendar in a mail and of one that a program hands over.
 
 use super::{
-    Cancel, Cancelled, FoundCalendar, InstanceCancel, InstanceRequest, Range, RefusalReason,
-    Request, Whole, classify::Asking, details::details,
+    Cancel, Cancelled, EventSettings, FoundCalendar, InstanceCancel, InstanceRequest, Range,
+    RefusalReason, Request, Whole, classify::Asking, details::details,
 };
 use crate::{
     address::{Address, Mailbox},
     command::Sender,
-    event::{Stamp, Uninvited},
+    event::Stamp,
     ical::{Calendar, Method, Status, Vevent},
     id::Digest,
 };
@@ -21,7 +21,7 @@ impl Asking<'_> {
     ) -> Result<Request, RefusalReason> {
         let mailto = self.create_mailbox()?;
         self.organizing(sender, found)?
-            .request(&found.calendar, mailto, self.mailboxes.uninvited)
+            .request(&found.calendar, mailto, self.mailboxes.settings)
     }
 
     pub(super) fn cancel(
@@ -72,7 +72,7 @@ impl Organizing {
         self,
         calendar: &Calendar,
         mailto: Address,
-        uninvited: Option<Uninvited>,
+        settings: EventSettings,
     ) -> Result<Request, RefusalReason> {
         let events = of_one_uid(calendar)?;
         let zones = &calendar.zones;
@@ -121,7 +121,7 @@ impl Organizing {
             prodid: calendar.prodid.clone().unwrap_or_default(),
             whole,
             instances,
-            uninvited,
+            settings,
         })
     }
 

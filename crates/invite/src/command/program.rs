@@ -4,12 +4,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Cancel, Cancelled, RefusalReason, Request, Whole,
+    Cancel, Cancelled, EventSettings, RefusalReason, Request, Whole,
     organizer::{Organizing, digest_of_calendar, of_one_uid, organizer_of_all, uid},
 };
 use crate::{
     address::{Address, Mailbox},
-    event::{Details, Event, Stamp, Uninvited},
+    event::{Details, Event, Stamp},
     ical::{self, Calendar, Method},
     id::Digest,
 };
@@ -117,7 +117,7 @@ impl InName<'_> {
         &self,
         calendar: &ProgramsCalendar,
         mailto: Address,
-        uninvited: Option<Uninvited>,
+        settings: EventSettings,
     ) -> Result<Request, RefusalReason> {
         let ProgramsCalendar { calendar: read, .. } = calendar;
         let is_request = matches!(
@@ -127,7 +127,7 @@ impl InName<'_> {
         if !is_request || read.unknown_method.is_some() {
             return Err(RefusalReason::Invalid { property: "METHOD" });
         }
-        self.organizing(calendar)?.request(read, mailto, uninvited)
+        self.organizing(calendar)?.request(read, mailto, settings)
     }
 
     /// An event by its details; `client_uid` and `prodid` are the program's.
@@ -138,7 +138,7 @@ impl InName<'_> {
         prodid: String,
         details: Details,
         mailto: Address,
-        uninvited: Option<Uninvited>,
+        settings: EventSettings,
     ) -> Request {
         let stamp = self.unstamped();
         Request {
@@ -149,7 +149,7 @@ impl InName<'_> {
             prodid,
             whole: Some(Whole { stamp, details }),
             instances: Vec::new(),
-            uninvited,
+            settings,
         }
     }
 

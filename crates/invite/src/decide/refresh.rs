@@ -89,6 +89,8 @@ pub(super) fn owe(
         OwedLetter::Current => "current",
         OwedLetter::DeclineCounter { .. } => "decline-counter",
         OwedLetter::AskBack => "ask-back",
+        OwedLetter::WaitingList => "waiting-list",
+        OwedLetter::Seat => "seat",
     };
     why.note(Rule::LetterOwed, [("letter", name.into())]);
     attendee.owed = Some(Owed {

@@ -29,6 +29,7 @@ pub fn reopen(event: &Event, attendee: &Attendee) -> Option<Attendee> {
 /// Brings what counts in line with the event: so that the record alone, without the event, says it (statistics).
 pub(super) fn settle(event: &Event, attendee: &mut Attendee) {
     attendee.partstat = attendee.answer_to(event);
+    attendee.place = attendee.place_by_answer(event);
     if attendee.partstat != Partstat::Delegated {
         attendee.delegated_to = None;
     }

@@ -98,7 +98,11 @@ fn create(
         details: whole.details.clone(),
         instances: BTreeMap::new(),
         open_since: 0,
-        uninvited: request.uninvited.unwrap_or(limits.uninvited),
+        uninvited: request.settings.uninvited.unwrap_or(limits.uninvited),
+        seats: request
+            .settings
+            .seats
+            .and_then(|seats| seats.after(None, now)),
         editions: Vec::new(),
         tzdata: tzdata_version().to_owned(),
         created: now,
@@ -266,8 +270,11 @@ fn change(
     if whole.is_none() {
         accept(&mut event, known.accepted, &request.digest);
     }
-    if let Some(uninvited) = request.uninvited {
+    if let Some(uninvited) = request.settings.uninvited {
         event.uninvited = uninvited;
+    }
+    if let Some(seats) = request.settings.seats {
+        event.seats = seats.after(known.seats, now);
     }
     // One more date asks nobody about the others.
     let asks = if whole.is_some() {

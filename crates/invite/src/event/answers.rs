@@ -26,8 +26,13 @@ impl Answers {
     #[must_use]
     pub fn of(attendee: &Attendee, event: &Event) -> Self {
         let answered = attendee.instances.keys().chain(event.instances.keys());
+        let whole = match attendee.answer_to(event) {
+            // His calendar is not to say that he comes while there is no place for him.
+            Partstat::Accepted if attendee.waits() => Partstat::Tentative,
+            said => said,
+        };
         Self {
-            whole: attendee.answer_to(event),
+            whole,
             instances: answered
                 .map(|key| (key.clone(), attendee.answer_to_instance(event, key)))
                 .collect(),

@@ -74,6 +74,7 @@ mod tests {
             instances: BTreeMap::new(),
             open_since: 0,
             uninvited: Uninvited::default(),
+            seats: None,
             editions: Vec::new(),
             tzdata: "2026a".to_owned(),
             created: stamp.dtstamp,

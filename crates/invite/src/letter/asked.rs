@@ -51,6 +51,34 @@ pub fn current(
     Draft::new(Kind::Current, event, sender)?.answering(attendee, answers, asked)
 }
 
+/// Tells an attendee who has accepted that all places are taken, and that he waits for one.
+///
+/// # Errors
+/// [`LetterError`].
+pub fn waiting_list(
+    event: &Event,
+    attendee: &Mailbox,
+    answers: &Answers,
+    asked: &Asked<'_>,
+    sender: &Sender,
+) -> Result<Letter, LetterError> {
+    Draft::new(Kind::WaitingList, event, sender)?.answering(attendee, answers, asked)
+}
+
+/// Tells an attendee who waited that there is a place for him now.
+///
+/// # Errors
+/// [`LetterError`].
+pub fn seat(
+    event: &Event,
+    attendee: &Mailbox,
+    answers: &Answers,
+    asked: &Asked<'_>,
+    sender: &Sender,
+) -> Result<Letter, LetterError> {
+    Draft::new(Kind::Seat, event, sender)?.answering(attendee, answers, asked)
+}
+
 /// Tells an attendee that his proposal for another time (COUNTER) is not taken up (DECLINECOUNTER, RFC 5546 section
 /// 3.2.8): it was about an earlier version. `instance` is the date of a series it was about.
 ///

@@ -41,6 +41,10 @@ pub enum Kind {
     },
     /// "This is how it stands", to somebody who asked.
     Current,
+    /// "All places are taken."
+    WaitingList,
+    /// "There is a place for you."
+    Seat,
     /// "Your proposal is not taken up."
     DeclineCounter {
         /// The date of a series it was about; `None`: the event.
@@ -56,6 +60,8 @@ impl Kind {
             Self::Cancellation => Template::Cancellation,
             Self::Reminder { .. } => Template::Reminder,
             Self::Current => Template::Current,
+            Self::WaitingList => Template::WaitingList,
+            Self::Seat => Template::Seat,
             Self::DeclineCounter { .. } => Template::CounterDeclined,
         }
     }
@@ -63,7 +69,12 @@ impl Kind {
     fn purpose(&self) -> Purpose {
         match self {
             // The very object he has: what repeats is taken as one, and its buttons ask again.
-            Self::Invite | Self::Update | Self::Reminder { .. } | Self::Current => Purpose::Request,
+            Self::Invite
+            | Self::Update
+            | Self::Reminder { .. }
+            | Self::Current
+            | Self::WaitingList
+            | Self::Seat => Purpose::Request,
             Self::Cancellation => Purpose::Cancel,
             Self::DeclineCounter { instance } => Purpose::DeclineCounter {
                 instance: instance.clone(),
@@ -182,7 +193,11 @@ impl<'a> Draft<'a> {
     ) -> Result<Letter, LetterError> {
         let occasion = Occasion {
             date: asked.at,
-            auto_submitted: "auto-replied",
+            auto_submitted: match self.kind {
+                // Somebody else has made room.
+                Kind::Seat => "auto-generated",
+                _ => "auto-replied",
+            },
             in_reply_to: asked.message_id.and_then(bare_message_id),
             reference: Some(About::of(self.event).reference(self.sender)),
         };

@@ -12,6 +12,8 @@ pub(super) enum Template {
     Current,
     CounterDeclined,
     AskBack,
+    WaitingList,
+    Seat,
     GuestWaits,
     EventCreated,
     EventRefused,
@@ -24,7 +26,7 @@ pub(super) enum Template {
 }
 
 impl Template {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
@@ -32,6 +34,8 @@ impl Template {
         Self::Current,
         Self::CounterDeclined,
         Self::AskBack,
+        Self::WaitingList,
+        Self::Seat,
         Self::GuestWaits,
         Self::EventCreated,
         Self::EventRefused,
@@ -52,6 +56,8 @@ impl Template {
             Self::Current => "current",
             Self::CounterDeclined => "counter-declined",
             Self::AskBack => "ask-back",
+            Self::WaitingList => "waiting-list",
+            Self::Seat => "seat",
             Self::GuestWaits => "guest-waits",
             Self::EventCreated => "event-created",
             Self::EventRefused => "event-refused",
@@ -95,6 +101,8 @@ impl Template {
             Self::Current => sources!("current"),
             Self::CounterDeclined => sources!("counter-declined"),
             Self::AskBack => sources!("ask-back"),
+            Self::WaitingList => sources!("waiting-list"),
+            Self::Seat => sources!("seat"),
             Self::GuestWaits => sources!("guest-waits"),
             Self::EventCreated => sources!("event-created"),
             Self::EventRefused => sources!("event-refused"),
@@ -134,6 +142,8 @@ impl Template {
             Self::Current => sample!("current"),
             Self::CounterDeclined => sample!("counter-declined"),
             Self::AskBack => sample!("ask-back"),
+            Self::WaitingList => sample!("waiting-list"),
+            Self::Seat => sample!("seat"),
             Self::GuestWaits => sample!("guest-waits"),
             Self::EventCreated => sample!("event-created"),
             Self::EventRefused => sample!("event-refused"),

@@ -4,12 +4,13 @@ mod answers;
 mod fan_out;
 mod organizer;
 mod remind;
+mod seats;
 mod series;
 mod series_answers;
 
 use invite::{
     address::{Address, Mailbox},
-    command::{Cancel, Cancelled, Request, Whole},
+    command::{Cancel, Cancelled, EventSettings, Request, Whole},
     event::{Details, Stamp},
     ical::Status,
     id::{Digest, TenantKey},
@@ -91,7 +92,7 @@ fn sent(stamp: Stamp) -> impl Strategy<Value = Sent> {
                 prodid: String::new(),
                 whole: Some(Whole { stamp, details }),
                 instances: Vec::new(),
-                uninvited: None,
+                settings: EventSettings::default(),
                 digest: digest.clone(),
             }))
         })

@@ -4,7 +4,7 @@ use invite::{
     address::{Address, Mailbox},
     csv::Csv,
     delivery::{DeliveryState, Fact, Posted, Unwanted},
-    event::{Answer, Attendee, Event, Evidence, Origin, Stamp},
+    event::{Answer, Attendee, Event, Evidence, Origin, Place, Stamp},
     ical::Partstat,
     id::Digest,
     report::{COLUMNS, Tally, write_row},
@@ -79,7 +79,8 @@ fn written(event: &Event, people: &[(Attendee, Posted)]) -> (String, Tally) {
 }
 
 #[test]
-fn a_row_says_who_what_he_answered_by_what_evidence_where_his_mail_stands_and_whether_he_came() {
+fn a_row_says_who_what_he_answered_by_what_evidence_where_his_mail_stands_whether_he_came_and_had_a_place()
+ {
     let event = kickoff();
     let mut bob = answered(
         attendee("bob@b.test", Some("Bob, \"the\" builder")),
@@ -87,6 +88,7 @@ fn a_row_says_who_what_he_answered_by_what_evidence_where_his_mail_stands_and_wh
         "-//Google Inc//Google Calendar 70.9054//EN",
     );
     bob.attended = Some(at("2026-03-03T09:55:00Z"));
+    bob.place = Some(Place::Seat);
     let fact = Fact {
         state: DeliveryState::Delivered,
         revision: 1,
@@ -108,10 +110,10 @@ fn a_row_says_who_what_he_answered_by_what_evidence_where_his_mail_stands_and_wh
     let (text, tally) = written(&event, &[(bob, delivered), (carol, withheld)]);
     assert_eq!(
         text,
-        "\u{feff}email,name,status,origin,prodid,evidence,delivery,when,attended\r\n\
+        "\u{feff}email,name,status,origin,prodid,evidence,delivery,when,attended,place\r\n\
          bob@b.test,\"Bob, \"\"the\"\" builder\",accepted,bulk,'-//Google Inc//Google Calendar 70.9054//EN,token,delivered,\
-         2026-03-01T10:05:02Z,2026-03-03T09:55:00Z\r\n\
-         carol@c.test,'=cmd|' /C calc'!A0,noaction,bulk,,,withheld,,\r\n"
+         2026-03-01T10:05:02Z,2026-03-03T09:55:00Z,seat\r\n\
+         carol@c.test,'=cmd|' /C calc'!A0,noaction,bulk,,,withheld,,,\r\n"
     );
     assert_eq!((tally.accepted, tally.no_action, tally.rows()), (1, 1, 2));
 }
@@ -132,6 +134,7 @@ fn an_answer_to_how_the_event_was_before_it_moved_is_none() {
             "",
             "",
             "waiting",
+            "",
             "",
             ""
         ]]

@@ -238,7 +238,7 @@ fn events(schemas: &mut Schemas) -> Vec<Operation> {
 fn writing(schemas: &mut Schemas) -> Vec<Operation> {
     vec![
         Operation {
-            parameters: vec![uninvited(), idempotency_key()],
+            parameters: vec![uninvited(), seats(), idempotency_key()],
             body: Some(event_body(Some(schemas.asked::<EventBody>()), true)),
             answers: vec![
                 (
@@ -272,7 +272,7 @@ fn writing(schemas: &mut Schemas) -> Vec<Operation> {
             ..operation("POST /event", "createEvent", "event", "Records an event.")
         },
         Operation {
-            parameters: vec![uid(), uninvited(), if_match(), idempotency_key()],
+            parameters: vec![uid(), uninvited(), seats(), if_match(), idempotency_key()],
             body: Some(event_body(None, true)),
             answers: vec![(
                 200,
@@ -289,7 +289,7 @@ fn writing(schemas: &mut Schemas) -> Vec<Operation> {
             )
         },
         Operation {
-            parameters: vec![uid(), if_match(), idempotency_key()],
+            parameters: vec![uid(), uninvited(), seats(), if_match(), idempotency_key()],
             body: Some(body(schemas.asked::<ChangeBody>(), true)),
             answers: vec![(
                 200,
@@ -299,7 +299,12 @@ fn writing(schemas: &mut Schemas) -> Vec<Operation> {
                 &EVENT[..],
                 &KEYED,
                 &CHANGE,
-                &[Kind::NotJson, Kind::InvalidField, Kind::IsASeries],
+                &[
+                    Kind::NotJson,
+                    Kind::InvalidField,
+                    Kind::InvalidParameter,
+                    Kind::IsASeries,
+                ],
             ]
             .concat(),
             description: "Whoever is invited hears of what differs. Of a series PUT the calendar.",
@@ -710,6 +715,14 @@ fn uninvited() -> Value {
     json!({
         "name": "uninvited", "in": "query", "schema": {"type": "string", "enum": ["open", "approve", "closed"]},
         "description": "Who else may answer: whoever was passed an invitation on, those the organizer says yes to, nobody.",
+    })
+}
+
+fn seats() -> Value {
+    json!({
+        "name": "seats", "in": "query", "schema": {"type": "string", "pattern": "^([1-9][0-9]{0,5}|1000000|unlimited)$"},
+        "description": "How many can come: who accepts when all places are taken waits, and is let in when there is one. Who has one keeps \
+            it, also where the number is lowered.",
     })
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     command::{Command, Fields, Policy, Receipt, Verdict, read, time},
     decide::{self, CancelDecision, Ignored, Limits, RequestDecision, Standing},
+    event::Uninvited,
     id::TenantKey,
 };
 
@@ -69,7 +70,7 @@ fn decided(known: Option<&Event>, request: &Request) -> RequestDecision {
 
 fn created(text: &str) -> Event {
     let request = asked(&alice(), None)
-        .request(&of(text), mailto(), None)
+        .request(&of(text), mailto(), EventSettings::default())
         .unwrap();
     match decided(None, &request) {
         RequestDecision::Create(event) => *event,
@@ -98,7 +99,11 @@ fn a_calendar_is_the_same_command_as_in_a_mail() {
         let alice = alice();
         let asked = asked(&alice, None);
         let by_program = if is_request {
-            Command::Request(asked.request(&of(&text), mailto(), None).unwrap())
+            Command::Request(
+                asked
+                    .request(&of(&text), mailto(), EventSettings::default())
+                    .unwrap(),
+            )
         } else {
             Command::Cancel(asked.cancel(&of(&text)).unwrap())
         };
@@ -112,7 +117,11 @@ fn what_a_calendar_leaves_out_is_the_newest_of_its_organizer() {
     let alice = alice();
     let moved = PLAIN.replace("T0900", "T1000");
     let request = asked(&alice, Some(&event))
-        .request(&of(&calendar("", &moved)), mailto(), None)
+        .request(
+            &of(&calendar("", &moved)),
+            mailto(),
+            EventSettings::default(),
+        )
         .unwrap();
     assert_eq!(request.organizer, alice);
     assert_eq!(request.whole.as_ref().unwrap().stamp.sequence, 2);
@@ -121,7 +130,11 @@ fn what_a_calendar_leaves_out_is_the_newest_of_its_organizer() {
     };
     // What says itself that it is older still is.
     let request = asked(&alice, Some(&event))
-        .request(&of(&calendar("", STAMPED)), mailto(), None)
+        .request(
+            &of(&calendar("", STAMPED)),
+            mailto(),
+            EventSettings::default(),
+        )
         .unwrap();
     assert!(matches!(
         decided(Some(&event), &request),
@@ -132,7 +145,11 @@ fn what_a_calendar_leaves_out_is_the_newest_of_its_organizer() {
     ));
     let older = STAMPED.replace("T0900", "T0800");
     let request = asked(&alice, Some(&event))
-        .request(&of(&calendar("", &older)), mailto(), None)
+        .request(
+            &of(&calendar("", &older)),
+            mailto(),
+            EventSettings::default(),
+        )
         .unwrap();
     assert!(matches!(
         decided(Some(&event), &request),
@@ -175,11 +192,17 @@ fn what_is_no_calendar_of_one_event_says_why() {
     let asked = asked(&alice, None);
     for method in ["CANCEL", "REPLY", "X-MINE"] {
         let text = calendar(&format!("METHOD:{method}\r\n"), PLAIN);
-        let refused = asked.request(&of(&text), mailto(), None).unwrap_err();
+        let refused = asked
+            .request(&of(&text), mailto(), EventSettings::default())
+            .unwrap_err();
         assert_eq!(refused, RefusalReason::Invalid { property: "METHOD" });
     }
     let others = STAMPED.replace("alice@a.test", "bob@b.test");
-    let refused = asked.request(&of(&calendar("", &others)), mailto(), None);
+    let refused = asked.request(
+        &of(&calendar("", &others)),
+        mailto(),
+        EventSettings::default(),
+    );
     assert_eq!(refused, Err(RefusalReason::NotTheOrganizer));
 }
 
@@ -201,7 +224,11 @@ fn an_event_is_cancelled_once_and_a_later_request_reinstates_it() {
     ));
     let higher = STAMPED.replace("SEQUENCE:2", "SEQUENCE:3");
     let request = asked(&alice, Some(&event))
-        .request(&of(&calendar("", &higher)), mailto(), None)
+        .request(
+            &of(&calendar("", &higher)),
+            mailto(),
+            EventSettings::default(),
+        )
         .unwrap();
     assert!(matches!(
         decided(Some(&event), &request),
@@ -215,7 +242,7 @@ proptest! {
         for text in [text, calendar("", &event)] {
             if let Ok(read) = ProgramsCalendar::read(&text) {
                 let alice = alice();
-                let _ = asked(&alice, None).request(&read, mailto(), None);
+                let _ = asked(&alice, None).request(&read, mailto(), EventSettings::default());
                 let _ = asked(&alice, None).cancel(&read);
             }
         }
@@ -234,7 +261,7 @@ proptest! {
             };
             let details = fields.applied_to(&event.details).unwrap();
             let asked = asked(&alice, Some(&event));
-            let request = asked.request_of(event.client_uid.clone(), String::new(), details, mailto(), None);
+            let request = asked.request_of(event.client_uid.clone(), String::new(), details, mailto(), EventSettings::default());
             event = match decided(Some(&event), &request) {
                 RequestDecision::Update { event, .. } => *event,
                 RequestDecision::Ignore { reason: Ignored::NothingChanged, remember: Some(event) } => *event,

@@ -24,6 +24,11 @@ pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
     let asked = asked(&digest);
     let bob = samples::mailbox("Bob Byte", "bob@b.test");
     let accepted = Answers::all(Partstat::Accepted);
+    let tentative = Answers::all(Partstat::Tentative);
+    let by_itself = Asked {
+        message_id: None,
+        ..asked.clone()
+    };
     let berlin = samples::berlin().event;
     let weekly = series::weekly().event;
     let key = |event: &Event| {
@@ -49,6 +54,14 @@ pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
         ("counter-declined", decline(&berlin, None)),
         ("counter-declined-moved-date", decline(&weekly, Some(moved))),
         ("counter-declined-date", decline(&weekly, Some(&plain))),
+        (
+            "waiting-list",
+            letter::waiting_list(&berlin, &bob, &tentative, &asked, sender),
+        ),
+        (
+            "seat",
+            letter::seat(&berlin, &bob, &accepted, &by_itself, sender),
+        ),
         ("ask-back", letter::ask_back(&berlin, &bob, &asked, sender)),
         (
             "guest-waits",
@@ -78,7 +91,7 @@ fn what_a_mail_led_to_says_so_and_only_the_organizer_is_asked_out_of_the_blue() 
     for (name, letter) in letters(&samples::sender(Language::English)) {
         let (mail, _) = invite::mail::read(&letter.raw);
         let text = String::from_utf8(letter.raw).unwrap();
-        let is_answer = name != "guest-waits";
+        let is_answer = !["guest-waits", "seat"].contains(&name.as_str());
         let kind = if is_answer {
             "auto-replied"
         } else {
@@ -90,10 +103,10 @@ fn what_a_mail_led_to_says_so_and_only_the_organizer_is_asked_out_of_the_blue() 
         );
         let in_reply_to = text.contains("In-Reply-To: <question@mail.b.test>\r\n");
         assert_eq!(in_reply_to, is_answer, "{name}");
-        let expected = if is_answer {
-            &letter.from.address
-        } else {
+        let expected = if name == "guest-waits" {
             &samples::address("rsvp+token@acme.invites.example")
+        } else {
+            &letter.from.address
         };
         assert_eq!(&mail.reply_to.unwrap().address, expected, "{name}");
     }

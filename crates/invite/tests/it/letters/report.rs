@@ -8,9 +8,9 @@ use invite::{
 
 use super::samples;
 
-const TABLE: &str = "\u{feff}email,name,status,origin,prodid,evidence,delivery,when,attended\r\n\
-    bob@b.test,Bob,accepted,api,'-//Google Inc//Google Calendar 70.9054//EN,token,delivered,2026-02-01T10:05:02Z,\r\n\
-    carol@c.test,'=cmd|' /C calc'!A0,noaction,bulk,,,bounced,,\r\n";
+const TABLE: &str = "\u{feff}email,name,status,origin,prodid,evidence,delivery,when,attended,place\r\n\
+    bob@b.test,Bob,accepted,api,'-//Google Inc//Google Calendar 70.9054//EN,token,delivered,2026-02-01T10:05:02Z,,\r\n\
+    carol@c.test,'=cmd|' /C calc'!A0,noaction,bulk,,,bounced,,,\r\n";
 
 pub(super) fn letters(sender: &Sender) -> Vec<(String, Letter)> {
     let event = samples::berlin().event;

@@ -166,6 +166,7 @@ pub(super) fn event(summary: &str, start: CalendarTime, end: CalendarTime) -> Ev
         instances: BTreeMap::new(),
         open_since: 0,
         uninvited: Uninvited::Open,
+        seats: None,
         editions: Vec::new(),
         tzdata: "2026a".to_owned(),
         created,

@@ -145,6 +145,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
             instances: BTreeMap::new(),
             open_since: sequence,
             uninvited: Uninvited::default(),
+            seats: None,
             editions: Vec::new(),
             tzdata: "2026a".to_owned(),
             created: minute(0),

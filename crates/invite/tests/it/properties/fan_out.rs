@@ -52,7 +52,7 @@ pub(super) fn event() -> Event {
             },
         }),
         instances: Vec::new(),
-        uninvited: None,
+        settings: EventSettings::default(),
         digest: digest("kickoff"),
     };
     let standing = Standing::default();

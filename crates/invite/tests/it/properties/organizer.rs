@@ -1,7 +1,7 @@
 //! REQUEST and CANCEL.
 
 use invite::{
-    command::{Cancel, Cancelled, RefusalReason, Request, Whole},
+    command::{Cancel, Cancelled, EventSettings, RefusalReason, Request, Whole},
     decide::{self, CancelDecision, Held, Limits, RequestDecision, Standing},
     event::{Details, Event, Stamp, Uninvited},
     ical::Status,
@@ -106,7 +106,7 @@ fn request(sequence: u32, minutes: i64, location: &str) -> Sent {
         prodid: String::new(),
         whole: Some(Whole { stamp, details }),
         instances: Vec::new(),
-        uninvited: None,
+        settings: EventSettings::default(),
         digest: digest(&format!("{stamp:?}")),
     }))
 }

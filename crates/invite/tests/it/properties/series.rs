@@ -1,7 +1,9 @@
 //! What an organizer says of a series and its instances, in whatever order it arrives.
 
 use invite::{
-    command::{Cancel, Cancelled, InstanceCancel, InstanceRequest, Range, Request, Whole},
+    command::{
+        Cancel, Cancelled, EventSettings, InstanceCancel, InstanceRequest, Range, Request, Whole,
+    },
     event::{Details, Event, Stamp},
     ical::{ContentLine, Status},
     time::CalendarTime,
@@ -55,7 +57,7 @@ fn request(whole: Option<Whole>, instances: Vec<InstanceRequest>, number: usize)
         prodid: String::new(),
         whole,
         instances,
-        uninvited: None,
+        settings: EventSettings::default(),
         digest: digest(&number.to_string()),
     }))
 }

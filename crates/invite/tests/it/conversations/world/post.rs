@@ -102,6 +102,14 @@ impl World {
                     let letter = letter::current(&event, to, &answers, &asked, &sender);
                     self.post(person, letter.unwrap(), Method::Request);
                 }
+                OwedLetter::WaitingList => {
+                    let letter = letter::waiting_list(&event, to, &answers, &asked, &sender);
+                    self.post(person, letter.unwrap(), Method::Request);
+                }
+                OwedLetter::Seat => {
+                    let letter = letter::seat(&event, to, &answers, &asked, &sender);
+                    self.post(person, letter.unwrap(), Method::Request);
+                }
                 OwedLetter::AskBack => {
                     let letter = letter::ask_back(&event, to, &asked, &sender);
                     self.letters.insert(person.clone(), letter.unwrap().raw);
