@@ -60,7 +60,7 @@ pub use reopen::reopen;
 pub use reply::{addresses_of_reply, reply};
 pub use request::{request, request_explained};
 pub use rule::Rule;
-pub use seat::{Seated, Seating, let_in, seat, seat_from_before};
+pub use seat::{Seated, Seating, let_in, seat, seat_from_before, taken_out};
 pub use who::{addresses_to_load, token_is_of};
 
 /// What is known of an organizer when he commands.

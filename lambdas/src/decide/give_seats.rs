@@ -222,27 +222,22 @@ async fn let_next_in(table: &Table, uid: &Uid) -> anyhow::Result<Option<bool>> {
     let Some(event) = event.filter(|event| !event.is_cancelled() && seating.has_room(event)) else {
         return Ok(Some(false));
     };
-    let Some((address, since)) = table.first_waiting(uid).await? else {
+    let Some(address) = table.first_waiting(uid).await? else {
         return Ok(Some(false));
     };
-    let attendee = table.attendee(uid, &address).await?;
-    let stored = match attendee.as_ref().map(|attendee| (attendee, attendee.place)) {
-        Some((attendee, Some(Place::Waiting { .. }))) => {
-            let now = clock::now();
-            let Some(seated) = decide::let_in(&event, &seating, attendee, now) else {
-                return Ok(Some(false));
-            };
-            table.store_seated(uid, &seating, &seated).await?
-        }
-        Some((attendee, Some(Place::LeavesList { .. }))) => {
-            let Some(seated) = decide::seat(&event, &seating, attendee, clock::now()) else {
-                return Ok(None);
-            };
-            table.store_seated(uid, &seating, &seated).await?
-        }
-        // He was taken out of the event.
-        _ => table.forget_waiting(uid, since, &address, &seating).await?,
+    // Nobody, or somebody who does not wait: it is another now.
+    let Some(attendee) = table.attendee(uid, &address).await? else {
+        return Ok(None);
     };
+    let now = clock::now();
+    let seated = match attendee.place {
+        Some(Place::LeavesList { .. }) => decide::seat(&event, &seating, &attendee, now),
+        _ => decide::let_in(&event, &seating, &attendee, now),
+    };
+    let Some(seated) = seated else {
+        return Ok(None);
+    };
+    let stored = table.store_seated(uid, &seating, &seated).await?;
     Ok((stored == Stored::Done).then_some(true))
 }
 

@@ -76,11 +76,20 @@ fn change_of_event(old: Option<EventRecord>, new: Option<EventRecord>) -> Option
 
 fn news_of_attendee(change: &Change) -> anyhow::Result<Vec<News>> {
     let attendee = |record: Option<AttendeeRecord>| record.map(Attendee::try_from).transpose();
-    let Some(after) = attendee(change.after()?)? else {
-        return Ok(Vec::new());
-    };
     let Some(uid) = change.partition.strip_prefix("event#") else {
         return Ok(Vec::new());
+    };
+    let Some(after) = attendee(change.after()?)? else {
+        // He was taken out, and made room.
+        let before = attendee(change.before()?)?;
+        let made_room = before.is_some_and(|before| before.place == Some(Place::Seat));
+        let room = made_room.then(|| {
+            News::Of(ChangeMessage::SeatsDue {
+                uid: uid.to_owned(),
+                attendee: None,
+            })
+        });
+        return Ok(Vec::from_iter(room));
     };
     let email = after.mailbox.address.as_str();
     let letter = |kind, asked| {
@@ -376,6 +385,11 @@ mod tests {
         assert_eq!(of_bob(Some("asked"), Some("seat")), []);
         assert_eq!(of_bob(Some("seat"), Some("leaves-seat")), [bob()]);
         assert_eq!(of_bob(Some("leaves-seat"), None), []);
+        assert_eq!(
+            news("attendee#bob@b.test", standing(Some("seat")), None),
+            [due(None)]
+        );
+        assert_eq!(news("attendee#bob@b.test", standing(None), None), []);
         let limited = |limit: u32| {
             let mut event = event(1, u64::from(limit), "confirmed");
             event["uid"] = json!("0".repeat(40));

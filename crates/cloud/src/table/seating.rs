@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use invite::{
     address::Address,
-    decide::{Seated, Seating},
+    decide::{Seated, Seating, taken_out},
+    event::Attendee,
     id::Uid,
 };
 use jiff::Timestamp;
@@ -22,7 +23,6 @@ use super::{
 #[derive(Serialize, Deserialize)]
 struct WaitingRecord {
     email: String,
-    since: Timestamp,
 }
 
 impl Table {
@@ -36,22 +36,19 @@ impl Table {
         Ok(record.map(Into::into).unwrap_or_default())
     }
 
-    /// Who has waited the longest, and since when; `None`: nobody waits.
+    /// Who has waited the longest; `None`: nobody waits.
     ///
     /// # Errors
     /// [`Fault`].
-    pub async fn first_waiting(&self, uid: &Uid) -> Result<Option<(Address, Timestamp)>, Fault> {
+    pub async fn first_waiting(&self, uid: &Uid) -> Result<Option<Address>, Fault> {
         let operation = "read who waits for a place";
         let partition = event_partition(uid);
         let (first, _) = self
             .page::<WaitingRecord>(operation, &partition, Some(WAITING), None, Some(1))
             .await?;
         let first = first.into_iter().next();
-        let known = first.map(|waiting| {
-            let address = records::address(&waiting.email)?;
-            Ok((address, waiting.since))
-        });
-        understood(operation, known.transpose())
+        let address = first.map(|waiting| records::address(&waiting.email));
+        understood(operation, address.transpose())
     }
 
     /// Stores what was decided about an attendee's place, on condition that his record and the places (`before`) are as they
@@ -74,7 +71,6 @@ impl Table {
         if let Some(since) = seated.joins {
             let record = WaitingRecord {
                 email: address.as_str().to_owned(),
-                since,
             };
             let item = Keyed::kept(Key::waiting(uid, since, address), record).item(operation)?;
             let put = Put::builder()
@@ -85,14 +81,44 @@ impl Table {
             transaction.push(TransactWriteItem::builder().put(put).build());
         }
         if let Some(since) = seated.leaves {
-            let delete = Delete::builder()
-                .table_name(&self.name)
-                .set_key(Some(Key::waiting(uid, since, address).item()))
-                .build()
-                .map_err(Fault::during(operation))?;
-            transaction.push(TransactWriteItem::builder().delete(delete).build());
+            transaction.push(self.off_the_list(operation, uid, since, address)?);
         }
         self.transact(operation, transaction).await
+    }
+
+    /// What belongs to the transaction that takes an attendee out of an event: his place is given back, on condition that the places
+    /// (`before`) are as they were read.
+    pub(super) fn without_place(
+        &self,
+        operation: &'static str,
+        uid: &Uid,
+        before: &Seating,
+        attendee: &Attendee,
+    ) -> Result<Vec<TransactWriteItem>, Fault> {
+        let Some((after, waited_since)) = taken_out(before, attendee) else {
+            return Ok(Vec::new());
+        };
+        let mut writes = vec![self.put_seating(operation, uid, before, &after)?];
+        if let Some(since) = waited_since {
+            let address = &attendee.mailbox.address;
+            writes.push(self.off_the_list(operation, uid, since, address)?);
+        }
+        Ok(writes)
+    }
+
+    fn off_the_list(
+        &self,
+        operation: &'static str,
+        uid: &Uid,
+        since: Timestamp,
+        attendee: &Address,
+    ) -> Result<TransactWriteItem, Fault> {
+        let delete = Delete::builder()
+            .table_name(&self.name)
+            .set_key(Some(Key::waiting(uid, since, attendee).item()))
+            .build()
+            .map_err(Fault::during(operation))?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
     }
 
     /// Stores that everybody is counted who had accepted before there was a limit, on condition that the places are as they were
@@ -113,33 +139,6 @@ impl Table {
         };
         let put = self.put_seating(operation, uid, before, &counted)?;
         self.transact(operation, vec![put]).await
-    }
-
-    /// Takes somebody off the waiting list who is no attendee any more.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub async fn forget_waiting(
-        &self,
-        uid: &Uid,
-        since: Timestamp,
-        attendee: &Address,
-        before: &Seating,
-    ) -> Result<Stored, Fault> {
-        let operation = "take somebody off the waiting list";
-        let after = Seating {
-            waiting: before.waiting.saturating_sub(1),
-            ..*before
-        };
-        let delete = Delete::builder()
-            .table_name(&self.name)
-            .set_key(Some(Key::waiting(uid, since, attendee).item()))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(Fault::during(operation))?;
-        let delete = TransactWriteItem::builder().delete(delete).build();
-        let put = self.put_seating(operation, uid, before, &after)?;
-        self.transact(operation, vec![delete, put]).await
     }
 
     fn put_seating(

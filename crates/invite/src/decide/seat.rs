@@ -150,6 +150,30 @@ pub fn let_in(
     })
 }
 
+/// What is left of the places where an attendee is taken out of the event, and since when he had waited, if he did; `None`: he had
+/// none and waited for none.
+#[must_use]
+pub fn taken_out(seating: &Seating, attendee: &Attendee) -> Option<(Seating, Option<Timestamp>)> {
+    let seating = *seating;
+    match attendee.place? {
+        Place::Asked => None,
+        Place::Seat | Place::LeavesSeat => Some((
+            Seating {
+                taken: seating.taken.saturating_sub(1),
+                ..seating
+            },
+            None,
+        )),
+        Place::Waiting { since } | Place::LeavesList { since } => Some((
+            Seating {
+                waiting: seating.waiting.saturating_sub(1),
+                ..seating
+            },
+            Some(since),
+        )),
+    }
+}
+
 /// Whoever waits has come before him.
 fn gets_seat(event: &Event, seating: &Seating, attendee: &Attendee) -> bool {
     accepted_before(event, attendee) || (seating.waiting == 0 && seating.has_room(event))

@@ -6,6 +6,7 @@ use invite::{
     command::{Answered, FromAttendee, Reply},
     decide::{
         Known, Limits, Seated, Seating, Standing, let_in, reopen, reply, seat, seat_from_before,
+        taken_out,
     },
     event::{Attendee, Event, Origin, Place, SeatsAsked, Uninvited},
     ical::Partstat,
@@ -24,6 +25,8 @@ enum Step {
     Handle(prop::sample::Index, bool),
     /// A change that asks everybody again.
     Move,
+    /// Somebody is taken out of the event, and invited anew.
+    Anew(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -43,6 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (any::<prop::sample::Index>(), any::<bool>()).prop_map(|(which, twice)| Step::Handle(which, twice)),
         1 => limit.prop_map(Step::Limit),
         1 => Just(Step::Move),
+        1 => (0..PEOPLE.len()).prop_map(Step::Anew),
     ]
 }
 
@@ -119,6 +123,19 @@ impl World {
                 self.handle(due.as_ref());
             }
             Step::Handle(..) => {}
+            Step::Anew(who) => {
+                let person = mailbox(PEOPLE[who]);
+                let attendee = &self.people[&person.address];
+                if let Some((seating, since)) = taken_out(&self.seating, attendee) {
+                    self.seating = seating;
+                    if let Some(since) = since {
+                        assert!(self.list.remove(&(since, person.address.clone())));
+                    }
+                    self.due.push(None);
+                }
+                let anew = Attendee::invited(person.clone(), Origin::Api, minute(self.now));
+                self.people.insert(person.address, anew);
+            }
             Step::Move => {
                 self.event.stamp.sequence += 1;
                 self.event.open_since = self.event.stamp.sequence;
