@@ -108,6 +108,7 @@ guest-waits-footer = Sie erhalten diese Nachricht, weil Sie über { $brand } zu 
 event-created-subject = Ihr Termin ist bereit: { $summary }, { $when }
 event-created-preview = Eingetragen. So laden Sie dazu ein.
 event-created-intro = Ihr Termin ist eingetragen. Über { $brand } ist noch niemand eingeladen.
+event-created-link = Setzen Sie diesen Link in einen Newsletter oder auf eine Webseite: Wer ihn öffnet, kann sich die Einladung schicken lassen.
 event-created-api = Laden Sie über die API ein, eine Person oder viele je Aufruf:
 event-created-list = Oder schicken Sie eine Liste von Personen als CSV an { $address }, mit dem Namen des Termins im Betreff.
 event-created-name = Der Name des Termins in der API:

@@ -108,6 +108,7 @@ guest-waits-footer = You get this because you invited people to this event throu
 event-created-subject = Your event is ready: { $summary }, { $when }
 event-created-preview = Recorded. Here is how to invite people.
 event-created-intro = Your event is recorded. Nobody has been invited through { $brand } yet.
+event-created-link = Put this link into a newsletter or on a web page: whoever opens it can have the invitation sent.
 event-created-api = Invite people by the API, one or many in a call:
 event-created-list = Or mail a list of people, as CSV, to { $address }, with the event’s name in the subject.
 event-created-name = The event’s name in the API:

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, io, time::Duration};
 
-use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url};
+use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url, redirect::Policy};
 
 pub use reqwest::Method;
 use serde_json::Value;
@@ -82,10 +82,23 @@ impl Api {
     /// # Errors
     /// [`ApiError`] without a readable authority.
     pub fn new(stack: &Stack) -> Result<Self, ApiError> {
+        Self::following(stack, Policy::default())
+    }
+
+    /// The API as somebody without a token, who is shown where he is led and does not go there.
+    ///
+    /// # Errors
+    /// [`ApiError`] without a readable authority.
+    pub fn visitor(stack: &Stack) -> Result<Self, ApiError> {
+        Ok(Self::following(stack, Policy::none())?.with_token(""))
+    }
+
+    fn following(stack: &Stack, redirects: Policy) -> Result<Self, ApiError> {
         let pem = fs::read(&stack.authority).map_err(ApiError::Authority)?;
         let authorities = Certificate::from_pem_bundle(&pem).map_err(ApiError::Client)?;
         let client = Client::builder()
             .tls_certs_only(authorities)
+            .redirect(redirects)
             .timeout(Duration::from_secs(30))
             // Less than the cloud keeps an idle connection.
             .pool_idle_timeout(Duration::from_secs(10))

@@ -87,6 +87,63 @@ const SHOP = z.strictObject({
     .describe('What each product allows who has bought it, by the shop’s id of the product.'),
 });
 
+/** Where invitations come from, as the functions know it (crates/invite/src/event/origin.rs). */
+export const ORIGINS = [
+  'api',
+  'bulk',
+  'convertkit',
+  'emailcta',
+  'hubspot',
+  'klaviyo',
+  'klaviyocta',
+  'landingpage',
+  'mailchimpcta',
+  'multievent',
+  'sendgrid',
+  'sendgridcta',
+  'shared',
+  'singlesend',
+  'test',
+  'vip',
+  'webform',
+  'wix',
+  'wixv2',
+  'zoho',
+] as const;
+
+/** They are handed to a function in its environment, which holds 4 KB. */
+const MOST_LANDINGS = 20;
+
+const TIMES = z.int().positive().max(100_000);
+
+const INVITE_LINK = z.strictObject({
+  landings: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?=.{4,100}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+          'must be a host in lower case, like www.acme.example, or *.acme.example for all below it',
+        ),
+    )
+    .max(MOST_LANDINGS)
+    .default([])
+    .describe('Hosts a link may lead on to, by https, beside that of brand.site.'),
+  unknownOrigin: z
+    .enum(ORIGINS)
+    .optional()
+    .describe('As which origin a link counts that names one nobody knows; without it such a link is refused.'),
+  oneClick: z
+    .array(z.enum(ORIGINS))
+    .default([])
+    .describe(
+      'Origins whose links invite whoever opens them, without a button. Programs that look at the links of a mail open them, too.',
+    ),
+  perAddressADay: TIMES.default(5).describe('How often an invitation may be asked for one address in a day.'),
+  perIpAnHour: TIMES.default(60).describe('How often from one IP address (IPv6: a /64 network) in an hour.'),
+  perEventAnHour: TIMES.default(1000).describe('How often to one event in an hour.'),
+});
+
 const API = z.strictObject({
   allowedOrigins: z
     .array(
@@ -183,6 +240,13 @@ export const TENANT = z.strictObject({
     logs: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
   }),
   api: API.default({ allowedOrigins: [], clients: [], issuers: [] }).describe('Who may call the API.'),
+  inviteLink: INVITE_LINK.default({
+    landings: [],
+    oneClick: [],
+    perAddressADay: 5,
+    perIpAnHour: 60,
+    perEventAnHour: 1000,
+  }).describe('What the invite links of events may do, which anybody may follow.'),
   alarms: z.strictObject({
     emails: z.array(EMAIL).max(10).describe('Who is told when something rings.'),
     runbook: HTTPS.optional().describe('Where your docs/operations.md can be read; alarms link to its sections.'),

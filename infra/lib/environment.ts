@@ -37,6 +37,8 @@ function valueFor(
       return names.configurationSet;
     case 'TENANT':
       return tenantJson(tenant);
+    case 'INVITE_LINK':
+      return inviteLinkJson(tenant);
     case 'TENANT_KEY_SECRET':
       return tenantKeySecretArn;
     case 'SHOP_PLANS':
@@ -80,6 +82,18 @@ function plansJson(tenant: Tenant): string {
     { name: plan.name, events: plan.eventsPerOrganizer, invites_per_event: plan.invitesPerEvent },
   ]);
   return JSON.stringify(Object.fromEntries(plans));
+}
+
+/** What links may do, as the function behind them reads it. */
+function inviteLinkJson({ inviteLink }: Tenant): string {
+  return JSON.stringify({
+    landings: inviteLink.landings,
+    unknown_origin: inviteLink.unknownOrigin,
+    one_click: inviteLink.oneClick,
+    per_address_a_day: inviteLink.perAddressADay,
+    per_ip_an_hour: inviteLink.perIpAnHour,
+    per_event_an_hour: inviteLink.perEventAnHour,
+  });
 }
 
 /** The tenant as the functions read it: their names, not ours. */

@@ -113,6 +113,20 @@ describe('the environment of a function', () => {
     });
   });
 
+  it('says what invite links may do in the words the function behind them reads', () => {
+    const { INVITE_LINK } = environmentFor({ ...SPEC, environment: ['INVITE_LINK'] }, around);
+    expect(JSON.parse(INVITE_LINK ?? '')).toEqual({
+      landings: ['calendar.acme.example', '*.pages.acme.example'],
+      one_click: ['klaviyocta'],
+      per_address_a_day: 3,
+      per_ip_an_hour: 10_000,
+      per_event_an_hour: 12,
+    });
+    const tenant = { ...acme, inviteLink: { ...acme.inviteLink, unknownOrigin: 'landingpage' as const } };
+    const lenient = environmentFor({ ...SPEC, environment: ['INVITE_LINK'] }, { ...around, tenant });
+    expect(JSON.parse(lenient.INVITE_LINK ?? '')).toMatchObject({ unknown_origin: 'landingpage' });
+  });
+
   it('finds topics and queues by their names', () => {
     const rights = [
       { on: 'topic event-created', actions: ['sns:Publish'] },

@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 
 pub(crate) mod api_guide;
 pub(crate) mod event_api;
+pub(crate) mod invite_page;
 pub(crate) mod order_webhook;
 pub(crate) mod organizer_api;
 pub(crate) mod report_page;

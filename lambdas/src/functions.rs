@@ -218,7 +218,7 @@ pub struct Right {
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 27] = [
+pub static FUNCTIONS: [Function; 28] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -242,6 +242,7 @@ pub static FUNCTIONS: [Function; 27] = [
     api::event_api::FUNCTION,
     api::organizer_api::FUNCTION,
     api::system_api::FUNCTION,
+    api::invite_page::FUNCTION,
     api::unsubscribe_page::FUNCTION,
     api::order_webhook::FUNCTION,
     api::report_page::FUNCTION,

@@ -13,9 +13,9 @@ mod stream;
 use std::time::Duration;
 
 pub(crate) use http::{
-    CalendarBody, Described, Failed, IdentityShape, JsonBody, Kind, OptionalCalendar, OptionalJson,
-    Page, Parameters, Problem, RawBody, RequestId, all_of, is_as_seen, serve_api, serve_http, tag,
-    whole,
+    CalendarBody, Described, Failed, FormBody, IdentityShape, JsonBody, Kind, OptionalCalendar,
+    OptionalJson, Page, Parameters, Problem, RawBody, RequestId, SourceIp, all_of, is_as_seen,
+    serve_api, serve_http, tag, whole,
 };
 pub(crate) use log::{about_event, about_mail, because};
 pub use log::{log_as_json, log_failure};

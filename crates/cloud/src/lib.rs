@@ -19,6 +19,7 @@ pub mod delivery_event;
 pub mod env;
 pub mod event_destinations;
 pub mod inspect;
+pub mod link_rules;
 pub mod mailer;
 pub mod notification;
 pub mod queues;

@@ -14,6 +14,7 @@ mod job_record;
 mod key;
 mod keyed_request;
 mod ledger;
+mod link_use;
 mod listed;
 mod notice;
 mod order;

@@ -84,6 +84,12 @@ impl Tenant {
         })
     }
 
+    /// Its site on the web, where it has one.
+    #[must_use]
+    pub fn site(&self) -> Option<&str> {
+        self.brand.site.as_deref()
+    }
+
     /// What this tenant lets count as the sender of a mail.
     #[must_use]
     pub fn policy(&self, mail_domain: &str) -> Policy {

@@ -46,6 +46,12 @@ impl Address {
             .then(|| Self(text.to_lowercase()))
     }
 
+    /// Reads `user@domain` and nothing beside it: `mailto:` in front of it is a mistake worth telling, not one to guess at.
+    #[must_use]
+    pub fn alone(text: &str) -> Option<Self> {
+        Self::parse(text).filter(|address| address.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+
     /// The whole address, lower case. Not for logs.
     #[must_use]
     pub fn as_str(&self) -> &str {

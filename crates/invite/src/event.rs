@@ -16,11 +16,13 @@ mod answers;
 mod at;
 mod begun;
 mod edition;
+mod origin;
 mod place;
 mod recurring;
 
 pub use answers::Answers;
 pub use edition::{Edition, InstanceEdition};
+pub use origin::Origin;
 pub use place::{Place, Seats, SeatsAsked};
 pub use recurring::{Recurring, moved_along};
 
@@ -269,29 +271,6 @@ impl Evidence {
             Self::None => "none",
             Self::Aligned => "aligned",
             Self::Token => "token",
-        }
-    }
-}
-
-/// Where an invitation came from (old API: `origin`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub enum Origin {
-    /// `POST /event/{uid}/invites`
-    Api,
-    /// A CSV to `bulk@`.
-    Bulk,
-    /// An uninvited reply that was let in.
-    Shared,
-}
-
-impl Origin {
-    /// Stable name, for people and programs.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Api => "api",
-            Self::Bulk => "bulk",
-            Self::Shared => "shared",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod event;
 pub mod ical;
 pub mod id;
+pub mod invite_link;
 pub mod language;
 pub mod ledger;
 pub mod letter;

@@ -1,5 +1,7 @@
 //! The pages letters link to. Showing one changes nothing, for scanners follow every link of a mail; its button posts.
 
+mod invite_link;
+
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
@@ -11,6 +13,8 @@ use crate::{
     },
     report::KEPT_FOR,
 };
+
+pub use invite_link::{InviteLink, Notice, invite_link, policy_leading_on};
 
 /// What may be sent along with a page: it runs nothing, loads nothing, posts to itself alone, and stands in no frame.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \

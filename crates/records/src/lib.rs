@@ -109,8 +109,12 @@ codes! {
     UnwantedCode of Unwanted { Blocked, Bounced, Complained }
 }
 codes! {
-    /// Where an invitation came from: `api`, `bulk`, `shared`.
-    OriginCode of Origin { Api, Bulk, Shared }
+    /// Where an invitation came from: `api`, `bulk`, `shared`, or where an invite link stood, as `mailchimpcta`.
+    OriginCode of Origin {
+        Api, Bulk, Convertkit, Emailcta, Hubspot, Klaviyo, Klaviyocta, Landingpage,
+        Mailchimpcta, Multievent, Sendgrid, Sendgridcta, Shared, Singlesend, Test,
+        Vip, Webform, Wix, Wixv2, Zoho
+    }
 }
 
 /// An address with its name.

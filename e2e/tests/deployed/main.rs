@@ -18,6 +18,7 @@ mod deliveries;
 mod documentation;
 mod faults;
 mod held;
+mod invite_link;
 mod ledger;
 mod lists;
 mod orders;
@@ -159,6 +160,7 @@ fn trials(
     let reports = reports::ALL.iter().map(|test| ("report", test));
     let seats = seats::ALL.iter().map(|test| ("seats", test));
     let held = held::ALL.iter().map(|test| ("held", test));
+    let invite_link = invite_link::ALL.iter().map(|test| ("invite_link", test));
     let ledger = ledger::ALL.iter().map(|test| ("ledger", test));
     let writing = writing::ALL.iter().map(|test| ("writing", test));
     let documentation = documentation::ALL
@@ -176,6 +178,7 @@ fn trials(
         .chain(reports)
         .chain(seats)
         .chain(held)
+        .chain(invite_link)
         .chain(ledger)
         .chain(writing)
         .chain(documentation);

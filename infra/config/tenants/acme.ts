@@ -37,6 +37,14 @@ export const acme = {
     clients: [{ name: 'newsletter', scopes: ['events:read', 'invites:write'] }],
     issuers: [],
   },
+  inviteLink: {
+    landings: ['calendar.acme.example', '*.pages.acme.example'],
+    oneClick: ['klaviyocta'],
+    // So few that they can be met in a test; whatever tests a machine sends comes from one address.
+    perAddressADay: 3,
+    perIpAnHour: 10_000,
+    perEventAnHour: 12,
+  },
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
   hold: { above: 500, minutes: 10 },

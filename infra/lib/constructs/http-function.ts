@@ -40,7 +40,7 @@ export class HttpFunction extends Construct {
         Validations.of(route).acknowledge({
           id: 'AwsSolutions-APIG4',
           reason:
-            'People come by a link in a mail, without an account, and what they may is signed in the link; or it is the API’s description, or an address that does not exist.',
+            'People come by a link, without an account, and what they may is signed in it, or is little and has limits; or it is the API’s description, or an address that does not exist.',
         });
       }
     }

@@ -142,10 +142,7 @@ fn read(body: &InvitesBody) -> Result<Invites, Problem> {
 }
 
 fn person(email: &str, name: &str) -> Result<Mailbox, &'static str> {
-    // A list of people pasted with `mailto:` is a mistake worth telling, not one to guess at.
-    let address = Address::parse(email)
-        .filter(|address| address.as_str().eq_ignore_ascii_case(email.trim()))
-        .ok_or("This is not an e-mail address.")?;
+    let address = Address::alone(email).ok_or("This is not an e-mail address.")?;
     if name.chars().any(char::is_control) {
         return Err("The name contains control characters.");
     }

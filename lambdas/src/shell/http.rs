@@ -30,10 +30,11 @@ use tower::ServiceExt;
 use tracing::Instrument;
 
 pub(crate) use body::{
-    CalendarBody, Described, JsonBody, OptionalCalendar, OptionalJson, Parameters, RawBody, whole,
+    CalendarBody, Described, FormBody, JsonBody, OptionalCalendar, OptionalJson, Parameters,
+    RawBody, whole,
 };
 pub(crate) use conditional::{is_as_seen, tag};
-pub(crate) use gateway::RequestId;
+pub(crate) use gateway::{RequestId, SourceIp};
 pub(crate) use identity::IdentityShape;
 #[cfg(test)]
 pub(crate) use problem::ProblemDocument;

@@ -346,7 +346,7 @@ fn instance_answer() -> impl Strategy<Value = InstanceAnswer> {
 pub(crate) fn attendee() -> impl Strategy<Value = Attendee> {
     (
         mailbox(),
-        select(&[Origin::Api, Origin::Bulk, Origin::Shared][..]),
+        select(&Origin::ALL[..]),
         (
             partstat(),
             any::<u32>(),

@@ -181,6 +181,12 @@ impl Key {
         Self::new(name.clone(), name)
     }
 
+    /// How often an invite link was used, by what is counted within which hour or day.
+    pub(super) fn link_use(count: &str) -> Self {
+        let name = format!("link-use#{count}");
+        Self::new(name.clone(), name)
+    }
+
     /// A notice that was sent, by the hash of whom it went to and why.
     #[must_use]
     pub fn notice(to: &Address, reason: &str) -> Self {

@@ -41,7 +41,7 @@ impl ListContext {
     }
 
     /// What keeps a row from inviting anybody before anything is looked up.
-    fn refuses(&self, address: &Address) -> Option<RowRefusal> {
+    pub(crate) fn refuses(&self, address: &Address) -> Option<RowRefusal> {
         let domain = address.domain();
         let is_ours = domain
             .strip_suffix(self.mail_domain.as_str())

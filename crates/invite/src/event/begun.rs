@@ -1,8 +1,8 @@
-//! Whether an event has begun.
+//! Whether an event has begun, and whether it is over.
 
 use jiff::Timestamp;
 
-use super::Event;
+use super::{Details, Event};
 
 impl Event {
     /// Whether it is too late to say whether one comes: it has begun; of a series, each of its dates has. Floating times and
@@ -20,6 +20,26 @@ impl Event {
         moved.max().is_none_or(|last| last <= now)
             && self.details.recurring().series().next_after(now).is_none()
     }
+
+    /// Whether nobody can come any more: it has ended; of a series, each of its dates has. Floating times and days count as UTC's.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let ends = |details: &Details| details.end.instant().max(details.start.instant());
+        if !self.details.recurs() {
+            return ends(&self.details) <= now;
+        }
+        let moved = self.instances.values();
+        let moved = moved.filter_map(|instance| instance.details.as_ref().map(ends));
+        let length = ends(&self.details).duration_since(self.details.start.instant());
+        let began = now.checked_sub(length).unwrap_or(Timestamp::MIN);
+        moved.max().is_none_or(|last| last <= now)
+            && self
+                .details
+                .recurring()
+                .series()
+                .next_after(began)
+                .is_none()
+    }
 }
 
 #[cfg(test)]
@@ -29,7 +49,7 @@ mod tests {
     use super::*;
     use crate::{
         address::{Address, Mailbox},
-        event::{Details, Instance, Stamp, Uninvited},
+        event::{Instance, Stamp, Uninvited},
         ical::{ContentLine, Status},
         id::Uid,
         time::CalendarTime,
@@ -100,6 +120,26 @@ mod tests {
                 "{rule:?} {now}"
             );
         }
+    }
+
+    #[test]
+    fn an_event_is_over_at_its_end_and_a_series_at_the_end_of_its_last() {
+        let twice = Some("FREQ=WEEKLY;COUNT=2");
+        for (rule, now, expected) in [
+            (None, "2026-03-03T10:59:59Z", false),
+            (None, "2026-03-03T11:00:00Z", true),
+            (twice, "2026-03-10T10:59:59Z", false),
+            (twice, "2026-03-10T11:00:00Z", true),
+            (Some("FREQ=DAILY"), "2031-03-10T10:00:00Z", false),
+        ] {
+            let mut event = event(utc("2026-03-03T09:00:00Z"), rule);
+            event.details.end = utc("2026-03-03T11:00:00Z");
+            assert_eq!(event.is_over(at(now)), expected, "{rule:?} {now}");
+        }
+        // An end that is before the start is none.
+        let mut event = event(utc("2026-03-03T09:00:00Z"), None);
+        event.details.end = utc("2026-03-01T09:00:00Z");
+        assert!(!event.is_over(at("2026-03-03T08:59:59Z")));
     }
 
     #[test]

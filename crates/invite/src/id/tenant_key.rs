@@ -26,6 +26,9 @@ impl TenantKey {
     /// Shortest key accepted, in bytes.
     pub const MIN_BYTES: usize = 32;
 
+    /// Fewest bytes of a signature that prove anything.
+    const MIN_PROOF_BYTES: usize = 14;
+
     /// A key that has never been exchanged, of these bytes.
     ///
     /// # Errors
@@ -57,6 +60,18 @@ impl TenantKey {
     /// Signs: HMAC-SHA256 over a purpose and length-prefixed fields, so that no two lists of fields collide.
     pub(crate) fn mac(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
         mac(&self.signs, purpose, fields)
+    }
+
+    /// Whether these first bytes of a signature are a believed key's; takes the same time for every wrong one of a length.
+    pub(crate) fn has_signed(&self, purpose: &str, fields: &[&str], proof: &[u8]) -> bool {
+        self.is_believed(|key| {
+            let right = key.mac(purpose, fields);
+            let difference = proof
+                .iter()
+                .zip(right)
+                .fold(0, |difference, (a, b)| difference | (a ^ b));
+            proof.len() >= Self::MIN_PROOF_BYTES && proof.len() <= right.len() && difference == 0
+        })
     }
 
     /// Names, the same way: it comes to the same whatever the key was exchanged for.

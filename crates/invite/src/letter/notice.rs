@@ -12,7 +12,12 @@ use super::{
     template::{Template, one_line},
     view::{BrandView, EventView},
 };
-use crate::{address::Mailbox, event::Event};
+use crate::{
+    address::Mailbox,
+    decide::Standing,
+    event::Event,
+    invite_link::{link, offered},
+};
 
 /// A mail that was refused, and why.
 #[derive(Clone, Debug)]
@@ -41,6 +46,8 @@ struct Created {
     /// Its CANCEL has come, too: before it, or since.
     is_cancelled: bool,
     uid: String,
+    /// Where people can have the invitation sent, where the event has such a link.
+    invite_link: Option<String>,
     invites_url: String,
     bulk_address: String,
 }
@@ -56,7 +63,7 @@ struct RefusedView {
 }
 
 /// Tells the organizer that his event is recorded, its uid, and how to invite people
-/// (`POST {api_url}/event/{uid}/invites`); or that it is cancelled already, and how it takes place after all.
+/// (its invite link, `POST {api_url}/event/{uid}/invites`); or that it is cancelled already, and how it takes place after all.
 ///
 /// # Errors
 /// [`LetterError`].
@@ -71,6 +78,9 @@ pub fn event_created(
         event: EventView::of(event, sender.language()),
         is_cancelled: event.is_cancelled(),
         uid: event.uid.to_string(),
+        invite_link: offered(event, &Standing::default(), event.created)
+            .is_ok()
+            .then(|| link(api_url, &event.uid)),
         invites_url: format!(
             "{}/event/{}/invites",
             api_url.trim_end_matches('/'),

@@ -80,7 +80,7 @@ fn text_color_on([red, green, blue]: [u8; 3]) -> &'static str {
 
 /// The event, as letters tell it.
 #[derive(Serialize, Debug)]
-pub(super) struct EventView {
+pub(crate) struct EventView {
     pub(super) summary: String,
     pub(super) when: When,
     /// Of a series.
@@ -99,7 +99,7 @@ pub(super) struct EventView {
 const MAX_DESCRIPTION_CHARS: usize = 4_000;
 
 impl EventView {
-    pub(super) fn of(event: &Event, language: Language) -> Self {
+    pub(crate) fn of(event: &Event, language: Language) -> Self {
         let details = &event.details;
         let dates = Dates::of(event);
         let summary = Some(one_line(&details.summary)).filter(|summary| !summary.is_empty());
@@ -148,6 +148,13 @@ pub(crate) fn display_name(mailbox: &Mailbox) -> String {
         .map(one_line)
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| mailbox.address.local().to_owned())
+}
+
+/// How a person is named where everybody may look: by name, and never by an address or a part of one. Some calendars write the
+/// address for a name.
+pub(crate) fn public_name(mailbox: &Mailbox) -> Option<String> {
+    let name = mailbox.name.as_deref().map(one_line)?;
+    (!name.is_empty() && !name.contains('@')).then_some(name)
 }
 
 /// An address behind `mailto:` (RFC 6068 section 2): nothing in it ends the address or becomes a space.

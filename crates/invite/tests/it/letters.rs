@@ -7,6 +7,7 @@ mod changes;
 mod fan_out;
 mod generated;
 mod generated_series;
+mod invite_page;
 mod layout;
 mod lists;
 mod objects;

@@ -1,5 +1,6 @@
 //! What each route is for, takes and answers.
 
+mod invite_link;
 mod keys;
 mod orders;
 
@@ -76,6 +77,7 @@ pub(super) fn all(schemas: &mut Schemas) -> Vec<Operation> {
         system(schemas),
         keys::all(schemas),
         orders::all(schemas),
+        invite_link::all(),
         open(),
     ]
     .into_iter()
@@ -553,7 +555,6 @@ fn system(schemas: &mut Schemas) -> Vec<Operation> {
 }
 
 fn open() -> Vec<Operation> {
-    let page = |description: &str| json!({"description": description, "content": {"text/html": {"schema": {"type": "string"}}}});
     let unsubscribe = |route, id, summary, done| Operation {
         parameters: vec![json!({
             "name": "ticket", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1},
@@ -581,13 +582,7 @@ fn open() -> Vec<Operation> {
                 "description": "As it stands in the organizer's letter.",
             })],
             answers: vec![
-                (
-                    302,
-                    json!({
-                        "description": "Where the table is, for 15 minutes.",
-                        "headers": {"Location": {"description": "There.", "schema": {"type": "string"}}},
-                    }),
-                ),
+                (302, leads("Where the table is, for 15 minutes.")),
                 (404, page("No ticket of ours.")),
                 (410, page("The report is not kept any more.")),
             ],
@@ -624,6 +619,17 @@ fn open() -> Vec<Operation> {
             )
         },
     ]
+}
+
+fn page(description: &str) -> Value {
+    json!({"description": description, "content": {"text/html": {"schema": {"type": "string"}}}})
+}
+
+fn leads(description: &str) -> Value {
+    json!({
+        "description": description,
+        "headers": {"Location": {"description": "There.", "schema": {"type": "string"}}},
+    })
 }
 
 /// With nothing but its name.

@@ -33,6 +33,9 @@ pub(crate) struct CalendarBody(pub(crate) String);
 /// A calendar that may be left out.
 pub(crate) struct OptionalCalendar(pub(crate) Option<String>);
 
+/// What a form of a page says.
+pub(crate) struct FormBody(pub(crate) Parameters);
+
 /// A body byte for byte as it came: what is signed is the bytes.
 pub(crate) struct RawBody(pub(crate) Bytes);
 
@@ -41,6 +44,22 @@ impl<S: Sync> FromRequest<S> for RawBody {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         bytes(request.into_body()).await.map(Self)
+    }
+}
+
+impl<S: Sync> FromRequest<S> for FormBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (headers, body) = whole(request).await?;
+        if !matches!(Media::of(&headers), Media::Form | Media::Unsaid) {
+            return Err(Problem::new(
+                Kind::UnsupportedMediaType,
+                "The body has to be a form: Content-Type: application/x-www-form-urlencoded.",
+            ));
+        }
+        let pairs = form_urlencoded::parse(&body).into_owned();
+        Ok(Self(Parameters(pairs.collect())))
     }
 }
 
@@ -73,7 +92,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Described<T> {
             Media::Calendar => text(&body).map(Self::Calendar),
             Media::Unsaid if begins_a_calendar(&body) => text(&body).map(Self::Calendar),
             Media::Json | Media::Unsaid => read(&body).map(Self::Json),
-            Media::Other => Err(Problem::new(
+            Media::Form | Media::Other => Err(Problem::new(
                 Kind::UnsupportedMediaType,
                 "The body has to be a calendar or JSON: Content-Type: text/calendar or application/json.",
             )),
@@ -158,6 +177,8 @@ enum Media {
     Json,
     /// `text/calendar`.
     Calendar,
+    /// `application/x-www-form-urlencoded`.
+    Form,
     /// Nothing is said, and the body is taken at its word.
     Unsaid,
     Other,
@@ -182,6 +203,7 @@ impl Media {
                 .is_some_and(|subtype| subtype.ends_with("+json"));
         match media_type.as_str() {
             "text/calendar" => Self::Calendar,
+            "application/x-www-form-urlencoded" => Self::Form,
             _ if is_json => Self::Json,
             _ => Self::Other,
         }
@@ -238,7 +260,7 @@ fn without_place(detail: &str) -> String {
     }
 }
 
-/// The parameters of the query.
+/// The parameters of the query, or of a form.
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
@@ -404,6 +426,26 @@ mod tests {
         assert_eq!(refused.kind, Kind::InvalidCalendar);
         let none = OptionalCalendar::from_request(request(None, " \r\n"), &()).await;
         assert_eq!(none.ok().and_then(|body| body.0), None);
+    }
+
+    #[tokio::test]
+    async fn a_form_is_read_whatever_it_holds() {
+        const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
+        for (body, name) in [
+            (&b"name=Zo%C3%AB+B.&email=b%40b.test"[..], "Zo\u{eb} B."),
+            (&b"name=%ff%zz&&=&x"[..], "\u{fffd}%zz"),
+            (&b"name=\xff"[..], "\u{fffd}"),
+            (&b"name=a&name=b"[..], "a,b"),
+        ] {
+            let form = FormBody::from_request(request(Some(FORM), body), &()).await;
+            assert_eq!(
+                form.ok().and_then(|form| form.0.text("name")).as_deref(),
+                Some(name)
+            );
+        }
+        let json = request(Some("application/json"), "{}");
+        let refused = FormBody::from_request(json, &()).await.err().unwrap();
+        assert_eq!(refused.kind, Kind::UnsupportedMediaType);
     }
 
     #[test]

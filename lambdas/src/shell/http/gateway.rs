@@ -3,7 +3,7 @@
 //! Ours and not `lambda_http`'s: there a header with a byte beyond ASCII is an error of the function, and a `<` in a query ends
 //! in a panic. Both are a caller's to send, and must not be answered 500.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::IpAddr};
 
 use access::{caller::Caller, refusal::Refusal};
 use axum::{
@@ -68,8 +68,11 @@ struct RequestContext {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Http {
     method: String,
+    #[serde(default)]
+    source_ip: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -81,6 +84,11 @@ struct Authorizer {
 /// What the platform calls a request by; no other has it. An extension of every request.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) String);
+
+/// Whence a request comes, as the gateway saw it itself: no header says so, for anybody may write one. An extension of every
+/// request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SourceIp(pub(crate) Option<IpAddr>);
 
 impl Arrived {
     pub(super) fn request_id(&self) -> &str {
@@ -119,6 +127,8 @@ impl Arrived {
         *request.method_mut() = Method::from_bytes(self.request_context.http.method.as_bytes())
             .map_err(|_| no_route())?;
         *request.headers_mut() = headers(&self.headers);
+        let source_ip = self.request_context.http.source_ip.parse().ok();
+        request.extensions_mut().insert(SourceIp(source_ip));
         request
             .extensions_mut()
             .insert(RequestId(self.request_context.request_id));
@@ -226,6 +236,23 @@ mod tests {
         assert_eq!(query, "a=%3Cscript%3E&b=%22%C3%A9%7C%5C%01&c=%zz&d=1%202");
         let names: Vec<_> = request.headers().keys().collect();
         assert_eq!(names.len(), 2, "{names:?}");
+    }
+
+    #[test]
+    fn whence_a_request_comes_is_what_the_gateway_saw() {
+        let from = |source_ip: Value| {
+            let request = arrived(json!({
+                "headers": {"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9"},
+                "requestContext": {"http": {"method": "GET", "sourceIp": source_ip}},
+            }))
+            .request()
+            .unwrap();
+            *request.extensions().get::<SourceIp>().unwrap()
+        };
+        let [seen, network] = ["192.0.2.1", "2001:db8::1"];
+        assert_eq!(from(json!(seen)), SourceIp(seen.parse().ok()));
+        assert_eq!(from(json!(network)), SourceIp(network.parse().ok()));
+        assert_eq!(from(json!("")), SourceIp(None));
     }
 
     #[test]
