@@ -138,6 +138,33 @@ unsubscribed-still = Eines erfahren Sie weiterhin: wenn ein Termin, den Sie zuge
 unsubscribed-entries = Einträge in Ihrem Kalender bleiben dort; Sie können sie löschen.
 unsubscribed-footer = Sie erhalten diese Nachricht einmalig, weil Sie uns geschrieben haben. Sie brauchen nichts weiter zu tun.
 
+## erasing
+
+erasing-heading = Sie werden gelöscht
+erasing-preview = Wie gewünscht. Sie brauchen nichts weiter zu tun.
+erasing-begun = Wie gewünscht wird gelöscht, was { $brand } über { $address } speichert: Ihre Einladungen, Ihre Antworten, was Sie dazu geschrieben haben, und die Nachrichten selbst.
+erasing-when = Das dauert meist Minuten. Danach verschwinden auch Sicherungskopien, spätestens nach 35 Tagen. Aktualisierungen und Absagen der Termine, zu denen Sie eingeladen waren, erhalten Sie nicht mehr.
+erasing-kept = Eines wird behalten: dass Sie keine Mail mehr möchten, damit Sie niemand wieder einlädt.
+erasing-elsewhere = Einträge in Ihrem Kalender bleiben dort; Sie können sie löschen. Listen, die sich Organisatoren selbst gemacht haben, erreichen wir nicht.
+erasing-organizes-heading = Es wurde nichts gelöscht, denn Sie organisieren Termine
+erasing-organizes-preview = Wer zu Ihren Terminen eingeladen ist, verlässt sich darauf. Das können Sie tun.
+erasing-organizes = Mit { $address } werden hier Termine organisiert, und wer dazu eingeladen ist, verlässt sich darauf. Bitte sagen Sie Ihre Termine in Ihrem Kalender ab und antworten Sie dann auf diese Nachricht: Es kümmert sich jemand darum.
+erasing-organizes-peace = Einladungen und Aktualisierungen, die über { $brand } verschickt werden, erhalten Sie nicht mehr.
+erasing-footer = Sie erhalten diese Nachricht einmalig, weil Sie uns geschrieben haben.
+
+## limit-reached
+
+limit-reached-subject = So viele wie möglich sind eingeladen: { $summary }
+limit-reached-heading = So viele wie möglich sind eingeladen
+limit-reached-preview = Es sollte noch jemand eingeladen werden, das ging aber nicht. Das können Sie tun.
+limit-reached-intro = { $limit ->
+    [one] Zu diesem Termin ist eine Person eingeladen, mehr erlaubt Ihr Tarif nicht. Es sollte noch jemand eingeladen werden, das ging nicht.
+   *[other] Zu diesem Termin sind { $limit } Personen eingeladen, mehr erlaubt Ihr Tarif nicht. Es sollte noch jemand eingeladen werden, das ging nicht.
+}
+limit-reached-meaning = Ab jetzt wird niemand mehr dazu eingeladen. Wer schon eingeladen ist, erfährt weiterhin von jeder Änderung.
+limit-reached-remedy = Um mehr Personen einzuladen, wechseln Sie in einen größeren Tarif und laden Sie dann noch einmal ein, wer nicht eingeladen wurde. Wenn Sie Fragen haben, antworten Sie auf diese Nachricht.
+limit-reached-footer = Diese Nachricht kommt für einen Termin höchstens einmal am Tag.
+
 ## list-receipt
 
 list-refused-subject = Ihre Liste wurde nicht angenommen: { $summary }

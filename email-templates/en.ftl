@@ -138,6 +138,33 @@ unsubscribed-still = One thing you will still hear: if an event you said you wou
 unsubscribed-entries = Entries that are in your calendar stay there; you can delete them.
 unsubscribed-footer = You get this once, because you wrote to us. There is nothing more to do.
 
+## erasing
+
+erasing-heading = You are being erased
+erasing-preview = As you asked. There is nothing more to do.
+erasing-begun = As you asked, what { $brand } keeps of { $address } is being erased: your invitations, your answers, what you wrote with them, and the messages themselves.
+erasing-when = This mostly takes minutes. Backups are gone after that, within 35 days. You get no more updates or cancellations of the events you were invited to.
+erasing-kept = One thing is kept: that you want no more mail, so that nobody invites you again.
+erasing-elsewhere = Entries that are in your calendar stay there; you can delete them. Lists that organizers made for themselves we cannot reach.
+erasing-organizes-heading = Nothing was erased, for you organize events
+erasing-organizes-preview = The people invited to your events rely on them. This is what you can do.
+erasing-organizes = Events are organized here with { $address }, and the people invited to them rely on that. Please cancel your events from your calendar, then answer this message: somebody will see to it.
+erasing-organizes-peace = You get no more invitations and updates from anybody who sends them through { $brand }.
+erasing-footer = You get this once, because you wrote to us.
+
+## limit-reached
+
+limit-reached-subject = As many as can be are invited: { $summary }
+limit-reached-heading = As many people as can be are invited
+limit-reached-preview = Somebody more was to be invited, and was not. This is what you can do.
+limit-reached-intro = { $limit ->
+    [one] One person is invited to this event, which is as many as your plan allows. Somebody more was to be invited, and was not.
+   *[other] { $limit } people are invited to this event, which is as many as your plan allows. Somebody more was to be invited, and was not.
+}
+limit-reached-meaning = Nobody more is invited to it from now on. Who is invited already hears of every change as before.
+limit-reached-remedy = To invite more people, move to a larger plan; then ask for the invitations again that were not made. If you have a question, answer this message.
+limit-reached-footer = You get this at most once a day for an event.
+
 ## list-receipt
 
 list-refused-subject = Your list was not taken up: { $summary }

@@ -257,6 +257,10 @@ export const TENANT = z.strictObject({
   hold: HOLD.default({ above: 500, minutes: 10 }).describe(
     'A list to invite, a change or a cancellation that reaches more people than that waits so long, and can be stopped by its organizer meanwhile.',
   ),
+  tellsOfLimits: z
+    .boolean()
+    .default(true)
+    .describe('Organizers are mailed, once a day for an event, when somebody more was to be invited than can be.'),
   monthlyBudgetUsd: BUDGET.default(null).describe(
     'Above 80 % of it, forecast above all of it, those in alarms.emails are told. null: no budget.',
   ),

@@ -105,6 +105,7 @@ function tenantJson(tenant: Tenant): string {
     update_subject_prefix: tenant.updateSubjectPrefix,
     ses_sends_per_second: tenant.sesSendsPerSecond,
     hold: tenant.hold,
+    tells_of_limits: tenant.tellsOfLimits,
     limits: {
       events_per_organizer: tenant.limits.eventsPerOrganizer,
       invites_per_event: tenant.limits.invitesPerEvent,

@@ -14,12 +14,18 @@ export function statementFor(right: Right, names: Names, handed: Handed): Policy
     sid: sidFor(right.on),
     actions: [...right.actions],
     resources: [arnOf(right.on, names, handed)],
-    ...(right.on === 'table keys' && { conditions: ONLY_KEYS }),
+    ...conditionsOf(right.on),
   });
 }
 
-/** Keys of programs lie in one partition of the table: who says who calls touches no other. */
-const ONLY_KEYS = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['key#'] } };
+/** Keys of programs lie in one partition of the table, and so do erasures: who says who calls, or asks for one, touches no other. */
+const PARTITIONS: Readonly<Record<string, string>> = { 'table keys': 'key#', 'table erasures': 'erasure#' };
+
+function conditionsOf(on: string) {
+  const partition = PARTITIONS[on];
+  if (partition === undefined) return {};
+  return { conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partition] } } };
+}
 
 /** `topic event-created` becomes `TopicEventCreated`. */
 export function sidFor(on: string): string {
@@ -30,6 +36,7 @@ function arnOf(on: string, names: Names, handed: Handed): string {
   switch (on) {
     case 'table':
     case 'table keys':
+    case 'table erasures':
       return names.tableArn;
     case 'index feed':
       return names.indexArn('feed');

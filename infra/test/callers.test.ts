@@ -85,6 +85,16 @@ describe('who calls the API', () => {
     );
   });
 
+  it('asks for an erasure without a write of anything else', () => {
+    const statements = platform
+      .resources('AWS::IAM::Policy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+      .filter(({ Sid }) => Sid === 'TableErasures');
+    expect(statements.map(({ Condition }) => Condition)).toEqual([
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['erasure#'] } },
+    ]);
+  });
+
   it('is found out without a look at anything but keys', () => {
     const statements = platform
       .resources('AWS::IAM::Policy')

@@ -18,6 +18,7 @@ mod checkin;
 mod cursor;
 mod deliveries;
 mod deprecated;
+mod erasures;
 mod event_answer;
 mod event_body;
 mod event_list;

@@ -5,7 +5,7 @@ use access::{decision::Required, scope::Scope};
 use futures::future::LocalBoxFuture;
 use serde::{Serialize, Serializer};
 
-use crate::{api, decide, mail_in, notify, publish, send, stage};
+use crate::{api, decide, erase, mail_in, notify, publish, send, stage};
 
 /// A function as it is deployed.
 #[derive(Debug, Serialize)]
@@ -211,14 +211,14 @@ impl Route {
 /// One statement of a role.
 #[derive(Debug, Serialize)]
 pub struct Right {
-    /// `table`, `table keys`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
+    /// `table`, `table keys`, `table erasures`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
     pub on: &'static str,
     /// IAM actions.
     pub actions: &'static [&'static str],
 }
 
 /// All functions, in the order of the data's path.
-pub static FUNCTIONS: [Function; 28] = [
+pub static FUNCTIONS: [Function; 29] = [
     mail_in::receive_mail::FUNCTION,
     decide::record_event::FUNCTION,
     decide::cancel_event::FUNCTION,
@@ -238,6 +238,7 @@ pub static FUNCTIONS: [Function; 28] = [
     send::track_delivery::FUNCTION,
     notify::write_report::FUNCTION,
     notify::notify_organizer::FUNCTION,
+    erase::erase_person::FUNCTION,
     api::authorize::FUNCTION,
     api::event_api::FUNCTION,
     api::organizer_api::FUNCTION,

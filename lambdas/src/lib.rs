@@ -1,6 +1,6 @@
 //! The functions, in the order of the data's path:
 //! a mail comes in, what it asks is decided, what has changed is published, staged for each attendee and sent, the
-//! organizer is notified, and programs ask by API.
+//! organizer is notified, who asks for it is erased, and programs ask by API.
 //!
 //! One function, one file: what triggers it, what it needs, `handle` = load → decide → store. [`functions`] lists
 //! them; `functions.json`, written from that list, is what the stacks are built from.
@@ -11,6 +11,7 @@ pub mod shell;
 
 mod api;
 mod decide;
+mod erase;
 mod mail_in;
 mod notify;
 mod publish;

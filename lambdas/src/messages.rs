@@ -11,6 +11,7 @@ use cloud::{
     table::Kind,
 };
 use invite::{address::Address, event::Event};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use attendee::{ApprovalMessage, AskedMessage, CounterMessage, ReplyMessage};
@@ -172,6 +173,20 @@ pub enum ChangeMessage {
         uid: String,
         /// The job.
         job: String,
+    },
+    /// Somebody was to be invited to an event, to which as many are as can be.
+    LimitReached {
+        /// The event.
+        uid: String,
+        /// Invitations allowed for it.
+        limit: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody is to be erased; who stands in the erasure's record.
+    ErasureRequested {
+        /// The erasure.
+        erasure: String,
     },
     /// He has stopped it.
     FanOutStopped {

@@ -3,5 +3,7 @@
 pub(crate) mod count_statistics;
 pub(crate) mod publish_changes;
 
+mod erasure_news;
+mod limit_news;
 mod news;
 mod report_news;

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod api;
+mod erase;
 mod explain;
 mod inspect;
 mod jobs;
@@ -41,6 +42,8 @@ enum Command {
     Jobs(jobs::Jobs),
     /// Make, list and revoke the keys programs come to the API with.
     Keys(keys::Keys),
+    /// Erase a person who was invited.
+    Erase(erase::Erase),
     /// Show the letters people get.
     Letters(letters::Letters),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::List(list) => list.run(),
         Command::Jobs(jobs) => jobs.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Erase(erase) => erase.run(),
         Command::Letters(letters) => letters.run(),
     }
 }

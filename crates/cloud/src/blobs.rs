@@ -159,6 +159,22 @@ impl Blobs {
         Ok(signed.uri().to_owned())
     }
 
+    /// Deletes the object of that key; there may be none. Where versions are kept, nobody reads it any more, and its bytes go by the
+    /// bucket's lifecycle.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn delete(&self, key: &str) -> Result<(), Fault> {
+        self.client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(Fault::during("delete an object"))?;
+        Ok(())
+    }
+
     /// Reads the object of that key, if it has at most `limit_bytes`.
     ///
     /// # Errors

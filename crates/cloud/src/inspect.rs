@@ -15,6 +15,7 @@ pub struct Inspector {
     table: aws_sdk_dynamodb::Client,
     queues: aws_sdk_sqs::Client,
     topics: aws_sdk_sns::Client,
+    objects: aws_sdk_s3::Client,
 }
 
 /// Messages in a queue.
@@ -34,6 +35,12 @@ impl Inspector {
             table: aws_sdk_dynamodb::Client::new(&cloud.config),
             queues: aws_sdk_sqs::Client::new(&cloud.config),
             topics: aws_sdk_sns::Client::new(&cloud.config),
+            objects: aws_sdk_s3::Client::from_conf(
+                aws_sdk_s3::config::Builder::from(&cloud.config)
+                    // A local cloud has no DNS names for buckets.
+                    .force_path_style(cloud.config.endpoint_url().is_some())
+                    .build(),
+            ),
         }
     }
 
@@ -123,6 +130,35 @@ impl Inspector {
             queues.insert(name, (url, depth));
         }
         Ok(queues)
+    }
+
+    /// Whether there is an object of that key in the bucket whose name begins so.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn has_object(&self, bucket_prefix: &str, key: &str) -> Result<bool, Fault> {
+        let operation = "look for an object";
+        let buckets = self
+            .objects
+            .list_buckets()
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        let mut names = buckets.buckets().iter().filter_map(|bucket| bucket.name());
+        let bucket = names.find(|name| name.starts_with(bucket_prefix));
+        let bucket = bucket.ok_or_else(|| Fault::during(operation)("there is no such bucket"))?;
+        let found = self
+            .objects
+            .list_objects_v2()
+            .bucket(bucket)
+            .prefix(key)
+            .send()
+            .await
+            .map_err(Fault::during(operation))?;
+        Ok(found
+            .contents()
+            .iter()
+            .any(|object| object.key() == Some(key)))
     }
 
     /// How long a message of the queue is hidden while it is worked on, in seconds.

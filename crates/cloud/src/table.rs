@@ -5,6 +5,8 @@ mod attended;
 mod attendee;
 mod attendee_write;
 mod delivery;
+mod erase;
+mod erasure;
 mod event;
 mod event_feed;
 mod feed;
@@ -44,6 +46,8 @@ use crate::{Cloud, Fault, shape::Malformed};
 
 pub use attendee::AttendeePage;
 pub use delivery::{KnownDelivery, PostedPage, PostedRecord, Said};
+pub use erase::{Kept, KeptPage};
+pub use erasure::{AskedBy, ErasedAddress, ErasedShape, ErasureRecord, ErasureState};
 pub use event_feed::{EventPage, Month};
 pub use invitation::{Invitations, RefusedInvitation};
 pub use job::ShardRecord;

@@ -30,6 +30,8 @@ pub struct Tenant {
     pub language: Language,
     /// What waits before it reaches many people; `None`: nothing does.
     pub hold: Option<Hold>,
+    /// Organizers are told when nobody more is invited to an event of theirs.
+    pub tells_of_limits: bool,
     brand: Brand,
     update_subject_prefix: String,
     trusted_calendar_senders: Vec<Address>,
@@ -54,6 +56,7 @@ impl Tenant {
                 None => Language::default(),
             },
             hold: shape.hold.as_ref().and_then(HoldShape::hold),
+            tells_of_limits: shape.tells_of_limits.unwrap_or(true),
             sends_per_second: shape.ses_sends_per_second.unwrap_or(LEAST_SENDS_PER_SECOND),
             limits: Limits {
                 events_per_organizer: shape.limits.events_per_organizer,
@@ -122,6 +125,7 @@ struct Shape {
     update_subject_prefix: Option<String>,
     ses_sends_per_second: Option<f64>,
     hold: Option<HoldShape>,
+    tells_of_limits: Option<bool>,
     limits: LimitsShape,
     #[serde(default)]
     trusted_calendar_senders: Vec<String>,
@@ -197,6 +201,13 @@ mod tests {
             let tenant = Tenant::parse(&ACME.replace(hold, by)).unwrap();
             assert_eq!(tenant.hold, None, "{by}");
         }
+    }
+
+    #[test]
+    fn organizers_are_told_of_limits_unless_the_tenant_says_no() {
+        assert!(Tenant::parse(ACME).unwrap().tells_of_limits);
+        let quiet = ACME.replacen('{', "{\"tells_of_limits\":false,", 1);
+        assert!(!Tenant::parse(&quiet).unwrap().tells_of_limits);
     }
 
     #[test]

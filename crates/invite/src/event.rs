@@ -428,7 +428,7 @@ pub struct Attendee {
     pub instances: BTreeMap<InstanceKey, InstanceAnswer>,
     /// Whose invitation he holds, if not his own.
     pub lineage: Option<Lineage>,
-    /// To whom he delegated; set while `partstat` is DELEGATED.
+    /// To whom he delegated; set while `partstat` is DELEGATED, unless that person was erased.
     pub delegated_to: Option<Address>,
     /// Open proposals for another time, one for the event (`None`) and for each instance, at most
     /// [`Attendee::MAX_PROPOSALS`].

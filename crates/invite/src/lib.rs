@@ -14,6 +14,7 @@ pub mod csv;
 pub mod cursor;
 pub mod decide;
 pub mod delivery;
+pub mod erasure;
 pub mod event;
 pub mod ical;
 pub mod id;

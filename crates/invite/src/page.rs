@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     address::{Address, Mailbox},
+    erasure::Nonce,
     letter::{
         Sender,
         view::{BrandView, display_name},
@@ -31,18 +32,34 @@ pub struct PageError {
 /// What the page of a letter's unsubscribe link shows.
 #[derive(Clone, Copy, Debug)]
 pub enum Unsubscribe<'a> {
-    /// The question, and the button.
+    /// The question, and the button; apart from it the one that erases.
     Asks {
         /// Who would get no more mail.
         attendee: &'a Address,
         /// Of whom.
         organizer: &'a Mailbox,
+        /// What the second button posts.
+        nonce: &'a Nonce,
     },
     /// It is done.
     Done {
         /// Who gets no more mail.
         attendee: &'a Address,
         /// Of whom.
+        organizer: &'a Mailbox,
+    },
+    /// He is being erased.
+    Erases {
+        /// Who.
+        attendee: &'a Address,
+        /// Who cannot invite him any more.
+        organizer: &'a Mailbox,
+    },
+    /// He organizes events himself, so that nothing is erased by a button.
+    Organizes {
+        /// Who.
+        attendee: &'a Address,
+        /// Who cannot invite him any more.
         organizer: &'a Mailbox,
     },
     /// The link is not one of ours.
@@ -57,6 +74,7 @@ struct View {
     title: &'static str,
     attendee: String,
     organizer: String,
+    nonce: String,
     unsubscribe_address: String,
 }
 
@@ -70,10 +88,11 @@ pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, Pa
         Unsubscribe::Asks {
             attendee,
             organizer,
+            nonce,
         } => (
             "asks",
             language.pick("No more invitations?", "Keine Einladungen mehr?"),
-            Some((attendee, organizer)),
+            Some((attendee, organizer, Some(nonce))),
         ),
         Unsubscribe::Done {
             attendee,
@@ -84,7 +103,26 @@ pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, Pa
                 "You get no more invitations",
                 "Sie erhalten keine Einladungen mehr",
             ),
-            Some((attendee, organizer)),
+            Some((attendee, organizer, None)),
+        ),
+        Unsubscribe::Erases {
+            attendee,
+            organizer,
+        } => (
+            "erases",
+            language.pick("You are being erased", "Sie werden gelöscht"),
+            Some((attendee, organizer, None)),
+        ),
+        Unsubscribe::Organizes {
+            attendee,
+            organizer,
+        } => (
+            "organizes",
+            language.pick(
+                "You organize events yourself",
+                "Sie organisieren selbst Termine",
+            ),
+            Some((attendee, organizer, None)),
         ),
         Unsubscribe::Unknown => (
             "unknown",
@@ -97,8 +135,11 @@ pub fn unsubscribe(shown: Unsubscribe<'_>, sender: &Sender) -> Result<String, Pa
         language: language.code(),
         state,
         title,
-        attendee: people.map_or_else(String::new, |(attendee, _)| attendee.as_str().to_owned()),
-        organizer: people.map_or_else(String::new, |(_, organizer)| display_name(organizer)),
+        attendee: people.map_or_else(String::new, |(attendee, ..)| attendee.as_str().to_owned()),
+        organizer: people.map_or_else(String::new, |(_, organizer, _)| display_name(organizer)),
+        nonce: people
+            .and_then(|(.., nonce)| nonce)
+            .map_or_else(String::new, Nonce::text),
         unsubscribe_address: format!("unsubscribe@{}", sender.mail_domain),
     };
     render("unsubscribe.html", UNSUBSCRIBE, Value::from_serialize(view))
@@ -153,7 +194,7 @@ fn render(name: &'static str, source: &str, context: Value) -> Result<String, Pa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{id::TenantKey, language::Language, letter::Brand};
+    use crate::{id::TenantKey, language::Language, letter::Brand, unsubscribe::Ticket};
 
     fn sender() -> Sender {
         sender_in(Language::English)
@@ -178,19 +219,34 @@ mod tests {
     }
 
     #[test]
-    fn the_page_asks_by_one_button_that_posts_and_loads_nothing() {
+    fn the_page_asks_by_buttons_that_post_and_loads_nothing() {
         let attendee = Address::parse("bob@b.test").unwrap();
         let organizer = Mailbox {
             address: Address::parse("alice@a.test").unwrap(),
             name: Some("Alice <script>alert(1)</script>".to_owned()),
         };
+        let uid = crate::id::Uid::parse(&"5f".repeat(20)).unwrap();
+        let ticket = Ticket::issue(&sender().key, &uid, &organizer.address, &attendee);
+        let nonce = Nonce::issue(&sender().key, &ticket, jiff::Timestamp::UNIX_EPOCH);
         let asks = Unsubscribe::Asks {
             attendee: &attendee,
             organizer: &organizer,
+            nonce: &nonce,
         };
         let html = unsubscribe(asks, &sender()).unwrap();
-        assert_eq!(html.matches("<button").count(), 1);
-        assert!(html.contains(r#"<form method="post" action="">"#));
+        // One asks for peace, one, in a form of its own and after a tick, to be erased.
+        let forms: Vec<&str> = html.split("<form").skip(1).collect();
+        let [peace, erasure] = forms.as_slice() else {
+            panic!("{html}");
+        };
+        for form in &forms {
+            assert_eq!(form.matches("<button").count(), 1);
+            assert!(form.starts_with(r#" method="post" action="">"#), "{form}");
+        }
+        assert!(peace.contains("List-Unsubscribe") && !peace.contains(r#"name="erase""#));
+        let held = format!(r#"name="erase" value="{}""#, nonce.text());
+        assert!(erasure.contains(&held) && erasure.contains("required"));
+        assert!(!erasure.contains("List-Unsubscribe"), "{erasure}");
         assert!(html.contains("bob@b.test"));
         assert!(
             !html.contains("<script") && !html.contains("red;}"),
@@ -230,7 +286,15 @@ mod tests {
             attendee: &attendee,
             organizer: &organizer,
         };
-        for shown in [done, Unsubscribe::Unknown] {
+        let erases = Unsubscribe::Erases {
+            attendee: &attendee,
+            organizer: &organizer,
+        };
+        let organizes = Unsubscribe::Organizes {
+            attendee: &attendee,
+            organizer: &organizer,
+        };
+        for shown in [done, erases, organizes, Unsubscribe::Unknown] {
             let html = unsubscribe(shown, &sender()).unwrap();
             assert!(!html.contains("<form"), "{html}");
         }

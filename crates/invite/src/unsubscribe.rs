@@ -103,6 +103,17 @@ pub struct Unsubscribe {
     pub from: Mailbox,
     /// Whether From is authenticated, aligned.
     pub from_is_authenticated: bool,
+    /// Whether it asks to erase its sender, too.
+    pub says_erase: bool,
+}
+
+impl Unsubscribe {
+    /// Who is to be erased: the sender himself, where he is proven. A ticket is enough for peace, and not for this: who holds a
+    /// letter may have been sent it on.
+    #[must_use]
+    pub fn erases(&self) -> Option<&Address> {
+        (self.says_erase && self.from_is_authenticated).then_some(&self.from.address)
+    }
 }
 
 /// Who is left in peace.

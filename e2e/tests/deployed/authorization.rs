@@ -71,6 +71,7 @@ impl Filling {
             .replace("{job}", "none")
             .replace("{address}", "nobody@nowhere.test")
             .replace("{key}", "aaaaaaaaaaaaaaaa")
+            .replace("{erasure}", "00000000000000000000000000000000")
     }
 
     /// One that changes nothing: who is let in is told what is wrong with it.

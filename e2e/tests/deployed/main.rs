@@ -16,10 +16,12 @@ mod authorization;
 mod checkin;
 mod deliveries;
 mod documentation;
+mod erasure;
 mod faults;
 mod held;
 mod invite_link;
 mod ledger;
+mod limits;
 mod lists;
 mod orders;
 mod remind;
@@ -153,7 +155,9 @@ fn trials(
         .map(|test| ("authorization", test));
     let checkin = checkin::ALL.iter().map(|test| ("checkin", test));
     let deliveries = deliveries::ALL.iter().map(|test| ("delivery", test));
+    let erasure = erasure::ALL.iter().map(|test| ("erasure", test));
     let unsubscribe = unsubscribe::ALL.iter().map(|test| ("unsubscribe", test));
+    let limits = limits::ALL.iter().map(|test| ("limit", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
     let orders = orders::ALL.iter().map(|test| ("order", test));
     let remind = remind::ALL.iter().map(|test| ("remind", test));
@@ -171,7 +175,9 @@ fn trials(
         .chain(authorization)
         .chain(checkin)
         .chain(deliveries)
+        .chain(erasure)
         .chain(unsubscribe)
+        .chain(limits)
         .chain(lists)
         .chain(orders)
         .chain(remind)

@@ -16,6 +16,7 @@ use cloud::{
 
 use super::{
     cursor::{Cursors, limit},
+    erasures,
     event_list::{EventsView, ListedEventView},
     keys,
     views::StatisticsView,
@@ -28,7 +29,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "system-api",
     handler: "system_api",
-    purpose: "What administrators ask of the whole tenant: its events, the last changed first, its statistics, its keys.",
+    purpose: "What administrators ask of the whole tenant: its events, the last changed first, its statistics, its keys, and that somebody is erased.",
     error_impact: "The API answers administrators 500.",
     trigger: Trigger::Http {
         routes: &[
@@ -37,6 +38,8 @@ pub(crate) const FUNCTION: Function = Function {
             Guarded::get("/system/keys", Required::Administrator),
             Guarded::post("/system/keys", Required::Administrator),
             Guarded::post("/system/keys/{key}/revoke", Required::Administrator),
+            Guarded::post("/system/erasures", Required::Administrator),
+            Guarded::get("/system/erasures/{erasure}", Required::Administrator),
         ],
     },
     timeout_secs: 15,
@@ -50,6 +53,10 @@ pub(crate) const FUNCTION: Function = Function {
         Right {
             on: "table keys",
             actions: &["dynamodb:PutItem", "dynamodb:UpdateItem"],
+        },
+        Right {
+            on: "table erasures",
+            actions: &["dynamodb:PutItem"],
         },
         Right {
             on: "index feed",
@@ -77,6 +84,8 @@ fn router(needs: Started) -> Router {
         .route("/system/statistics", get(statistics))
         .route("/system/keys", get(keys::all).post(keys::make))
         .route("/system/keys/{key}/revoke", post(keys::revoke))
+        .route("/system/erasures", post(erasures::ask))
+        .route("/system/erasures/{erasure}", get(erasures::one))
         .with_state(Arc::new(needs))
 }
 

@@ -1,22 +1,23 @@
-//! Somebody has written to `unsubscribe@`: from now on he is left in peace, and told so once.
+//! Somebody has written to `unsubscribe@`: from now on he is left in peace, and told so once; erased, too, if he asks for that.
 
 use anyhow::bail;
 use cloud::{
     clock,
     env::Reader,
     mailer::Sent,
-    table::{MailOutcome, Outcome, Said, Stored},
+    table::{AskedBy, MailOutcome, Outcome, Said, Stored},
 };
 use invite::{
-    address::Mailbox,
+    address::{Address, Mailbox},
     command::RefusalReason,
-    letter::{self, Unsubscribed},
+    letter::{self, Erasing, Letter, LetterError, Unsubscribed},
     unsubscribe::{self, Peace, Unsubscribe},
 };
 use jiff::SignedDuration;
 
 use super::{attempts, outcome::refused};
 use crate::{
+    erase::{Begun, begin},
     functions::{Function, Right, Trigger},
     messages::{self, CommandMessage, MailShape},
     shell::{Handled, Message, PostOffice, about_event, about_mail, serve_queue},
@@ -25,7 +26,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "record-unsubscribe",
     handler: "record_unsubscribe",
-    purpose: "Records that the writer of a mail to unsubscribe@ wants no more mail, and confirms it to him.",
+    purpose: "Records that the writer of a mail to unsubscribe@ wants no more mail, or is to be erased, and confirms it to him.",
     error_impact: "People who unsubscribe by mail still get mail; their wish waits in the queue.",
     trigger: Trigger::Queue {
         topics: &["unsubscribe-requested"],
@@ -48,6 +49,7 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &[
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
+                "dynamodb:Query",
                 "dynamodb:UpdateItem",
             ],
         },
@@ -122,7 +124,7 @@ async fn decide_once(
             let _ = table
                 .block(attendee, None, &said(None), clock::now())
                 .await?;
-            confirm(office, mail, asked, None, by).await?;
+            tell(office, mail, asked, None, by).await?;
             decided(mail.outcome(Outcome::Applied, now))
         }
         Some(Peace::FromOne {
@@ -139,7 +141,7 @@ async fn decide_once(
                 // A conflict: he was taken out of the event.
                 let _ = table.show_blocked(&event.uid, attendee, now).await?;
             }
-            confirm(office, mail, asked, Some(organizer), by).await?;
+            tell(office, mail, asked, Some(organizer), by).await?;
             decided(MailOutcome {
                 uid: uid.map(str::to_owned),
                 ..mail.outcome(Outcome::Applied, now)
@@ -150,26 +152,71 @@ async fn decide_once(
     Ok((stored == Stored::Done).then_some(outcome))
 }
 
-/// To the writer, if he is who he says and no machine: nobody else has asked for a mail.
-async fn confirm(
+/// Begins to erase him, if that is what he asks, and confirms what becomes of his mail.
+async fn tell(
     office: &PostOffice,
     mail: &MailShape,
     asked: &Unsubscribe,
     organizer: Option<&Mailbox>,
     by: &str,
 ) -> anyhow::Result<()> {
+    let organizes = match asked.erases() {
+        Some(person) => Some(erased(office, person).await?),
+        None => None,
+    };
+    confirm(office, mail, asked, by, || match organizes {
+        Some(organizes) => letter::erasing(
+            &Erasing {
+                to: &asked.from,
+                organizes,
+                mail_id: &mail.id,
+                in_reply_to: mail.message_id.as_deref(),
+                arrived: mail.received,
+            },
+            &office.sender,
+        ),
+        None => letter::unsubscribed(
+            &Unsubscribed {
+                to: &asked.from,
+                organizer,
+                mail_id: &mail.id,
+                in_reply_to: mail.message_id.as_deref(),
+                arrived: mail.received,
+            },
+            &office.sender,
+        ),
+    })
+    .await
+}
+
+/// Begins to erase who wrote himself, and records that he wants no mail of anybody, which outlives what is erased. Whether he
+/// organizes events, so that nothing is.
+async fn erased(office: &PostOffice, person: &Address) -> anyhow::Result<bool> {
+    let (table, now) = (&office.table, clock::now());
+    let said = Said {
+        by: "mail",
+        at: now,
+        uid: None,
+    };
+    // A conflict: he had said so before.
+    let _ = table.block(person, None, &said, now).await?;
+    let begun = begin(table, &office.sender.key, person, AskedBy::Mail, now).await?;
+    Ok(matches!(begun, Begun::Organizes))
+}
+
+/// To the writer, if he is who he says and no machine: nobody else has asked for a mail.
+async fn confirm(
+    office: &PostOffice,
+    mail: &MailShape,
+    asked: &Unsubscribe,
+    by: &str,
+    write: impl FnOnce() -> Result<Letter, LetterError>,
+) -> anyhow::Result<()> {
     let to = &asked.from.address;
     if !asked.from_is_authenticated || mail.is_automatic || office.table.is_suppressed(to).await? {
         return Ok(());
     }
-    let unsubscribed = Unsubscribed {
-        to: &asked.from,
-        organizer,
-        mail_id: &mail.id,
-        in_reply_to: mail.message_id.as_deref(),
-        arrived: mail.received,
-    };
-    let letter = match letter::unsubscribed(&unsubscribed, &office.sender) {
+    let letter = match write() {
         Ok(letter) => letter,
         Err(error) => {
             tracing::warn!(%error, "the confirmation cannot be written");

@@ -120,6 +120,10 @@ async fn decide_once(
         InviteDecision::Refuse(reason) => {
             let refused = RefusedInvitation {
                 reason: reason.code().to_owned(),
+                limit: match reason {
+                    NotInvited::InviteLimit { limit } => Some(limit),
+                    _ => None,
+                },
                 decided: now,
             };
             table

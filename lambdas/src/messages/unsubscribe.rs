@@ -13,6 +13,8 @@ pub struct UnsubscribeMessage {
     pub ticket: Option<String>,
     pub from: MailboxShape,
     pub from_is_authenticated: bool,
+    #[serde(default)]
+    pub says_erase: bool,
 }
 
 impl UnsubscribeMessage {
@@ -24,6 +26,7 @@ impl UnsubscribeMessage {
             ticket: unsubscribe.ticket.as_ref().map(Ticket::text),
             from: (&unsubscribe.from).into(),
             from_is_authenticated: unsubscribe.from_is_authenticated,
+            says_erase: unsubscribe.says_erase,
         }
     }
 }
@@ -39,6 +42,7 @@ impl TryFrom<UnsubscribeMessage> for Unsubscribe {
             ticket: ticket.transpose()?,
             from: message.from.try_into()?,
             from_is_authenticated: message.from_is_authenticated,
+            says_erase: message.says_erase,
         })
     }
 }

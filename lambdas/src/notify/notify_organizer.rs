@@ -15,7 +15,9 @@ use invite::{
     decide::HOLD_FOR,
     event::{Event, WaitingAnswer, WaitsFor},
     id::Uid,
-    letter::{self, Asked, Guest, Letter, LetterError, Refused, address::approval_address},
+    letter::{
+        self, Asked, Guest, Letter, LetterError, LimitReached, Refused, address::approval_address,
+    },
 };
 use jiff::SignedDuration;
 
@@ -32,7 +34,7 @@ use crate::{
 pub(crate) const FUNCTION: Function = Function {
     name: "notify-organizer",
     handler: "notify_organizer",
-    purpose: "Mails the organizer: event created, event refused, what came of a list, what waits before many hear of it, a report, somebody not invited would like to come, what his subscription allows.",
+    purpose: "Mails the organizer: event created, event refused, what came of a list, a limit that is reached, what waits before many hear of it, a report, somebody not invited would like to come, what his subscription allows.",
     error_impact: "Organizers do not hear that an event was recorded or refused, and are not asked about guests; it waits in the queue.",
     trigger: Trigger::Queue {
         topics: &[
@@ -42,6 +44,7 @@ pub(crate) const FUNCTION: Function = Function {
             "fan-out-held",
             "fan-out-stopped",
             "guest-waits",
+            "limit-reached",
             "list-checked",
             "report-written",
         ],
@@ -94,6 +97,8 @@ pub(crate) const FUNCTION: Function = Function {
 
 /// Refusals for the same reason are told to a person once in this time (semantics: no loops, ever).
 const QUIET: SignedDuration = SignedDuration::from_hours(1);
+/// That nobody more is invited to an event is told once in this time.
+const DAILY: SignedDuration = SignedDuration::from_hours(24);
 /// An event is created once, a subscription begins once; a message of that cannot come back later than this.
 const CREATED_ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -213,6 +218,31 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
             };
             notify(needs, &notice, || about.stopped(needs)).await
         }
+        ChangeMessage::LimitReached { uid, limit, at } => {
+            about_event(&uid);
+            if !needs.office.tells_of_limits {
+                return Ok("not-wanted");
+            }
+            let uid = Uid::parse(&uid).context("the message names no event")?;
+            let Some(event) = needs.office.table.event(&uid).await? else {
+                return Ok("unknown-event");
+            };
+            let notice = Notice {
+                to: &event.organizer.address,
+                reason: &format!("limit-{uid}"),
+                by: &message.id,
+                quiet: DAILY,
+            };
+            let reached = LimitReached {
+                event: &event,
+                limit,
+                at,
+            };
+            notify(needs, &notice, || {
+                letter::limit_reached(&reached, &needs.office.sender)
+            })
+            .await
+        }
         ChangeMessage::ReportWritten { uid, job } => {
             about_event(&uid);
             let uid = Uid::parse(&uid).context("the message names no event")?;
@@ -229,6 +259,7 @@ async fn handle(needs: &Needs, message: Message) -> Handled {
         }
         other @ (ChangeMessage::EventUpdated { .. }
         | ChangeMessage::EventCancelled { .. }
+        | ChangeMessage::ErasureRequested { .. }
         | ChangeMessage::ReminderRequested { .. }
         | ChangeMessage::SeatsDue { .. }
         | ChangeMessage::ReportRequested { .. }) => {

@@ -13,7 +13,9 @@ use invite::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::report_news::news_of_report;
+use super::{
+    erasure_news::news_of_erasure, limit_news::news_of_refused, report_news::news_of_report,
+};
 use crate::{
     messages::{ChangeMessage, LetterMessage},
     shell::Change,
@@ -33,6 +35,8 @@ pub(super) fn news_of(change: &Change) -> anyhow::Result<Vec<News>> {
         Some("event") => news_of_event(change.before()?, change.after()?),
         Some("attendee") => news_of_attendee(change)?,
         Some("job") => news_of_job(change)?,
+        Some("erasure") => Vec::from_iter(news_of_erasure(change)?.map(News::Of)),
+        Some("refused") => Vec::from_iter(news_of_refused(change)?.map(News::Of)),
         Some("report") => Vec::from_iter(news_of_report(change)?.map(News::Of)),
         Some("mail") => Vec::from_iter(news_of_mail(change.before()?, change.after()?)),
         Some("subscription") => Vec::from_iter(news_of_subscription(change)?),

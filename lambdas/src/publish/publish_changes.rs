@@ -1,5 +1,6 @@
 //! The table's stream, told to the world: events created, updated, cancelled, refused; people to be invited, those who
-//! are owed a letter, guests about whom the organizer is to be asked, who is enrolled, reminders, reports, and places.
+//! are owed a letter, guests about whom the organizer is to be asked, who is enrolled, reminders, reports, places, who is to be erased,
+//! and limits that were reached.
 //!
 //! Twice is harmless: everybody who hears it checks the table first.
 
@@ -25,8 +26,10 @@ pub(crate) const FUNCTION: Function = Function {
         sort_key_prefixes: &[
             "event#",
             "attendee#",
+            "erasure#",
             "job#",
             "mail#",
+            "refused#",
             "report#",
             "subscription#",
         ],
@@ -35,6 +38,7 @@ pub(crate) const FUNCTION: Function = Function {
     memory_mb: 256,
     environment: &[
         "ENROLLED",
+        "ERASURE_REQUESTED",
         "EVENT_CANCELLED",
         "EVENT_CREATED",
         "EVENT_REFUSED",
@@ -42,6 +46,7 @@ pub(crate) const FUNCTION: Function = Function {
         "FAN_OUT_HELD",
         "FAN_OUT_STOPPED",
         "GUEST_WAITS",
+        "LIMIT_REACHED",
         "LIST_CHECKED",
         "REMINDER_REQUESTED",
         "REPORT_REQUESTED",
@@ -83,6 +88,14 @@ pub(crate) const FUNCTION: Function = Function {
             actions: &["sns:Publish"],
         },
         Right {
+            on: "topic erasure-requested",
+            actions: &["sns:Publish"],
+        },
+        Right {
+            on: "topic limit-reached",
+            actions: &["sns:Publish"],
+        },
+        Right {
             on: "topic list-checked",
             actions: &["sns:Publish"],
         },
@@ -120,6 +133,8 @@ struct Needs {
     guest_waits: Topic,
     checked: Topic,
     enrolled: Topic,
+    erasure_requested: Topic,
+    limit_reached: Topic,
     reminder_requested: Topic,
     report_requested: Topic,
     report_written: Topic,
@@ -130,6 +145,7 @@ struct Needs {
 async fn run() -> anyhow::Result<()> {
     let mut env = Reader::of_process();
     let enrolled = env.text("ENROLLED");
+    let erasure_requested = env.text("ERASURE_REQUESTED");
     let cancelled = env.text("EVENT_CANCELLED");
     let created = env.text("EVENT_CREATED");
     let refused = env.text("EVENT_REFUSED");
@@ -137,6 +153,7 @@ async fn run() -> anyhow::Result<()> {
     let held = env.text("FAN_OUT_HELD");
     let stopped = env.text("FAN_OUT_STOPPED");
     let guest_waits = env.text("GUEST_WAITS");
+    let limit_reached = env.text("LIMIT_REACHED");
     let checked = env.text("LIST_CHECKED");
     let reminder_requested = env.text("REMINDER_REQUESTED");
     let report_requested = env.text("REPORT_REQUESTED");
@@ -155,6 +172,8 @@ async fn run() -> anyhow::Result<()> {
         guest_waits: Topic::new(&cloud, guest_waits),
         checked: Topic::new(&cloud, checked),
         enrolled: Topic::new(&cloud, enrolled),
+        erasure_requested: Topic::new(&cloud, erasure_requested),
+        limit_reached: Topic::new(&cloud, limit_reached),
         reminder_requested: Topic::new(&cloud, reminder_requested),
         report_requested: Topic::new(&cloud, report_requested),
         report_written: Topic::new(&cloud, report_written),
@@ -172,7 +191,13 @@ async fn handle(needs: &Needs, changes: &[Change]) -> Result<(), Stopped> {
     let mut news = Vec::new();
     for (at, change) in changes.iter().enumerate() {
         match news_of(change) {
-            Ok(more) => news.extend(more.into_iter().map(|one| (at, one))),
+            Ok(more) => {
+                for one in more {
+                    if !is_told_already(&news, &one) {
+                        news.push((at, one));
+                    }
+                }
+            }
             Err(why) => {
                 stopped = Some(Stopped { at, why });
                 break;
@@ -202,6 +227,16 @@ async fn handle(needs: &Needs, changes: &[Change]) -> Result<(), Stopped> {
         .map_or(Ok(()), Err)
 }
 
+/// Who asks for a thousand invitations too many is told of one.
+fn is_told_already(news: &[(usize, News)], one: &News) -> bool {
+    let News::Of(ChangeMessage::LimitReached { uid, .. }) = one else {
+        return false;
+    };
+    news.iter().any(|(_, other)| {
+        matches!(other, News::Of(ChangeMessage::LimitReached { uid: told, .. }) if told == uid)
+    })
+}
+
 async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
     let topic = match message {
         ChangeMessage::EventCreated { .. } => &needs.created,
@@ -213,6 +248,8 @@ async fn publish(needs: &Needs, message: &ChangeMessage) -> anyhow::Result<()> {
         ChangeMessage::GuestWaits { .. } => &needs.guest_waits,
         ChangeMessage::ListChecked { .. } => &needs.checked,
         ChangeMessage::Enrolled { .. } => &needs.enrolled,
+        ChangeMessage::ErasureRequested { .. } => &needs.erasure_requested,
+        ChangeMessage::LimitReached { .. } => &needs.limit_reached,
         ChangeMessage::ReminderRequested { .. } => &needs.reminder_requested,
         ChangeMessage::ReportRequested { .. } => &needs.report_requested,
         ChangeMessage::ReportWritten { .. } => &needs.report_written,

@@ -36,6 +36,8 @@ pub(crate) struct PostOffice {
     pub(crate) table: Table,
     pub(crate) mailer: Mailer,
     pub(crate) sender: Sender,
+    /// Organizers are told when nobody more is invited to an event of theirs.
+    pub(crate) tells_of_limits: bool,
 }
 
 impl PostOffice {
@@ -54,6 +56,7 @@ impl PostOffice {
             },
             table: started.table,
             cloud: started.cloud,
+            tells_of_limits: tenant.tells_of_limits,
         })
     }
 }

@@ -34,6 +34,21 @@ impl Progress {
         Ok(Self::of_shards(job, &table.shards(uid, &job.job).await?))
     }
 
+    /// Of people who have a message each, by what stands in the records of those who were invited then. Who is missing there was
+    /// erased: nothing more comes of his.
+    fn of_told(people: u64, told: u64, not_told: u64) -> Self {
+        let sent = told.min(people);
+        let waiting = not_told.min(people - sent);
+        Self {
+            due: people,
+            sent,
+            waiting,
+            dropped: people - sent - waiting,
+            is_done: waiting == 0,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn of_shards(job: &JobRecord, shards: &[ShardRecord]) -> Self {
         let sum = |of: fn(&ShardRecord) -> u64| shards.iter().map(of).sum::<u64>();
         let has_ended = matches!(job.state, JobState::Stopped | JobState::Superseded);
@@ -56,32 +71,22 @@ impl Progress {
 /// Of a change told to few, one message each: who was told of it, or of something newer, stands in their records.
 async fn of_few(table: &Table, uid: &Uid, job: &JobRecord) -> anyhow::Result<Progress> {
     let revision = job.revision.unwrap_or_default();
-    let mut told = 0;
+    let (mut told, mut not_told) = (0, 0);
     let mut after = None;
     loop {
         let page = table.attendees(uid, after.as_deref(), PAGE).await?;
-        told += page
-            .attendees
-            .iter()
-            .zip(&page.posted)
-            .filter(|(attendee, posted)| {
-                attendee.invited <= job.created
-                    && posted.sent_revision.is_some_and(|told| told >= revision)
-            })
-            .count() as u64;
+        for (attendee, posted) in page.attendees.iter().zip(&page.posted) {
+            if attendee.invited <= job.created {
+                let is_told = posted.sent_revision.is_some_and(|told| told >= revision);
+                *(if is_told { &mut told } else { &mut not_told }) += 1;
+            }
+        }
         match page.next {
             Some(next) => after = Some(next),
             None => break,
         }
     }
-    let sent = told.min(job.people);
-    Ok(Progress {
-        due: job.people,
-        sent,
-        waiting: job.people - sent,
-        is_done: sent == job.people,
-        ..Progress::default()
-    })
+    Ok(Progress::of_told(job.people, told, not_told))
 }
 
 /// Attendees read at a time.
@@ -129,6 +134,29 @@ mod tests {
         assert_eq!(progress, expected);
         let progress = Progress::of_shards(&job(JobState::Staged), &[shard(1400, 1400)]);
         assert!(progress.is_done);
+    }
+
+    #[test]
+    fn nobody_waits_for_the_letter_of_somebody_who_was_erased() {
+        for (told, not_told, (sent, waiting, dropped)) in [
+            (2, 1, (2, 1, 0)),
+            (3, 0, (3, 0, 0)),
+            // One was told and erased then; one was erased before his letter went.
+            (2, 0, (2, 0, 1)),
+            (1, 1, (1, 1, 1)),
+            // He wants no mail, so it was not for him.
+            (3, 1, (3, 0, 0)),
+        ] {
+            let expected = Progress {
+                due: 3,
+                sent,
+                waiting,
+                dropped,
+                is_done: waiting == 0,
+                ..Progress::default()
+            };
+            assert_eq!(Progress::of_told(3, told, not_told), expected);
+        }
     }
 
     #[test]

@@ -125,7 +125,10 @@ impl Server<'_> {
             uid: uid.map(Uid::to_string),
             outcomes: vec![outcome::of_unsubscribe(peace.as_ref())],
             letters: is_told
-                .then(|| told::unsubscribed(&asked.from))
+                .then(|| match asked.erases() {
+                    Some(_) => told::erasing(&asked.from),
+                    None => told::unsubscribed(&asked.from),
+                })
                 .into_iter()
                 .collect(),
             ..Decided::default()

@@ -14,7 +14,8 @@ use serde::Serialize;
 pub(crate) struct Letter {
     pub(crate) to: String,
     /// `invite`, `update`, `cancellation`, `current`, `decline-counter`, `ask-back`; to organizers `event-created`,
-    /// `event-refused` (also to attendees), `guest-waits`, `fan-out-stopped`; `unsubscribed` to who wants no more mail.
+    /// `event-refused` (also to attendees), `guest-waits`, `fan-out-stopped`; `unsubscribed` to who wants no more mail, `erasing` to who
+    /// wants nothing kept of him.
     pub(crate) letter: &'static str,
     /// METHOD of its calendar; null where there is none in it.
     pub(crate) method: Option<&'static str>,
@@ -36,6 +37,10 @@ impl Letter {
 /// That no more mail comes.
 pub(super) fn list(to: &Mailbox) -> Letter {
     Letter::new(to, "list-receipt", None)
+}
+
+pub(super) fn erasing(to: &Mailbox) -> Letter {
+    Letter::new(to, "erasing", None)
 }
 
 pub(super) fn unsubscribed(to: &Mailbox) -> Letter {

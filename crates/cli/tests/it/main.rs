@@ -7,6 +7,7 @@
 )]
 
 mod answering;
+mod erase;
 mod explain;
 mod inspect;
 mod jobs;

@@ -251,7 +251,7 @@ impl Table {
     }
 
     /// Records that a person wants no mail of an organizer, or (`None`) of anybody here. [`Stored::Conflict`] when that
-    /// was known, which then stands.
+    /// was known, which then stands; what only keeps him from being invited for a while ends with it.
     ///
     /// # Errors
     /// [`Fault`].
@@ -276,7 +276,7 @@ impl Table {
             .put_item()
             .table_name(&self.name)
             .set_item(Some(Keyed::kept(key, record).item(operation)?))
-            .condition_expression("attribute_not_exists(pk)");
+            .condition_expression("attribute_not_exists(pk) OR attribute_exists(expires_at)");
         stored(operation, put.send().await, put_conflicts)
     }
 

@@ -42,7 +42,7 @@ impl Invitations {
     pub(super) fn of(counts: &Counts, job: &str) -> Self {
         let by_job = counts.by_job.get(&added_by(job)).copied();
         Self {
-            invited: counts.invited,
+            invited: counts.invited(),
             added: counts.added,
             added_by_job: by_job.unwrap_or_default(),
         }
@@ -52,13 +52,20 @@ impl Invitations {
 /// The counts as they are stored: one for each job, too.
 #[derive(Deserialize, Default)]
 pub(super) struct Counts {
+    /// Below nothing where two gave back the place of one: a list that was taken up again, and his erasure.
     #[serde(default)]
-    invited: u32,
+    invited: i64,
     #[serde(default)]
     added: u64,
     #[serde(flatten)]
     #[serde(deserialize_with = "numbers_of_jobs")]
     by_job: HashMap<String, u64>,
+}
+
+impl Counts {
+    fn invited(&self) -> u32 {
+        u32::try_from(self.invited.max(0)).unwrap_or(u32::MAX)
+    }
 }
 
 /// The attribute that counts what a job added.
@@ -83,6 +90,9 @@ fn numbers_of_jobs<'de, D: Deserializer<'de>>(item: D) -> Result<HashMap<String,
 pub struct RefusedInvitation {
     /// Stable code of the reason.
     pub reason: String,
+    /// Of `invite-limit`: invitations allowed for the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
     /// When.
     pub decided: Timestamp,
 }
@@ -96,7 +106,7 @@ impl Table {
         let counts: Option<Counts> = self
             .get("read the count of invitations", &Key::invitations(uid))
             .await?;
-        Ok(counts.map_or(0, |counts| counts.invited))
+        Ok(counts.map_or(0, |counts| counts.invited()))
     }
 
     /// The same, and by whom, for one job.

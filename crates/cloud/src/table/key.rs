@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
 use invite::{
     address::Address,
+    erasure::ErasureId,
     id::{Digest, Uid},
 };
 use jiff::Timestamp;
@@ -200,6 +201,12 @@ impl Key {
         Self::new(API_KEYS, format!("{API_KEYS}{id}"))
     }
 
+    /// The erasure of a person. All are in one partition, so that who only asks for one may write nothing else.
+    #[must_use]
+    pub fn erasure(id: &ErasureId) -> Self {
+        Self::new(ERASURES, format!("{ERASURES}{}", id.as_str()))
+    }
+
     /// A request with a key, by the digest of whose key it is and the key.
     pub(super) fn keyed_request(name: &Digest) -> Self {
         let name = format!("request#{}", name.as_str());
@@ -223,6 +230,8 @@ impl std::fmt::Debug for Key {
 
 /// The partition of keys, whose sort keys begin so, too.
 pub(super) const API_KEYS: &str = "key#";
+/// The partition of erasures, whose sort keys begin so, too.
+pub(super) const ERASURES: &str = "erasure#";
 /// Sort keys of attendees begin so.
 pub(super) const ATTENDEES: &str = "attendee#";
 /// Sort keys of jobs begin so.

@@ -68,7 +68,7 @@ pub fn classify(
         .filter(|_| !is_automatic)
         .map(|sender| sender.mailbox.clone());
     if mailboxes.unsubscribe.is_some() {
-        return unsubscribe(ticket, from, sender.as_ref(), is_automatic);
+        return unsubscribe(mail, ticket, from, sender.as_ref(), is_automatic);
     }
     let asking = Asking {
         mail,
@@ -88,6 +88,7 @@ pub fn classify(
 
 /// Who wants no more mail: who holds a ticket, or the sender himself. A calendar service speaks for nobody in this.
 fn unsubscribe(
+    mail: &Mail,
     ticket: Option<Ticket>,
     from: &Mailbox,
     sender: Option<&Sender>,
@@ -105,6 +106,7 @@ fn unsubscribe(
         ticket,
         from: from.clone(),
         from_is_authenticated,
+        says_erase: mail::answer::says_erase(mail),
     }))
 }
 

@@ -61,9 +61,10 @@ fn outcome(raw: &str, receipt: &Receipt) -> String {
             stop.says_stop, stop.from_is_authenticated
         ),
         Ok(Command::Unsubscribe(unsubscribe)) => format!(
-            "unsubscribe, ticket {}, from {}",
+            "unsubscribe, ticket {}, from {}{}",
             unsubscribe.ticket.is_some(),
-            unsubscribe.from_is_authenticated
+            unsubscribe.from_is_authenticated,
+            unsubscribe.erases().map_or("", |_| ", erases him")
         ),
         Ok(Command::List(list)) => format!("list for {}, dry run {}", list.uid, list.dry_run),
         Err(refusal) => format!(
@@ -735,6 +736,7 @@ fn who_wants_no_more_mail_holds_a_ticket_or_is_who_he_says() {
         ..receipt("bob@b.test", "unsubscribe@acme.invites.example")
     };
     let with_ticket = format!("unsubscribe {ticket}");
+    let erases_with_ticket = format!("Erase me. {ticket}");
     let automatic = "Auto-Submitted: auto-generated\r\n";
     for (headers, subject, verdict, expected) in [
         (
@@ -763,6 +765,27 @@ fn who_wants_no_more_mail_holds_a_ticket_or_is_who_he_says() {
             "unsubscribe, ticket false, from true",
         ),
         ("", "stop it", Verdict::Fail, "NotAuthenticated"),
+        (
+            "",
+            "Erase me, please",
+            Verdict::Pass,
+            "unsubscribe, ticket false, from true, erases him",
+        ),
+        ("", "Erase me, please", Verdict::Fail, "NotAuthenticated"),
+        (automatic, "Erase me, please", Verdict::Pass, "Loop"),
+        // A ticket is a reason to leave its reader in peace, and proves nobody.
+        (
+            "",
+            &erases_with_ticket,
+            Verdict::Fail,
+            "unsubscribe, ticket true, from false",
+        ),
+        (
+            "",
+            &erases_with_ticket,
+            Verdict::Pass,
+            "unsubscribe, ticket true, from true, erases him",
+        ),
         (automatic, "Out of office", Verdict::Pass, "Loop"),
     ] {
         assert_eq!(

@@ -75,7 +75,7 @@ impl TenantKey {
     }
 
     /// Names, the same way: it comes to the same whatever the key was exchanged for.
-    pub(super) fn name(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
+    pub(crate) fn name(&self, purpose: &str, fields: &[&str]) -> [u8; 32] {
         mac(&self.names, purpose, fields)
     }
 

@@ -18,6 +18,8 @@ pub(super) enum Template {
     EventCreated,
     EventRefused,
     Unsubscribed,
+    Erasing,
+    LimitReached,
     ListReceipt,
     FanOutHeld,
     FanOutStopped,
@@ -26,7 +28,7 @@ pub(super) enum Template {
 }
 
 impl Template {
-    pub(super) const ALL: [Self; 18] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Invite,
         Self::Update,
         Self::Cancellation,
@@ -40,6 +42,8 @@ impl Template {
         Self::EventCreated,
         Self::EventRefused,
         Self::Unsubscribed,
+        Self::Erasing,
+        Self::LimitReached,
         Self::ListReceipt,
         Self::FanOutHeld,
         Self::FanOutStopped,
@@ -62,6 +66,8 @@ impl Template {
             Self::EventCreated => "event-created",
             Self::EventRefused => "event-refused",
             Self::Unsubscribed => "unsubscribed",
+            Self::Erasing => "erasing",
+            Self::LimitReached => "limit-reached",
             Self::ListReceipt => "list-receipt",
             Self::FanOutHeld => "fan-out-held",
             Self::FanOutStopped => "fan-out-stopped",
@@ -107,6 +113,8 @@ impl Template {
             Self::EventCreated => sources!("event-created"),
             Self::EventRefused => sources!("event-refused"),
             Self::Unsubscribed => sources!("unsubscribed"),
+            Self::Erasing => sources!("erasing"),
+            Self::LimitReached => sources!("limit-reached"),
             Self::ListReceipt => sources!("list-receipt"),
             Self::FanOutHeld => sources!("fan-out-held"),
             Self::FanOutStopped => sources!("fan-out-stopped"),
@@ -148,6 +156,8 @@ impl Template {
             Self::EventCreated => sample!("event-created"),
             Self::EventRefused => sample!("event-refused"),
             Self::Unsubscribed => sample!("unsubscribed"),
+            Self::Erasing => sample!("erasing"),
+            Self::LimitReached => sample!("limit-reached"),
             Self::ListReceipt => sample!("list-receipt"),
             Self::FanOutHeld => sample!("fan-out-held"),
             Self::FanOutStopped => sample!("fan-out-stopped"),

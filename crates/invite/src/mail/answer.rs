@@ -9,6 +9,7 @@ use crate::ical::Partstat;
 
 use super::Mail;
 
+mod erase;
 mod language;
 mod people;
 mod phrases;
@@ -17,6 +18,7 @@ mod weigh;
 mod words;
 mod written;
 
+pub use erase::says_erase;
 pub use language::Language;
 pub use stop::says_stop;
 

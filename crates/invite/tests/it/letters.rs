@@ -25,7 +25,7 @@ use invite::{
     event::Event,
     ical::Status,
     language::Language,
-    letter::{self, Brand, Letter, Sender},
+    letter::{self, Brand, Letter, LimitReached, Sender},
 };
 use mail_parser::MessageParser;
 
@@ -67,6 +67,18 @@ fn all_in(language: Language) -> Vec<(String, Letter)> {
         let letter = letter::unsubscribed(&unsubscribed, &sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
+    for (name, erasing) in samples::erasing() {
+        let letter = letter::erasing(&erasing, &sender).unwrap();
+        letters.push((name.to_owned(), letter));
+    }
+    let event = samples::berlin().event;
+    let reached = LimitReached {
+        event: &event,
+        limit: 2_500,
+        at: "2026-02-01T09:00:00Z".parse().unwrap(),
+    };
+    let letter = letter::limit_reached(&reached, &sender).unwrap();
+    letters.push(("limit-reached".to_owned(), letter));
     letters.extend(lists::letters(&sender));
     letters.extend(fan_out::letters(&sender));
     letters.extend(report::letters(&sender));

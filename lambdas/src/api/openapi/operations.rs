@@ -1,5 +1,6 @@
 //! What each route is for, takes and answers.
 
+mod erasures;
 mod invite_link;
 mod keys;
 mod orders;
@@ -76,6 +77,7 @@ pub(super) fn all(schemas: &mut Schemas) -> Vec<Operation> {
         organizers(schemas),
         system(schemas),
         keys::all(schemas),
+        erasures::all(schemas),
         orders::all(schemas),
         invite_link::all(),
         open(),
@@ -573,7 +575,7 @@ fn open() -> Vec<Operation> {
         unsubscribe(
             "POST /unsubscribe/{ticket}",
             "unsubscribe",
-            "Records it (RFC 8058).",
+            "Records it (RFC 8058); the page's second form has the reader erased.",
             "It is done.",
         ),
         Operation {

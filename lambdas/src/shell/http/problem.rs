@@ -40,6 +40,7 @@ pub(crate) enum Kind {
     UnknownOrganizer,
     UnknownAttendee,
     UnknownKey,
+    UnknownErasure,
     MethodNotAllowed,
     EventCancelled,
     EventBegun,
@@ -48,6 +49,7 @@ pub(crate) enum Kind {
     TooLateToStop,
     StopSuperseded,
     NotHeld,
+    OrganizesEvents,
     KeyReused,
     InProgress,
     PreconditionFailed,
@@ -60,7 +62,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// All of them, by status.
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 36] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::NotJson,
         Self::InvalidField,
         Self::InvalidCalendar,
@@ -82,6 +84,7 @@ impl Kind {
         Self::UnknownOrganizer,
         Self::UnknownAttendee,
         Self::UnknownKey,
+        Self::UnknownErasure,
         Self::MethodNotAllowed,
         Self::EventCancelled,
         Self::EventBegun,
@@ -90,6 +93,7 @@ impl Kind {
         Self::TooLateToStop,
         Self::StopSuperseded,
         Self::NotHeld,
+        Self::OrganizesEvents,
         Self::KeyReused,
         Self::InProgress,
         Self::PreconditionFailed,
@@ -123,6 +127,7 @@ impl Kind {
             Self::UnknownOrganizer => "unknown-organizer",
             Self::UnknownAttendee => "unknown-attendee",
             Self::UnknownKey => "unknown-key",
+            Self::UnknownErasure => "unknown-erasure",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::EventCancelled => "event-cancelled",
             Self::EventBegun => "event-begun",
@@ -131,6 +136,7 @@ impl Kind {
             Self::TooLateToStop => "too-late-to-stop",
             Self::StopSuperseded => "stop-superseded",
             Self::NotHeld => "not-held",
+            Self::OrganizesEvents => "organizes-events",
             Self::KeyReused => "key-reused",
             Self::InProgress => "in-progress",
             Self::PreconditionFailed => "precondition-failed",
@@ -163,7 +169,8 @@ impl Kind {
             | Self::UnknownJob
             | Self::UnknownOrganizer
             | Self::UnknownAttendee
-            | Self::UnknownKey => StatusCode::NOT_FOUND,
+            | Self::UnknownKey
+            | Self::UnknownErasure => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::EventCancelled
             | Self::EventBegun
@@ -172,6 +179,7 @@ impl Kind {
             | Self::TooLateToStop
             | Self::StopSuperseded
             | Self::NotHeld
+            | Self::OrganizesEvents
             | Self::KeyReused
             | Self::InProgress => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,

@@ -19,6 +19,8 @@ fn has_a_calendar(name: &str) -> bool {
         && !matches!(name, "ask-back" | "guest-waits")
         && !name.starts_with("unsubscribed")
         && !name.starts_with("enrolled")
+        && !name.starts_with("erasing")
+        && !name.starts_with("limit-reached")
         && !name.starts_with("report")
 }
 

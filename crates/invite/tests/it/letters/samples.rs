@@ -10,7 +10,7 @@ use invite::{
     ical::{ContentLine, Partstat, Status},
     id::{TenantKey, Uid},
     language::Language,
-    letter::{self, Brand, Enrolled, Letter, Refused, Sender, Templates, Unsubscribed},
+    letter::{self, Brand, Enrolled, Erasing, Letter, Refused, Sender, Templates, Unsubscribed},
     time::CalendarTime,
 };
 use jiff::tz::TimeZone;
@@ -443,6 +443,23 @@ pub(super) fn unsubscribed() -> [(&'static str, Unsubscribed<'static>); 2] {
         ("unsubscribed", unsubscribed),
         ("unsubscribed-all", from_all),
     ]
+}
+
+pub(super) fn erasing() -> [(&'static str, Erasing<'static>); 2] {
+    let to: &'static Mailbox = Box::leak(Box::new(mailbox("Bob Byte", "bob@b.test")));
+    let erasing = Erasing {
+        to,
+        organizes: false,
+        mail_id: "o3vrnil0e2ic28trm7dfhrc2v0clambda4nbp0g1",
+        in_reply_to: Some("<erase-me@mail.b.test>"),
+        arrived: "2026-02-01T09:00:00Z".parse().unwrap(),
+    };
+    let organizes = Erasing {
+        organizes: true,
+        mail_id: "second",
+        ..erasing.clone()
+    };
+    [("erasing", erasing), ("erasing-organizes", organizes)]
 }
 
 pub(super) fn enrolled() -> [(&'static str, Enrolled<'static>); 3] {
