@@ -24,13 +24,14 @@ from least_privilege.rights import Right, documents, put, rights, start_anew
 from stack.environments import for_the_stack
 from stack.settings import CHECKOUT, Settings, read_settings
 
-# Seen on this local cloud: without these nothing breaks there. Each is tried all the same with --all.
+# Seen on this local cloud: without these nothing breaks in the story. Each is tried all the same with --all.
 BEYOND = {
     "Logs": "the local cloud takes a function's logs from its output",
     "Traces": "nobody traces here",
     "OwnQueue": "the local cloud reads queues for a function with its own rights",
     "OwnStream": "the local cloud reads streams for a function with its own rights",
     "OwnDeadLetters": "the local cloud writes dead letters of streams with its own rights",
+    "Letters": "without it letters are ours, and go out",
 }
 BEYOND_KIND = {
     "bucket": "the local SES edge stores mail as an administrator",

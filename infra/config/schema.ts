@@ -225,6 +225,10 @@ export const TENANT = z.strictObject({
     })
     .describe('How letters and pages look.'),
   language: z.enum(['en', 'de']).default('en').describe('In which language people are written to.'),
+  ownLetters: z
+    .boolean()
+    .default(false)
+    .describe('Letters are made of the tenant’s own templates, which lie in the bucket …-letters; docs/letters.md.'),
   limits: z.strictObject({
     eventsPerOrganizer: z.int().positive().nullable().describe('null: as many as he likes.'),
     invitesPerEvent: z.int().positive().max(500_000),

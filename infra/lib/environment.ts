@@ -36,7 +36,7 @@ function valueFor(
     case 'CONFIGURATION_SET':
       return names.configurationSet;
     case 'TENANT':
-      return tenantJson(tenant);
+      return tenantJson(tenant, names);
     case 'INVITE_LINK':
       return inviteLinkJson(tenant);
     case 'TENANT_KEY_SECRET':
@@ -97,7 +97,7 @@ function inviteLinkJson({ inviteLink }: Tenant): string {
 }
 
 /** The tenant as the functions read it: their names, not ours. */
-function tenantJson(tenant: Tenant): string {
+function tenantJson(tenant: Tenant, names: Names): string {
   return JSON.stringify({
     name: tenant.name,
     language: tenant.language,
@@ -106,6 +106,7 @@ function tenantJson(tenant: Tenant): string {
     ses_sends_per_second: tenant.sesSendsPerSecond,
     hold: tenant.hold,
     tells_of_limits: tenant.tellsOfLimits,
+    ...(tenant.ownLetters && { letters_bucket: names.letters }),
     limits: {
       events_per_organizer: tenant.limits.eventsPerOrganizer,
       invites_per_event: tenant.limits.invitesPerEvent,

@@ -45,7 +45,7 @@ const PAGE = z.strictObject({
 });
 
 const RIGHT = z.strictObject({
-  /** `table`, `table keys`, `table erasures`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
+  /** `table`, `table keys`, `table erasures`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `letters`, `identity`, `configuration-set`, `topic X`, `queue X` or `secret X`. */
   on: z.string(),
   actions: z
     .array(z.string().regex(/^[a-z0-9]+:[A-Za-z]+$/, 'must be one action written out, like s3:GetObject'))
@@ -175,6 +175,7 @@ const SINGLE_THINGS = [
   'uploads',
   'lists',
   'reports',
+  'letters',
   'identity',
   'configuration-set',
 ];

@@ -7,6 +7,9 @@ export interface LogQuery {
 /** Stands where who asks puts in which. */
 export const WHICH = 'ID';
 
+/** Lines that say that a tenant's own letter templates, or one of them, are not used; in the language of metric filters. */
+export const OWN_LETTERS_NOT_USED = '{ $.template = "*" }';
+
 /**
  * Saved beside the dashboard. Fields are those of the lines the functions write (golden/log-lines.jsonl); those with an @
  * are CloudWatch's own.

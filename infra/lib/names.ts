@@ -14,6 +14,11 @@ export const UPLOADS_PREFIX = 'uploads/';
 export const LISTS_PREFIX = 'lists/';
 /** Where in the inbox bucket attendee reports lie. */
 export const REPORTS_PREFIX = 'reports/';
+/** A tenant's own letter templates in the bucket of letters: all of them in one object. */
+export const OWN_LETTERS_KEY = 'templates.json';
+
+/** The namespace of numbers that are counted in logs. */
+export const METRICS = 'CalendarInviteServer';
 
 /**
  * All names of one tenant's stage. Stacks refer to each other by these rather than by exports wherever the name
@@ -75,6 +80,13 @@ export class Names {
   }
   get reportObjectsArn(): string {
     return `${this.inboxArn}/${REPORTS_PREFIX}*`;
+  }
+  /** A tenant's own letter templates. */
+  get letters(): string {
+    return `${this.of('letters')}-${this.account}`;
+  }
+  get ownLettersArn(): string {
+    return `arn:aws:s3:::${this.letters}/${OWN_LETTERS_KEY}`;
   }
   get accessLogs(): string {
     return `${this.of('access-logs')}-${this.account}`;
@@ -171,6 +183,10 @@ export class Names {
   }
   alarmArn(alarm: string): string {
     return this.arn('cloudwatch', `alarm:${alarm}`);
+  }
+  /** How often letters were ours because a template of the tenant's could not be used. */
+  get ownLettersMetric(): string {
+    return this.of('own-letters');
   }
   get everyAlarmArn(): string {
     return this.alarmArn(this.of('*'));

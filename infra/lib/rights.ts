@@ -1,11 +1,17 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { namedIn, type Right } from './functions.ts';
+import type { Tenant } from '../config/schema.ts';
+import { type FunctionSpec, namedIn, type Right } from './functions.ts';
 import type { Names } from './names.ts';
 
 /** What has to be handed over because its name alone does not tell its ARN. */
 export interface Handed {
   readonly tenantKeySecretArn: string;
   readonly shopSecretArn: string;
+}
+
+/** What the function may do at this tenant: of his own letters only where he has some. */
+export function rightsAt(tenant: Tenant, spec: FunctionSpec): readonly Right[] {
+  return spec.rights.filter(({ on }) => on !== 'letters' || tenant.ownLetters);
 }
 
 /** One statement for one right: its sid is the name of the thing, so that a script can take away one at a time. */
@@ -50,6 +56,8 @@ function arnOf(on: string, names: Names, handed: Handed): string {
       return names.listObjectsArn;
     case 'reports':
       return names.reportObjectsArn;
+    case 'letters':
+      return names.ownLettersArn;
     case 'identity':
       return names.identityArn;
     case 'configuration-set':

@@ -10,6 +10,7 @@ describe('the data of a tenant', () => {
     expect(ids.sort()).toEqual([
       'AccessLogs8B620ECA',
       'InboxA8E05DC3',
+      'LettersDC1467AC',
       'ServiceKey5A47A26D',
       'Shop563325D0',
       'TableCD117FA1',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LOG_QUERIES, WHICH } from '../lib/log-queries.ts';
+import { LOG_QUERIES, OWN_LETTERS_NOT_USED, WHICH } from '../lib/log-queries.ts';
 import { functions, Platform } from './platform.ts';
 
 /** A line of each kind, as the functions write them: a test of theirs keeps the file. */
@@ -37,6 +37,11 @@ describe('the queries to the logs', () => {
       if (name.startsWith('@')) expect(['@timestamp', '@log', '@message']).toContain(name);
       else expect([...written]).toContain(name);
     }
+  });
+
+  it('find the line by which an alarm knows that own letters are not used, and no other', () => {
+    const [, field = ''] = OWN_LETTERS_NOT_USED.match(/^\{ \$\.([a-z]+) = "\*" \}$/) ?? [];
+    expect(lines.filter((line) => field in line)).toEqual([expect.objectContaining({ level: 'ERROR' })]);
   });
 
   it('know a name that no line has', () => {

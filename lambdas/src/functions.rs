@@ -211,7 +211,7 @@ impl Route {
 /// One statement of a role.
 #[derive(Debug, Serialize)]
 pub struct Right {
-    /// `table`, `table keys`, `table erasures`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
+    /// `table`, `table keys`, `table erasures`, `index X`, `inbox`, `uploads`, `lists`, `reports`, `letters`, `topic X`, `queue X`, `secret X`, `identity`, `configuration-set`.
     pub on: &'static str,
     /// IAM actions.
     pub actions: &'static [&'static str],

@@ -6,6 +6,7 @@
 mod again;
 mod http;
 mod log;
+mod own_letters;
 mod queue;
 mod start;
 mod stream;

@@ -19,7 +19,7 @@ FEED = {
     "KeyConditionExpression": "feed = :feed",
     "ExpressionAttributeValues": {":feed": {"S": "unsubscribed"}},
 }
-OBJECTS = ("inbox/attack", "uploads/attack", "lists/attack", "reports/attack")
+OBJECTS = ("inbox/attack", "uploads/attack", "lists/attack", "reports/attack", "templates.json")
 
 
 @dataclass(frozen=True)

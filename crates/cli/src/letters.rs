@@ -1,4 +1,7 @@
-//! `cis letters preview`: every letter the server writes, to be looked at in a browser.
+//! `cis letters preview`: every letter the server writes, to be looked at in a browser. `cis letters bundle`: a tenant's own
+//! templates, checked, in one file.
+
+mod bundle;
 
 use std::{
     fs, io,
@@ -18,7 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   cis letters preview                               ours, in every language, into letters-preview/
   cis letters preview --language de                 only in German
-  cis letters preview --templates acme/letters      with a tenant's own in the place of ours
+  cis letters preview --own acme/letters            with a tenant's own in the place of ours
   cis letters preview --json                        the texts themselves, for programs
 
 Exit codes: 0 all are there; 1 a template of the tenant's cannot be used, and ours is shown; 2 a file cannot be read or
@@ -40,6 +43,10 @@ enum LettersCommand {
     /// screen, on a phone, in the dark, as plain text. Nothing is sent.
     #[command(after_help = EXAMPLES)]
     Preview(PreviewLetters),
+    /// Check a tenant's own templates and put them into one file, as it goes into the tenant's bucket. Nothing is written
+    /// unless all is right.
+    #[command(after_help = bundle::EXAMPLES)]
+    Bundle(bundle::BundleLetters),
 }
 
 #[derive(Args)]
@@ -50,9 +57,9 @@ struct PreviewLetters {
     /// In which language; in all of them unless one is named.
     #[arg(long, value_enum)]
     language: Option<Written>,
-    /// A tenant's own templates, named as in `email-templates/`: `invite/body.html.j2`, `base.html.j2`, …
-    #[arg(long)]
-    templates: Option<PathBuf>,
+    /// A tenant's own templates, named as in `email-templates/`: `invite/body.html.j2`, `base.html.j2`, `en.ftl`, …
+    #[arg(long, alias = "templates", value_name = "FOLDER")]
+    own: Option<PathBuf>,
     /// Print the texts as JSON and write nothing.
     #[arg(long)]
     json: bool,
@@ -72,6 +79,11 @@ impl From<Written> for Language {
             Written::De => Self::German,
         }
     }
+}
+
+/// That one, or all.
+fn languages(named: Option<Written>) -> Vec<Language> {
+    named.map_or_else(|| Language::ALL.to_vec(), |language| vec![language.into()])
 }
 
 /// What `--json` prints.
@@ -94,7 +106,19 @@ struct Texts<'a> {
 struct Broken<'a> {
     language: &'static str,
     file: &'a str,
+    line: Option<usize>,
     why: &'a str,
+}
+
+impl<'a> Broken<'a> {
+    fn of(language: &'static str, broken: &'a NotUsed) -> Self {
+        Self {
+            language,
+            file: &broken.file,
+            line: broken.line,
+            why: &broken.why,
+        }
+    }
 }
 
 /// Every letter in a language.
@@ -106,8 +130,11 @@ struct InLanguage {
 
 impl Letters {
     pub(crate) fn run(&self) -> ExitCode {
-        let LettersCommand::Preview(preview) = &self.command;
-        match preview.show() {
+        let done = match &self.command {
+            LettersCommand::Preview(preview) => preview.show(),
+            LettersCommand::Bundle(bundle) => return bundle.run(),
+        };
+        match done {
             Ok(not_used) if not_used.is_empty() => ExitCode::SUCCESS,
             Ok(not_used) => {
                 for one in not_used {
@@ -125,19 +152,15 @@ impl Letters {
 
 impl PreviewLetters {
     fn show(&self) -> Result<Vec<NotUsed>, String> {
-        let own = match &self.templates {
+        let own = match &self.own {
             Some(folder) => templates_in(folder)?,
             None => Vec::new(),
         };
-        let languages = match self.language {
-            Some(language) => vec![language.into()],
-            None => Language::ALL.to_vec(),
-        };
-        let written = languages.into_iter().map(|language| {
+        let written = languages(self.language).into_iter().map(|language| {
             let own = own
                 .iter()
                 .map(|(file, source)| (file.as_str(), source.as_str()));
-            let (templates, not_used) = Templates::with_own(language, own);
+            let (templates, not_used) = Templates::with_own(language, own, |_| {});
             let letters = templates.previews().map_err(|error| error.to_string())?;
             Ok(InLanguage {
                 language,
@@ -204,11 +227,8 @@ fn texts(one: &InLanguage) -> impl Iterator<Item = Texts<'_>> {
 }
 
 fn broken(one: &InLanguage) -> impl Iterator<Item = Broken<'_>> {
-    one.not_used.iter().map(|broken| Broken {
-        language: one.language.code(),
-        file: &broken.file,
-        why: &broken.why,
-    })
+    let broken = one.not_used.iter();
+    broken.map(|broken| Broken::of(one.language.code(), broken))
 }
 
 /// What works in no language is told once.
@@ -260,7 +280,7 @@ fn walk(
         let name = format!("{prefix}{name}");
         if path.is_dir() && depth > 1 {
             walk(&path, &format!("{name}/"), found, depth - 1)?;
-        } else if name.ends_with(".j2") {
+        } else if name.ends_with(".j2") || name.ends_with(".ftl") {
             let fault = |error: io::Error| (path.clone(), error);
             let size = fs::metadata(&path).map_err(fault)?.len();
             if size > MAX_TEMPLATE_BYTES as u64 {

@@ -29,22 +29,45 @@ pub enum Blob {
     },
 }
 
+/// What asking for an object anew comes to.
+#[derive(Debug)]
+pub enum Fresh {
+    /// It is as it was.
+    Same,
+    /// It is other than it was.
+    Changed {
+        /// All its bytes.
+        bytes: Vec<u8>,
+        /// What names this state of it.
+        tag: Option<String>,
+    },
+    /// It is larger than the limit.
+    TooLarge,
+    /// There is none, or none that may be read: S3 says the same of both to who may not list.
+    Absent,
+}
+
 /// As much as is read of an object that is too large: the headers of a mail, to know whom to tell.
 pub const HEAD_BYTES: usize = 256 * 1024;
+
+/// For any bucket.
+pub(crate) fn client(cloud: &Cloud) -> aws_sdk_s3::Client {
+    // A local cloud has no DNS names for buckets.
+    let is_local = cloud.config.endpoint_url().is_some();
+    let config = aws_sdk_s3::config::Builder::from(&cloud.config)
+        .force_path_style(is_local)
+        // Without: an address signed for an upload would demand the checksum of a body nobody has yet.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
+}
 
 impl Blobs {
     /// The bucket of that name.
     #[must_use]
     pub fn new(cloud: &Cloud, bucket: String) -> Self {
-        // A local cloud has no DNS names for buckets.
-        let is_local = cloud.config.endpoint_url().is_some();
-        let config = aws_sdk_s3::config::Builder::from(&cloud.config)
-            .force_path_style(is_local)
-            // Without: an address signed for an upload would demand the checksum of a body nobody has yet.
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .build();
         Self {
-            client: aws_sdk_s3::Client::from_conf(config),
+            client: client(cloud),
             bucket,
         }
     }
@@ -173,6 +196,51 @@ impl Blobs {
             .await
             .map_err(Fault::during("delete an object"))?;
         Ok(())
+    }
+
+    /// Reads the object of that key, if it is not what `tag` names and has at most `limit_bytes`.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn read_anew(
+        &self,
+        key: &str,
+        tag: Option<&str>,
+        limit_bytes: u64,
+    ) -> Result<Fresh, Fault> {
+        let operation = "read an object anew";
+        let answer = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .set_if_none_match(tag.map(str::to_owned))
+            .send()
+            .await;
+        let object = match answer {
+            Ok(object) => object,
+            Err(error) => {
+                return match error.raw_response().map(|raw| raw.status().as_u16()) {
+                    Some(304) => Ok(Fresh::Same),
+                    Some(403 | 404) => Ok(Fresh::Absent),
+                    _ => Err(Fault::during(operation)(error)),
+                };
+            }
+        };
+        let bytes = object.content_length();
+        if bytes.is_none_or(|bytes| u64::try_from(bytes).is_ok_and(|bytes| bytes > limit_bytes)) {
+            return Ok(Fresh::TooLarge);
+        }
+        let tag = object.e_tag;
+        let body = object
+            .body
+            .collect()
+            .await
+            .map_err(Fault::during(operation))?;
+        Ok(Fresh::Changed {
+            bytes: body.to_vec(),
+            tag,
+        })
     }
 
     /// Reads the object of that key, if it has at most `limit_bytes`.

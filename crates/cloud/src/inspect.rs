@@ -1,21 +1,23 @@
 //! What somebody sees and does who looks over the system's shoulder: end-to-end tests and operators. No function of the
 //! system uses it, and none has the rights.
 
+mod objects;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::Value;
 
-use crate::{Cloud, Fault};
+use crate::{Cloud, Fault, blobs};
 
 /// Looks into one account.
 #[derive(Clone, Debug)]
 pub struct Inspector {
     table: aws_sdk_dynamodb::Client,
+    objects: aws_sdk_s3::Client,
     queues: aws_sdk_sqs::Client,
     topics: aws_sdk_sns::Client,
-    objects: aws_sdk_s3::Client,
 }
 
 /// Messages in a queue.
@@ -33,14 +35,9 @@ impl Inspector {
     pub fn new(cloud: &Cloud) -> Self {
         Self {
             table: aws_sdk_dynamodb::Client::new(&cloud.config),
+            objects: blobs::client(cloud),
             queues: aws_sdk_sqs::Client::new(&cloud.config),
             topics: aws_sdk_sns::Client::new(&cloud.config),
-            objects: aws_sdk_s3::Client::from_conf(
-                aws_sdk_s3::config::Builder::from(&cloud.config)
-                    // A local cloud has no DNS names for buckets.
-                    .force_path_style(cloud.config.endpoint_url().is_some())
-                    .build(),
-            ),
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Tenant {
     pub hold: Option<Hold>,
     /// Organizers are told when nobody more is invited to an event of theirs.
     pub tells_of_limits: bool,
+    /// The bucket with its own letter templates; `None`: it has none.
+    pub letters_bucket: Option<String>,
     brand: Brand,
     update_subject_prefix: String,
     trusted_calendar_senders: Vec<Address>,
@@ -57,6 +59,7 @@ impl Tenant {
             },
             hold: shape.hold.as_ref().and_then(HoldShape::hold),
             tells_of_limits: shape.tells_of_limits.unwrap_or(true),
+            letters_bucket: shape.letters_bucket,
             sends_per_second: shape.ses_sends_per_second.unwrap_or(LEAST_SENDS_PER_SECOND),
             limits: Limits {
                 events_per_organizer: shape.limits.events_per_organizer,
@@ -126,6 +129,7 @@ struct Shape {
     ses_sends_per_second: Option<f64>,
     hold: Option<HoldShape>,
     tells_of_limits: Option<bool>,
+    letters_bucket: Option<String>,
     limits: LimitsShape,
     #[serde(default)]
     trusted_calendar_senders: Vec<String>,
@@ -208,6 +212,16 @@ mod tests {
         assert!(Tenant::parse(ACME).unwrap().tells_of_limits);
         let quiet = ACME.replacen('{', "{\"tells_of_limits\":false,", 1);
         assert!(!Tenant::parse(&quiet).unwrap().tells_of_limits);
+    }
+
+    #[test]
+    fn letters_are_ours_unless_a_bucket_with_others_is_named() {
+        assert_eq!(Tenant::parse(ACME).unwrap().letters_bucket, None);
+        let named = ACME.replacen('{', "{\"letters_bucket\":\"cis-dev-acme-letters\",", 1);
+        assert_eq!(
+            Tenant::parse(&named).unwrap().letters_bucket.as_deref(),
+            Some("cis-dev-acme-letters")
+        );
     }
 
     #[test]

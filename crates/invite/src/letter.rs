@@ -54,7 +54,9 @@ pub use list_receipt::{ListOutcome, ListReceipt, RefusedRow, list_receipt};
 pub(crate) use mail::about_of;
 pub use notice::{Refused, event_created, event_refused};
 pub use report::{Report, ReportFile, report};
-pub use templates::{MAX_TEMPLATE_BYTES, NotUsed, Preview, Templates};
+pub use templates::{
+    Bundle, BundleError, MAX_TEMPLATE_BYTES, NotUsed, Preview, TellNotUsed, Templates, only_in_one,
+};
 pub use unsubscribed::{Unsubscribed, unsubscribed};
 pub use update::update;
 

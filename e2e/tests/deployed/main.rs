@@ -24,6 +24,7 @@ mod ledger;
 mod limits;
 mod lists;
 mod orders;
+mod own_letters;
 mod remind;
 mod reports;
 mod scene;
@@ -160,6 +161,7 @@ fn trials(
     let limits = limits::ALL.iter().map(|test| ("limit", test));
     let lists = lists::ALL.iter().map(|test| ("list", test));
     let orders = orders::ALL.iter().map(|test| ("order", test));
+    let own_letters = own_letters::ALL.iter().map(|test| ("own_letters", test));
     let remind = remind::ALL.iter().map(|test| ("remind", test));
     let reports = reports::ALL.iter().map(|test| ("report", test));
     let seats = seats::ALL.iter().map(|test| ("seats", test));
@@ -180,6 +182,7 @@ fn trials(
         .chain(limits)
         .chain(lists)
         .chain(orders)
+        .chain(own_letters)
         .chain(remind)
         .chain(reports)
         .chain(seats)

@@ -23,6 +23,7 @@ export const acme = {
     support: 'support@acme.invites.example',
   },
   language: 'en',
+  ownLetters: true,
   limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
   shop: {
     plans: {

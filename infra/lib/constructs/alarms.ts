@@ -24,6 +24,7 @@ export type Kind =
   | 'errors'
   | 'message-age'
   | 'messages-waiting'
+  | 'own-letters'
   | 'iterator-age'
   | 'bounce-rate'
   | 'complaint-rate'

@@ -1,16 +1,17 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, type IFunction, Function as Lambda, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnMetricFilter, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Tenant } from '../../config/schema.ts';
 import { bundleAt } from '../bundle.ts';
 import { type Cloud, removalPolicyOf } from '../cloud.ts';
 import { environmentFor } from '../environment.ts';
 import type { FunctionSpec } from '../functions.ts';
-import type { Names } from '../names.ts';
+import { OWN_LETTERS_NOT_USED } from '../log-queries.ts';
+import { METRICS, type Names } from '../names.ts';
 import { retentionOf } from '../retention.ts';
-import { statementFor } from '../rights.ts';
+import { rightsAt, statementFor } from '../rights.ts';
 import type { GradualRelease } from './gradual-release.ts';
 
 /** What every function of a tenant's stage shares. */
@@ -56,6 +57,16 @@ export class FunctionWithRole extends Construct {
       removalPolicy: removalPolicyOf(cloud),
     });
 
+    const rights = rightsAt(tenant, spec);
+    if (rights.some(({ on }) => on === 'letters')) {
+      new CfnMetricFilter(this, 'OwnLettersNotUsed', {
+        logGroupName: logGroup.logGroupName,
+        filterName: names.of(`${spec.name}-own-letters`),
+        filterPattern: OWN_LETTERS_NOT_USED,
+        metricTransformations: [{ metricNamespace: METRICS, metricName: names.ownLettersMetric, metricValue: '1' }],
+      });
+    }
+
     this.role = new Role(this, 'Role', {
       roleName: name,
       description: `Role of ${name}: ${spec.purpose}`.slice(0, 1000),
@@ -73,7 +84,7 @@ export class FunctionWithRole extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray knows no resources: both actions accept only *.',
     });
-    for (const right of spec.rights) this.policy.addStatements(statementFor(right, names, home));
+    for (const right of rights) this.policy.addStatements(statementFor(right, names, home));
     if (spec.rights.some(({ on }) => on === 'inbox')) {
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${names.inboxObjectsArn}]`,

@@ -101,6 +101,21 @@ export class DataStack extends Stack {
       removalPolicy,
     });
 
+    // Every tenant has it, with his own letters or without: so whether he has some is a setting, and nothing is made or kept by it.
+    new Bucket(this, 'Letters', {
+      bucketName: names.letters,
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      // Going back to what was is putting an earlier version in its place.
+      versioned: true,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'letters/',
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy,
+    });
+
     this.tenantKey = new Secret(this, 'TenantKey', {
       secretName: names.secret('tenant-key'),
       description: `Signs the reply addresses of ${names.table}`,

@@ -17,7 +17,7 @@ import { namedAlarm, type Watch } from '../constructs/alarms.ts';
 import { tenantBudget } from '../constructs/tenant-budget.ts';
 import type { FunctionSpec, Functions } from '../functions.ts';
 import { LOG_QUERIES } from '../log-queries.ts';
-import type { Names } from '../names.ts';
+import { METRICS, type Names } from '../names.ts';
 import type { Place } from '../tenant-stage.ts';
 import type { DataStack } from './data.ts';
 
@@ -53,7 +53,11 @@ export class WatchStack extends Stack {
 
     const runbook = tenant.alarms.runbook ?? RUNBOOK;
     const watch: Watch = { scope: this, names, topic, runbook, silent: suspended };
-    const alarms = [...watched.flatMap((one) => one.alarms(watch)), ...sendingAlarms(watch, tenant.sesSendsPerSecond)];
+    const alarms = [
+      ...watched.flatMap((one) => one.alarms(watch)),
+      ...sendingAlarms(watch, tenant.sesSendsPerSecond),
+      ...(tenant.ownLetters ? [ownLettersAlarm(watch)] : []),
+    ];
     new Dashboard(this, 'Dashboard', {
       dashboardName: names.dashboard,
       widgets: [
@@ -107,6 +111,19 @@ function sendingAlarms(watch: Watch, sendsPerSecond: number): Alarm[] {
       },
     ),
   ];
+}
+
+/** Letters go out all the same, as ours: nobody would notice but who reads them. The functions' logs are counted beside them. */
+function ownLettersAlarm(watch: Watch): Alarm {
+  return namedAlarm(watch, 'own-letters', 'A letter template of the tenant’s is not used; letters go out as ours.', {
+    what: 'own-letters',
+    namespace: METRICS,
+    metricName: watch.names.ownLettersMetric,
+    dimension: {},
+    statistic: 'Sum',
+    above: 0,
+    minutes: 5,
+  });
 }
 
 function logQueries(scope: Construct, names: Names, functions: Functions): void {

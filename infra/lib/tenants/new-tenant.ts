@@ -15,6 +15,7 @@ export function newTenant({ said, stages }: Answers): Tenant {
     stages,
     brand: { name: answer('brand'), color: answer('color'), site: answer('site'), support: answer('support') },
     language: 'en',
+    ownLetters: false,
     limits: { eventsPerOrganizer: 1000, invitesPerEvent: 2500, enrolledOnly: false },
     shop: { plans: {} },
     retentionDays: { inbox: 365, logs: 90 },

@@ -45,6 +45,10 @@ pub(crate) const FUNCTION: Function = Function {
     ],
     rights: &[
         Right {
+            on: "letters",
+            actions: &["s3:GetObject"],
+        },
+        Right {
             on: "table",
             actions: &[
                 "dynamodb:GetItem",
@@ -74,7 +78,7 @@ const CONFIRMED_ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 async fn run() -> anyhow::Result<()> {
     let office = PostOffice::open(Reader::of_process()).await?;
-    serve_queue(async |message| handle(&office, message).await).await
+    serve_queue(async |message| handle(&*office.up_to_date().await, message).await).await
 }
 
 async fn handle(office: &PostOffice, message: Message) -> Handled {

@@ -64,6 +64,10 @@ pub(crate) const FUNCTION: Function = Function {
     ],
     rights: &[
         Right {
+            on: "letters",
+            actions: &["s3:GetObject"],
+        },
+        Right {
             on: "lists",
             actions: &["s3:GetObject"],
         },
@@ -102,6 +106,7 @@ const DAILY: SignedDuration = SignedDuration::from_hours(24);
 /// An event is created once, a subscription begins once; a message of that cannot come back later than this.
 const CREATED_ONCE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+#[derive(Clone)]
 pub(super) struct Needs {
     pub(super) office: PostOffice,
     pub(super) lists: Blobs,
@@ -117,7 +122,16 @@ async fn run() -> anyhow::Result<()> {
         lists: Blobs::new(&office.cloud, lists),
         office,
     };
-    serve_queue(async |message| handle(&needs, message).await).await
+    serve_queue(async |message| handle(&needs.up_to_date().await, message).await).await
+}
+
+impl Needs {
+    async fn up_to_date(&self) -> Self {
+        Self {
+            office: self.office.up_to_date().await.into_owned(),
+            ..self.clone()
+        }
+    }
 }
 
 async fn handle(needs: &Needs, message: Message) -> Handled {

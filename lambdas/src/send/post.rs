@@ -31,6 +31,10 @@ use crate::{
 /// What every sending function may.
 const RIGHTS: &[Right] = &[
     Right {
+        on: "letters",
+        actions: &["s3:GetObject"],
+    },
+    Right {
         on: "table",
         actions: &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
     },
@@ -110,7 +114,7 @@ pub(super) const fn sends(
 /// Serves a queue of letters.
 pub(super) async fn serve(writer: Writer) -> anyhow::Result<()> {
     let office = PostOffice::open(Reader::of_process()).await?;
-    serve_queue(async |message| deliver(&office, writer, message).await).await
+    serve_queue(async |message| deliver(&*office.up_to_date().await, writer, message).await).await
 }
 
 async fn deliver(office: &PostOffice, writer: Writer, message: Message) -> Handled {

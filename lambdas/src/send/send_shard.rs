@@ -3,6 +3,8 @@
 //! How far a shard has come is recorded as it goes; whoever takes it up again does the rest. One call works on a shard at
 //! a time.
 
+use std::rc::Rc;
+
 use anyhow::{Context, bail};
 use cloud::{
     blobs::Blobs,
@@ -52,6 +54,10 @@ pub(crate) const FUNCTION: Function = Function {
         "TENANT_KEY_SECRET",
     ],
     rights: &[
+        Right {
+            on: "letters",
+            actions: &["s3:GetObject"],
+        },
         Right {
             on: "lists",
             actions: &["s3:GetObject"],
@@ -104,6 +110,7 @@ const SHARE: f64 = 0.8;
 /// How long a claim keeps others away: longer than a call lasts.
 const LAPSES_AFTER: SignedDuration = SignedDuration::from_mins(6);
 
+#[derive(Clone)]
 pub(super) struct Needs {
     pub(super) office: PostOffice,
     mailer: Mailer,
@@ -114,7 +121,7 @@ pub(super) struct Needs {
     /// Letters a second of one call.
     rate: f64,
     /// Kept from one shard to the next.
-    pub(super) unwanted: UnwantedFeed,
+    pub(super) unwanted: Rc<UnwantedFeed>,
 }
 
 async fn run() -> anyhow::Result<()> {
@@ -134,10 +141,19 @@ async fn run() -> anyhow::Result<()> {
         updates: queue(updates),
         cancellations: queue(cancellations),
         rate: rate * SHARE / f64::from(CALLS),
-        unwanted: UnwantedFeed::default(),
+        unwanted: Rc::new(UnwantedFeed::default()),
         office,
     };
-    serve_queue(async |message| handle(&needs, message).await).await
+    serve_queue(async |message| handle(&needs.up_to_date().await, message).await).await
+}
+
+impl Needs {
+    async fn up_to_date(&self) -> Self {
+        Self {
+            office: self.office.up_to_date().await.into_owned(),
+            ..self.clone()
+        }
+    }
 }
 
 /// A shard, and how far it has come.

@@ -2,6 +2,7 @@
 
 use std::panic::PanicHookInfo;
 
+use invite::letter::NotUsed;
 use tracing::Subscriber;
 use tracing_subscriber::{EnvFilter, fmt, fmt::MakeWriter, util::SubscriberInitExt};
 
@@ -43,6 +44,15 @@ fn log_panic_at(place: Option<String>) {
 /// Logs a failure with the whole chain of its causes, once.
 pub fn log_failure(what: &'static str, error: &anyhow::Error) {
     tracing::error!(error = without_addresses(&format!("{error:#}")), "{what}");
+}
+
+/// Logs that a tenant's own letters are not used: which file, and of what kind its fault is. An alarm asks for `template`.
+pub(crate) fn log_not_used(not_used: &NotUsed) {
+    tracing::error!(
+        template = not_used.file,
+        why = without_addresses(&not_used.why),
+        "a letter template of the tenant's is not used; letters go out as ours"
+    );
 }
 
 /// Says for the lines that follow which event they are about.
@@ -132,6 +142,11 @@ mod tests {
             Ok("refused")
         };
         queue::tests::handled(&["refused", "fault"], &handle).await;
+        log_not_used(&NotUsed {
+            file: "invite/body.html.j2".to_owned(),
+            line: Some(3),
+            why: "line 3: undefined value".to_owned(),
+        });
         log_panic_at(Some("lambdas/src/decide/record_reply.rs:12:5".to_owned()));
         stream::tests::read_one().await;
         let router = Router::new().route("/", get(async || "here"));

@@ -1,5 +1,9 @@
+use std::{borrow::Cow, rc::Rc};
+
 use cloud::{Cloud, env::Reader, mailer::Mailer, secrets, table::Table, tenant::Tenant};
 use invite::{id::TenantKey, letter::Sender};
+
+use super::own_letters::OwnLetters;
 
 /// The environment of this process, as far as it was read.
 type Environment = Reader<fn(&str) -> Option<String>>;
@@ -31,6 +35,7 @@ impl Started {
 }
 
 /// What a function needs that writes letters and sends them.
+#[derive(Clone)]
 pub(crate) struct PostOffice {
     pub(crate) cloud: Cloud,
     pub(crate) table: Table,
@@ -38,6 +43,8 @@ pub(crate) struct PostOffice {
     pub(crate) sender: Sender,
     /// Organizers are told when nobody more is invited to an event of theirs.
     pub(crate) tells_of_limits: bool,
+    /// What the tenant says in its own words, if it does.
+    own_letters: Option<Rc<OwnLetters>>,
 }
 
 impl PostOffice {
@@ -48,7 +55,12 @@ impl PostOffice {
         let mail_domain = env.text("MAIL_DOMAIN");
         let tenant = env.parsed("TENANT", Tenant::parse);
         let (started, tenant) = Started::with(env, tenant).await?;
-        Ok(Self {
+        let own_letters = tenant
+            .letters_bucket
+            .clone()
+            .map(|bucket| Rc::new(OwnLetters::new(&started.cloud, bucket, tenant.language)));
+        let office = Self {
+            own_letters,
             mailer: Mailer::open(&started.cloud, configuration_set).await?,
             sender: Sender {
                 pages: Some(pages),
@@ -57,6 +69,23 @@ impl PostOffice {
             table: started.table,
             cloud: started.cloud,
             tells_of_limits: tenant.tells_of_limits,
+        };
+        Ok(office.up_to_date().await.into_owned())
+    }
+
+    /// With the tenant's letters as they are now: asked before a message is worked on, so that one letter is not written by
+    /// two of them.
+    pub(crate) async fn up_to_date(&self) -> Cow<'_, Self> {
+        let Some(own_letters) = &self.own_letters else {
+            return Cow::Borrowed(self);
+        };
+        let templates = own_letters.now().await;
+        Cow::Owned(Self {
+            sender: Sender {
+                templates,
+                ..self.sender.clone()
+            },
+            ..self.clone()
         })
     }
 }

@@ -125,7 +125,6 @@ pub struct Draft<'a> {
     told_unasked: String,
     /// Header fields of a letter nobody asked for.
     unasked: Vec<u8>,
-    subject: String,
     mail: Invitation,
     /// An update tells what changed since a copy; those of one revision share it. Written when first needed.
     told: Vec<(&'a Edition, OnceLock<Invitation>)>,
@@ -159,8 +158,7 @@ impl<'a> Draft<'a> {
                 reference: Some(About::of(event).reference(sender)),
             }
             .fields(),
-            mail: invitation(&kind, event, &texts.subject, &texts),
-            subject: texts.subject,
+            mail: invitation(&kind, event, &texts),
             told: told
                 .iter()
                 .map(|edition| (edition, OnceLock::new()))
@@ -247,7 +245,7 @@ impl<'a> Draft<'a> {
             .sender
             .templates
             .render(self.kind.template(), &content)?;
-        Ok(written.get_or_init(|| invitation(&self.kind, self.event, &self.subject, &texts)))
+        Ok(written.get_or_init(|| invitation(&self.kind, self.event, &texts)))
     }
 
     fn between(&self, attendee: &Mailbox, told: &str) -> Result<Between, LetterError> {
@@ -262,8 +260,8 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn invitation(kind: &Kind, event: &Event, subject: &str, texts: &Texts) -> Invitation {
-    Invitation::new(kind.purpose().method(), &event.uid, subject, texts)
+fn invitation(kind: &Kind, event: &Event, texts: &Texts) -> Invitation {
+    Invitation::new(kind.purpose().method(), &event.uid, texts)
 }
 
 fn content(event: &Event, sender: &Sender, changes: Option<ChangesView>) -> Content {

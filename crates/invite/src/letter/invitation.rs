@@ -20,7 +20,7 @@ pub(super) struct Invitation {
 }
 
 impl Invitation {
-    pub(super) fn new(method: &'static str, uid: &Uid, subject: &str, texts: &Texts) -> Self {
+    pub(super) fn new(method: &'static str, uid: &Uid, texts: &Texts) -> Self {
         // Outlook looks into the first child of multipart/mixed only, and takes the last alternative; without a
         // disposition, or Gmail shows no buttons.
         let inline = MimePart::new(
@@ -36,13 +36,13 @@ impl Invitation {
         )
         .transfer_encoding("base64")
         .attachment("invite.ics");
-        let texts = Encoded::new(texts);
-        let [plain, html] = texts.parts();
+        let encoded = Encoded::new(texts);
+        let [plain, html] = encoded.parts();
         let name = uid.as_str();
         let alternative = multipart("alternative", name, vec![plain, html, inline]);
         let mut body = Vec::new();
         let mixed = multipart("mixed", name, vec![alternative, attached]);
-        write_body(subject, mixed, &mut body);
+        write_body(&texts.subject, mixed, &mut body);
         Self {
             pieces: pieces(&body),
         }

@@ -1,9 +1,13 @@
-//! What letters say in a language: the messages of `email-templates/<language>.ftl` (Fluent), and how templates name them.
+//! What letters say in a language: the messages of `email-templates/<language>.ftl` (Fluent), a tenant's own in the place of
+//! ours, and how templates name them.
 //!
 //! Fluent's own parser reads them. What they say is put together here, for they use a small part of the language:
 //! texts, variables, and the plural of a number.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+};
 
 use fluent_syntax::{
     ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement, VariantKey},
@@ -16,17 +20,17 @@ use crate::language::Language;
 /// The messages of a language. A message that is not there is an error, and so is a variable that is not.
 pub(super) struct Messages {
     language: Language,
-    by_name: HashMap<&'static str, Vec<Piece>>,
+    by_name: HashMap<String, Vec<Piece>>,
 }
 
 /// A piece of a message.
 #[derive(PartialEq, Eq, Debug)]
 enum Piece {
-    Text(&'static str),
-    Variable(&'static str),
+    Text(String),
+    Variable(String),
     /// What is said of one, and of any other number.
     Plural {
-        of: &'static str,
+        of: String,
         one: Vec<Piece>,
         other: Vec<Piece>,
     },
@@ -43,6 +47,29 @@ impl Messages {
             language,
             by_name: read(source).map_err(named)?,
         })
+    }
+
+    /// Puts a tenant's messages in the place of ours of the same names; others are new, for his own templates. One of ours
+    /// may name the variables it has and no other: whoever says it hands over no more.
+    pub(super) fn put_own(&mut self, source: &str) -> Result<(), String> {
+        for (name, pieces) in read(source)? {
+            if let Some(ours) = self.by_name.get(&name) {
+                let known = variables(ours);
+                if let Some(unknown) = variables(&pieces).difference(&known).next() {
+                    let known: Vec<_> = known.iter().map(|name| format!("${name}")).collect();
+                    return Err(format!(
+                        "{name} has no variable ${unknown}; it has {}",
+                        if known.is_empty() {
+                            "none".to_owned()
+                        } else {
+                            known.join(", ")
+                        }
+                    ));
+                }
+            }
+            self.by_name.insert(name, pieces);
+        }
+        Ok(())
     }
 
     /// The message of that name with these variables, escaped where the template is HTML.
@@ -94,6 +121,23 @@ impl Messages {
     }
 }
 
+/// What a message has to be handed.
+fn variables(pieces: &[Piece]) -> BTreeSet<&str> {
+    pieces
+        .iter()
+        .flat_map(|piece| match piece {
+            Piece::Text(_) => BTreeSet::new(),
+            Piece::Variable(name) => BTreeSet::from([name.as_str()]),
+            Piece::Plural { of, one, other } => {
+                let mut named = variables(one);
+                named.extend(variables(other));
+                named.insert(of);
+                named
+            }
+        })
+        .collect()
+}
+
 fn variable(name: &str, with: &Kwargs) -> Result<Value, Error> {
     let value: Value = with.get(name)?;
     if value.is_undefined() {
@@ -117,10 +161,13 @@ fn put(text: &str, is_escaped: bool, said: &mut String) -> Result<(), Error> {
 }
 
 /// The messages of a file, by name; an error names what is wrong with it.
-fn read(source: &'static str) -> Result<HashMap<&'static str, Vec<Piece>>, String> {
-    let resource = parser::parse_runtime(source).map_err(|(_, errors)| {
-        let first = errors.first().map(ToString::to_string);
-        first.unwrap_or_default()
+fn read(source: &str) -> Result<HashMap<String, Vec<Piece>>, String> {
+    let resource = parser::parse_runtime(source).map_err(|(_, errors)| match errors.first() {
+        Some(error) => {
+            let before = source.get(..error.pos.start).unwrap_or_default();
+            format!("line {}: {error}", before.matches('\n').count() + 1)
+        }
+        None => String::new(),
     })?;
     let mut by_name = HashMap::with_capacity(resource.body.len());
     for entry in resource.body {
@@ -134,26 +181,26 @@ fn read(source: &'static str) -> Result<HashMap<&'static str, Vec<Piece>>, Strin
         };
         let pieces = pieces(value);
         let pieces = pieces.ok_or_else(|| format!("{} is more than we can say", id.name))?;
-        if by_name.insert(id.name, pieces).is_some() {
+        if by_name.insert(id.name.to_owned(), pieces).is_some() {
             return Err(format!("{} is there twice", id.name));
         }
     }
     Ok(by_name)
 }
 
-fn pieces(pattern: Pattern<&'static str>) -> Option<Vec<Piece>> {
+fn pieces(pattern: Pattern<&str>) -> Option<Vec<Piece>> {
     pattern.elements.into_iter().map(piece).collect()
 }
 
 /// `None`: we do not know how to say it.
-fn piece(element: PatternElement<&'static str>) -> Option<Piece> {
+fn piece(element: PatternElement<&str>) -> Option<Piece> {
     let expression = match element {
-        PatternElement::TextElement { value } => return Some(Piece::Text(value)),
+        PatternElement::TextElement { value } => return Some(Piece::Text(value.to_owned())),
         PatternElement::Placeable { expression } => expression,
     };
     match expression {
         Expression::Inline(InlineExpression::VariableReference { id }) => {
-            Some(Piece::Variable(id.name))
+            Some(Piece::Variable(id.name.to_owned()))
         }
         Expression::Select {
             selector: InlineExpression::VariableReference { id },
@@ -165,7 +212,7 @@ fn piece(element: PatternElement<&'static str>) -> Option<Piece> {
                 && other.key == VariantKey::Identifier { name: "other" };
             is_plural.then_some(())?;
             Some(Piece::Plural {
-                of: id.name,
+                of: id.name.to_owned(),
                 one: pieces(one.value)?,
                 other: pieces(other.value)?,
             })
@@ -180,34 +227,50 @@ fn fault(what: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
 
     use super::*;
 
-    fn variables(pieces: &[Piece]) -> BTreeSet<&'static str> {
-        pieces
-            .iter()
-            .flat_map(|piece| match piece {
-                Piece::Text(_) => BTreeSet::new(),
-                Piece::Variable(name) => BTreeSet::from([*name]),
-                Piece::Plural { of, one, other } => {
-                    let mut named = variables(one);
-                    named.extend(variables(other));
-                    named.insert(of);
-                    named
-                }
-            })
-            .collect()
+    #[test]
+    fn every_language_has_the_same_messages_with_the_same_variables() {
+        let [english, german] = Language::ALL.map(|language| Messages::new(language).unwrap());
+        let shape = |messages: &Messages| {
+            let named = |(name, pieces): (&String, &Vec<Piece>)| {
+                let variables: Vec<_> = variables(pieces).into_iter().map(str::to_owned).collect();
+                (name.clone(), variables)
+            };
+            messages
+                .by_name
+                .iter()
+                .map(named)
+                .collect::<BTreeMap<_, _>>()
+        };
+        assert_eq!(shape(&english), shape(&german));
     }
 
     #[test]
-    fn every_language_has_the_same_messages_with_the_same_variables() {
-        let [english, german] = Language::ALL.map(|language| {
-            let messages = Messages::new(language).unwrap().by_name.into_iter();
-            let messages = messages.map(|(name, pieces)| (name, variables(&pieces)));
-            messages.collect::<BTreeMap<_, _>>()
-        });
-        assert_eq!(english, german);
+    fn a_tenants_messages_stand_in_the_place_of_ours_and_name_no_variable_we_do_not_hand_over() {
+        let mut messages = Messages::new(Language::English).unwrap();
+        let own = "where = Place\nmotto = Always on time, { $name }\n";
+        messages.put_own(own).unwrap();
+        assert_eq!(messages.by_name["where"], [Piece::Text("Place".to_owned())]);
+        assert!(messages.by_name.contains_key("motto"));
+        for (own, why) in [
+            (
+                "what = What\nwhere = At { $place }\n",
+                "where has no variable $place; it has none",
+            ),
+            (
+                "more-dates = and { $cont } more\n",
+                "more-dates has no variable $cont; it has $count",
+            ),
+        ] {
+            assert_eq!(messages.put_own(own).unwrap_err(), why);
+        }
+        let error = messages
+            .put_own("where = Place\nwhat = { $a\n")
+            .unwrap_err();
+        assert!(error.starts_with("line 3: "), "{error}");
     }
 
     #[test]

@@ -1,7 +1,14 @@
 //! The texts of letters, made of their sources: ours, and in their place a tenant's own.
 //!
-//! HTML is escaped by the templates' names, and a variable that is not there is an error, not an empty place. A tenant's
-//! template that does not work with its letter's sample is never used: ours is, so no letter fails for it.
+//! HTML is escaped by the templates' names, and a variable that is not there is an error, not an empty place. A letter is the
+//! tenant's wholly or ours wholly: where one of its own templates cannot be used, all three texts are ours, so no letter
+//! fails for it, and none has a subject that does not go with its text.
+
+mod allowed;
+mod bundle;
+mod checks;
+mod html;
+mod own;
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,6 +18,7 @@ use minijinja::{
 };
 use serde::Serialize;
 
+use self::own::Own;
 use super::{
     LetterError,
     messages::Messages,
@@ -19,10 +27,15 @@ use super::{
 };
 use crate::language::Language;
 
+pub use bundle::{Bundle, BundleError};
+pub use checks::only_in_one;
+
 /// Largest template of a tenant that is read, in bytes.
 pub const MAX_TEMPLATE_BYTES: usize = 128 * 1024;
 /// Steps one text may take: some hundred times what ours do.
 const FUEL: u64 = 200_000;
+/// Longest piece a filter or a message makes, in bytes: what makes text longer cannot be repeated without end.
+const MAX_PIECE_BYTES: usize = 16 * 1024;
 
 /// A letter's texts.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,19 +60,25 @@ pub struct Preview {
 
 /// A tenant's template that is not used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{file}: {why}; the letter goes out as it is without it")]
+#[error("{file}: {why}; the letters it is for go out as ours")]
 pub struct NotUsed {
     /// Its file, as the tenant named it.
     pub file: String,
-    /// Why, for whoever wrote it.
+    /// In which line, if it is in one.
+    pub line: Option<usize>,
+    /// Why, for whoever wrote it; it begins with the line.
     pub why: String,
 }
+
+/// Who hears of a tenant's template that could not be used for one letter.
+pub type TellNotUsed = fn(&NotUsed);
 
 /// The texts of every letter, in one language.
 #[derive(Clone, Debug)]
 pub struct Templates {
     language: Language,
     environment: Result<Arc<Environment<'static>>, Arc<Error>>,
+    own: Option<Arc<Own>>,
 }
 
 /// Parsed once a process, and only if it is asked for.
@@ -68,9 +87,11 @@ static GERMAN: LazyLock<Templates> = LazyLock::new(|| Templates::parsed(Language
 
 impl Templates {
     fn parsed(language: Language) -> Self {
+        let ours = Messages::new(language).and_then(|messages| ours(language, messages));
         Self {
             language,
-            environment: ours(language).map(Arc::new).map_err(Arc::new),
+            environment: ours.map(Arc::new).map_err(Arc::new),
+            own: None,
         }
     }
 
@@ -90,53 +111,24 @@ impl Templates {
         self.language
     }
 
-    /// Ours, with a tenant's own files in the place of those of the same name, e.g. `invite/body.html.j2`; and those that
-    /// are not used.
+    /// Ours, with a tenant's own files in the place of those of the same name, e.g. `invite/body.html.j2` or `en.ftl`; and
+    /// those that are not used. Each letter is tried with its sample; `told` hears of one that works with the sample and
+    /// not with what a letter is about.
     #[must_use]
     pub fn with_own<'a>(
         language: Language,
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
+        told: TellNotUsed,
     ) -> (Self, Vec<NotUsed>) {
-        let mut templates = Self::of(language);
-        let mut not_used = Vec::new();
-        for (file, source) in files {
-            match templates.with(file, source) {
-                Ok(with) => templates = with,
-                Err(why) => not_used.push(NotUsed {
-                    file: file.to_owned(),
-                    why,
-                }),
-            }
-        }
-        (templates, not_used)
-    }
-
-    fn with(&self, file: &str, source: &str) -> Result<Self, String> {
-        let letters = letters_of(file).ok_or("no letter has such a file")?;
-        if source.len() > MAX_TEMPLATE_BYTES {
-            return Err(format!("it is larger than {MAX_TEMPLATE_BYTES} bytes"));
-        }
-        let mut environment = match &self.environment {
-            Ok(environment) => (**environment).clone(),
-            Err(error) => return Err(error.to_string()),
-        };
-        environment
-            .add_template_owned(file.to_owned(), source.to_owned())
-            .map_err(|error| reason(&error))?;
-        let with = Self {
-            language: self.language,
-            environment: Ok(Arc::new(environment)),
-        };
-        for letter in letters {
-            let preview = with.preview(letter).map_err(|error| match error {
-                LetterError::Template { source, .. } => reason(&source),
-                other => other.to_string(),
-            })?;
-            if preview.subject.is_empty() || preview.plain.trim().is_empty() {
-                return Err("with it a letter has no text".to_owned());
-            }
-        }
-        Ok(with)
+        let ours = Self::of(language);
+        let (own, not_used) = Own::read(language, files, told);
+        (
+            Self {
+                own: own.map(Arc::new),
+                ..ours
+            },
+            not_used,
+        )
     }
 
     /// Every letter with its sample.
@@ -149,12 +141,7 @@ impl Templates {
     }
 
     fn preview(&self, letter: Template) -> Result<Preview, LetterError> {
-        let sample: serde_json::Value = serde_json::from_str(letter.sample(self.language))
-            .map_err(|error| LetterError::Template {
-                name: format!("{}/sample.json", letter.name()),
-                source: Arc::new(Error::new(ErrorKind::BadSerialization, error.to_string())),
-            })?;
-        let texts = self.render(letter, &sample)?;
+        let texts = self.render(letter, &sample(letter, self.language)?)?;
         Ok(Preview {
             name: letter.name(),
             subject: texts.subject,
@@ -170,15 +157,17 @@ impl Templates {
         content: &impl Serialize,
     ) -> Result<Texts, LetterError> {
         let content = Value::from_serialize(content);
+        if let Some(own) = self.own.as_ref()
+            && let Some(texts) = own.render(letter, &content)
+        {
+            return Ok(texts);
+        }
         let render = |file: &str, content: Value| {
             let name = format!("{}/{file}", letter.name());
             self.environment
                 .as_ref()
                 .map_err(Arc::clone)
-                .and_then(|environment| {
-                    let template = environment.get_template(&name)?;
-                    Ok(template.render(content)?)
-                })
+                .and_then(|environment| Ok(environment.get_template(&name)?.render(content)?))
                 .map_err(|source| LetterError::Template { name, source })
         };
         let [subject, plain, html] = FILES;
@@ -192,28 +181,16 @@ impl Templates {
     }
 }
 
-/// The letters a file is in; `None` if there is no such file.
-fn letters_of(file: &str) -> Option<Vec<Template>> {
-    if SHARED.iter().any(|(name, _)| *name == file) {
-        return Some(Template::ALL.to_vec());
-    }
-    let (folder, file) = file.split_once('/')?;
-    let is_one = |letter: &Template| letter.name() == folder && FILES.contains(&file);
-    Template::ALL
-        .into_iter()
-        .find(is_one)
-        .map(|letter| vec![letter])
+/// What stands for real content.
+fn sample(letter: Template, language: Language) -> Result<serde_json::Value, LetterError> {
+    serde_json::from_str(letter.sample(language)).map_err(|error| LetterError::Template {
+        name: format!("{}/sample.json", letter.name()),
+        source: Arc::new(Error::new(ErrorKind::BadSerialization, error.to_string())),
+    })
 }
 
-/// What is wrong, and in which line.
-fn reason(error: &Error) -> String {
-    match error.line() {
-        Some(line) => format!("line {line}: {error}"),
-        None => error.to_string(),
-    }
-}
-
-fn ours(language: Language) -> Result<Environment<'static>, Error> {
+/// Our templates, which say these messages.
+fn ours(language: Language, messages: Messages) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_trim_blocks(true);
@@ -226,19 +203,27 @@ fn ours(language: Language) -> Result<Environment<'static>, Error> {
             AutoEscape::Html
         }
     });
-    let messages = Messages::new(language)?;
     environment.add_global("language", language.code());
     environment.add_function(
         "say",
-        move |state: &State<'_, '_>, id: &str, with: Kwargs| messages.say(state, id, &with),
+        move |state: &State<'_, '_>, id: &str, with: Kwargs| {
+            let said = messages.say(state, id, &with)?;
+            of_length(said.as_str().map_or(0, str::len)).map(|()| said)
+        },
     );
-    environment.add_filter("beside", |text: &str, label: &str| beside(text, label));
+    environment.add_filter("beside", |text: &str, label: &str| {
+        of_length(text.len() + label.len()).map(|()| beside(text, label))
+    });
     environment.add_filter("strong", |text: &str| {
-        Value::from_safe_string(format!("<strong>{}</strong>", HtmlEscape(text)))
+        of_length(text.len())?;
+        let strong = format!("<strong>{}</strong>", HtmlEscape(text));
+        Ok::<_, Error>(Value::from_safe_string(strong))
     });
     environment.add_filter("link", |text: &str, to: &str| {
+        of_length(text.len() + to.len())?;
         let (to, text) = (HtmlEscape(to), HtmlEscape(text));
-        Value::from_safe_string(format!("<a href=\"{to}\">{text}</a>"))
+        let link = format!("<a href=\"{to}\">{text}</a>");
+        Ok::<_, Error>(Value::from_safe_string(link))
     });
     for (name, source) in SHARED {
         environment.add_template(name, source)?;
@@ -249,6 +234,14 @@ fn ours(language: Language) -> Result<Environment<'static>, Error> {
         }
     }
     Ok(environment)
+}
+
+fn of_length(bytes: usize) -> Result<(), Error> {
+    if bytes <= MAX_PIECE_BYTES {
+        return Ok(());
+    }
+    let what = format!("a piece of text of more than {MAX_PIECE_BYTES} bytes");
+    Err(Error::new(ErrorKind::InvalidOperation, what))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod layout;
 mod lists;
 mod objects;
 mod owed;
+mod own;
 mod read_back;
 mod reminder;
 mod report;
@@ -39,14 +40,17 @@ fn all() -> Vec<(String, Letter)> {
 }
 
 fn all_in(language: Language) -> Vec<(String, Letter)> {
-    let sender = samples::sender(language);
+    all_by(&samples::sender(language))
+}
+
+fn all_by(sender: &Sender) -> Vec<(String, Letter)> {
     let mut letters = Vec::new();
     for sample in samples::all() {
-        for (kind, letter) in sample.letters(&sender) {
+        for (kind, letter) in sample.letters(sender) {
             letters.push((format!("{}-{kind}", sample.name), letter));
         }
     }
-    letters.push(branded(&sender));
+    letters.push(branded(sender));
     for (name, status) in [
         ("event-created", Status::Confirmed),
         ("event-created-cancelled", Status::Cancelled),
@@ -57,18 +61,18 @@ fn all_in(language: Language) -> Vec<(String, Letter)> {
         };
         let api_url = "https://api.acme.example/";
         let to = Some("<abc123@mail.a.test>");
-        let created = letter::event_created(&event, api_url, to, &sender);
+        let created = letter::event_created(&event, api_url, to, sender);
         letters.push((name.to_owned(), created.unwrap()));
     }
-    letters.extend(changed::letters(&sender));
-    letters.extend(reminder::letters(&sender));
-    letters.extend(owed::letters(&sender));
+    letters.extend(changed::letters(sender));
+    letters.extend(reminder::letters(sender));
+    letters.extend(owed::letters(sender));
     for (name, unsubscribed) in samples::unsubscribed() {
-        let letter = letter::unsubscribed(&unsubscribed, &sender).unwrap();
+        let letter = letter::unsubscribed(&unsubscribed, sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
     for (name, erasing) in samples::erasing() {
-        let letter = letter::erasing(&erasing, &sender).unwrap();
+        let letter = letter::erasing(&erasing, sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
     let event = samples::berlin().event;
@@ -77,17 +81,17 @@ fn all_in(language: Language) -> Vec<(String, Letter)> {
         limit: 2_500,
         at: "2026-02-01T09:00:00Z".parse().unwrap(),
     };
-    let letter = letter::limit_reached(&reached, &sender).unwrap();
+    let letter = letter::limit_reached(&reached, sender).unwrap();
     letters.push(("limit-reached".to_owned(), letter));
-    letters.extend(lists::letters(&sender));
-    letters.extend(fan_out::letters(&sender));
-    letters.extend(report::letters(&sender));
+    letters.extend(lists::letters(sender));
+    letters.extend(fan_out::letters(sender));
+    letters.extend(report::letters(sender));
     for (name, enrolled) in samples::enrolled() {
-        let letter = letter::enrolled(&enrolled, &sender).unwrap();
+        let letter = letter::enrolled(&enrolled, sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
-    for (name, refused) in samples::refused(language) {
-        let letter = letter::event_refused(&refused, &sender).unwrap();
+    for (name, refused) in samples::refused(sender.language()) {
+        let letter = letter::event_refused(&refused, sender).unwrap();
         letters.push((name.to_owned(), letter));
     }
     letters

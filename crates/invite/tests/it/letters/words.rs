@@ -1,7 +1,5 @@
 //! What letters say: the same in HTML as in plain text, in every language, in lines people can read.
 
-use std::collections::BTreeSet;
-
 use invite::{
     event::Answers,
     ical::Partstat,
@@ -28,56 +26,11 @@ fn each() -> impl Iterator<Item = (String, String, String)> {
     })
 }
 
-/// In plain text alone: in HTML what and when stand as a heading beside a calendar leaf.
-const LABELS: [&str; 4] = ["what", "when", "was", "wann"];
-
-fn words(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
-}
-
-/// What a reader of HTML sees, and where its links lead.
-fn shown(html: &str) -> (String, String) {
-    let unseen = [
-        r"(?s)<head>.*</head>",
-        // The line mail programs show in their lists.
-        r#"(?s)<div style="display:none.*?</div>"#,
-        // The calendar leaf repeats the date.
-        r#"(?s)<table role="presentation" aria-hidden="true".*?</table>"#,
-    ];
-    let mut html = html.to_owned();
-    for unseen in unseen {
-        html = Regex::new(unseen)
-            .unwrap()
-            .replace_all(&html, " ")
-            .into_owned();
-    }
-    let links = Regex::new(r#"href="([^"]*)""#).unwrap();
-    let links: Vec<&str> = links
-        .captures_iter(&html)
-        .map(|link| link.get(1).unwrap().as_str())
-        .collect();
-    // Words of two cells, or of two lines, are two words.
-    let text = Regex::new(r"<(?:br|/td|/p|/h1)[^>]*>").unwrap();
-    let text = text.replace_all(&html, " $0");
-    (html_to_text(&text), html_to_text(&links.join(" ")))
-}
-
 #[test]
 fn plain_text_and_html_say_the_same() {
     for (name, plain, html) in each() {
-        let (seen, links) = shown(&html);
-        let plain = words(&plain);
-        let seen = words(&seen);
-        let only_seen: Vec<_> = seen.difference(&plain).collect();
-        assert!(only_seen.is_empty(), "{name}: only in HTML {only_seen:?}");
-        let with_links: BTreeSet<String> = seen.union(&words(&links)).cloned().collect();
-        let only_plain: Vec<_> = plain
-            .difference(&with_links)
-            .filter(|word| !LABELS.contains(&word.as_str()))
-            .collect();
+        let (only_html, only_plain) = letter::only_in_one(&plain, &html);
+        assert!(only_html.is_empty(), "{name}: only in HTML {only_html:?}");
         assert!(
             only_plain.is_empty(),
             "{name}: only in plain text {only_plain:?}"
