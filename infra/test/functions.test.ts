@@ -108,6 +108,7 @@ describe('the environment of a function', () => {
       ses_sends_per_second: 14,
       hold: { above: 500, minutes: 10 },
       letters_bucket: 'cis-local-acme-letters-000000000000',
+      tells_of_limits: true,
       limits: { events_per_organizer: null, invites_per_event: 2500, enrolled_only: false },
       trusted_calendar_senders: ['calendar@a.example'],
       shared_calendar_domains: ['group.a.example'],

@@ -49,6 +49,7 @@ export const acme = {
   alarms: { emails: ['operations@acme.example'] },
   sesSendsPerSecond: 14,
   hold: { above: 500, minutes: 10 },
+  tellsOfLimits: true,
   monthlyBudgetUsd: 200,
   deliveryEvents: 'failures',
   trustedCalendarSenders: ['calendar-notification@google.com'],

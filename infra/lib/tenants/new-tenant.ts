@@ -24,6 +24,7 @@ export function newTenant({ said, stages }: Answers): Tenant {
     alarms: { emails: [answer('alarms')] },
     sesSendsPerSecond: 14,
     hold: { above: 500, minutes: 10 },
+    tellsOfLimits: true,
     monthlyBudgetUsd: null,
     deliveryEvents: 'failures',
     trustedCalendarSenders: ['calendar-notification@google.com'],
