@@ -35,9 +35,8 @@ pub(super) struct NewErasureBody {
 pub(super) struct ErasureView {
     /// Names it: 32 letters and digits, the same for the same person.
     id: String,
-    /// `running` or `done`.
-    #[cfg_attr(test, schemars(with = "String"))]
-    state: ErasureState,
+    /// `running`; `once-more`: all is gone through, and is once more when letters to many have ended that were going out; `done`.
+    state: &'static str,
     /// `api`: an administrator; `mail`, `page`: the person.
     #[cfg_attr(test, schemars(with = "String"))]
     asked_by: AskedBy,
@@ -62,7 +61,11 @@ impl ErasureView {
         let erased = &erasure.erased;
         Self {
             id: erasure.erasure.clone(),
-            state: erasure.state,
+            state: match erasure.state {
+                ErasureState::Running if erasure.waits_for_letters() => "once-more",
+                ErasureState::Running => "running",
+                ErasureState::Done => "done",
+            },
             asked_by: erasure.asked_by,
             created: erasure.created.as_second(),
             done: erasure.done.map(Timestamp::as_second),

@@ -146,7 +146,7 @@ fn person(record: &ErasureRecord) -> anyhow::Result<Option<Address>> {
 
 /// How long the second time waits, from now on.
 fn waits(record: &ErasureRecord, now: Timestamp) -> Option<Duration> {
-    if !record.is_second_time || record.through.is_some() {
+    if !record.waits_for_letters() {
         return None;
     }
     let left = LETTERS_LOOK_WITHIN - now.duration_since(record.created);

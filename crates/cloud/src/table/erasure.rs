@@ -92,6 +92,12 @@ pub struct ErasedShape {
 }
 
 impl ErasureRecord {
+    /// Whether all is gone through, and is once more when letters to many have ended that were going out.
+    #[must_use]
+    pub fn waits_for_letters(&self) -> bool {
+        self.is_second_time && self.through.is_none()
+    }
+
     /// One of which nothing is done yet, in the place of `before`.
     #[must_use]
     pub fn asked(
