@@ -250,7 +250,7 @@ async fn listed(world: &World) -> Result<(), Fault> {
     }
     let masked = json!([{
         "attendee": format!("g*******@{}", scene.domain), "name": "G*******", "status": "noaction", "origin": "api",
-        "prodid": "", "attended": null,
+        "prodid": "", "attended": null, "place": null,
     }]);
     seen(world, &format!("/event/{first}/attendees"), |answer| {
         answer.body.get("attendees") == Some(&masked)

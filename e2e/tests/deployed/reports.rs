@@ -126,7 +126,7 @@ async fn small(world: &World) -> Result<(), Fault> {
         &uid,
         &bob,
         "Bob, \"the\" builder",
-        json!({"partstat": "accepted", "history": [answer], "attended": "2026-03-03T09:55:00Z"}),
+        json!({"partstat": "accepted", "history": [answer], "attended": "2026-03-03T09:55:00Z", "place": {"is": "seat"}}),
     )
     .await?;
     store(world, &uid, &eve, "=cmd|' /C calc'!A0", json!({})).await?;
@@ -159,6 +159,7 @@ async fn small(world: &World) -> Result<(), Fault> {
             "sent",
             "2026-03-01T10:05:02Z",
             "2026-03-03T09:55:00Z",
+            "seat",
         ]
         .map(cell)
         .to_vec(),
@@ -170,6 +171,7 @@ async fn small(world: &World) -> Result<(), Fault> {
             "",
             "",
             "sent",
+            "",
             "",
             "",
         ]
