@@ -25,7 +25,6 @@ pub(crate) fn event(request: &Request) -> Option<Event> {
         invites_per_event: 1,
         enrolled_only: false,
         uninvited: Uninvited::Open,
-        seats: None,
     };
     let standing = Standing::default();
     let now = Timestamp::UNIX_EPOCH;
