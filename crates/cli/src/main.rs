@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod api;
+mod checkout;
 mod erase;
 mod explain;
 mod inspect;
@@ -46,6 +47,12 @@ enum Command {
     Erase(erase::Erase),
     /// Show the letters people get.
     Letters(letters::Letters),
+    /// List the tenants and where their stages live (`scripts/tenant list`, of a checkout).
+    Tenants(checkout::OfCheckout),
+    /// List, explain, redrive or discard messages that failed for good (`scripts/dlq`, of a checkout).
+    Dlq(checkout::OfCheckout),
+    /// Say whether a deployed stage is well, and what to do where it is not (`scripts/doctor`, of a checkout).
+    Doctor(checkout::OfCheckout),
 }
 
 fn main() -> ExitCode {
@@ -58,5 +65,8 @@ fn main() -> ExitCode {
         Command::Keys(keys) => keys.run(),
         Command::Erase(erase) => erase.run(),
         Command::Letters(letters) => letters.run(),
+        Command::Tenants(tenants) => tenants.run("tenant", &["list"]),
+        Command::Dlq(dlq) => dlq.run("dlq", &[]),
+        Command::Doctor(doctor) => doctor.run("doctor", &[]),
     }
 }

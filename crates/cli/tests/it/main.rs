@@ -7,6 +7,7 @@
 )]
 
 mod answering;
+mod checkout;
 mod erase;
 mod explain;
 mod inspect;
