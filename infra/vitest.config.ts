@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/scratch.ts'],
     // One process that loads the CDK once: loading it is most of the work.
     pool: 'forks',
     poolOptions: { forks: { singleFork: true } },
