@@ -1,9 +1,10 @@
 """Takes each right away from the deployed local stack, one at a time, and shows what breaks.
 
-A right is one statement of a function's role, or of a queue's, topic's or bucket's policy. Without it the story (one
-event from invitation to cancellation) must fail; then the right is given back and the story must pass again before the
-next one. What has been tried is kept, so that a run that was stopped goes on; a right that was taken when it was
-stopped is given back first. What all that leaves in the queues is purged at the end.
+A right is one statement of a function's role, or of a queue's, topic's or bucket's policy. Without it something must
+fail: the story (one event from invitation to cancellation), or the deployed tests of what the right is for (played.py);
+then the right is given back and that must pass again before the next one. What has been tried is kept, so that a run
+that was stopped goes on; a right that was taken when it was stopped is given back first. What all that leaves in the
+queues is purged at the end.
 
 Exit: 0 if every right is shown to be needed or is known to be beyond what the local cloud can show, 1 if one is not,
 2 if there is nothing to try it on.
@@ -11,8 +12,6 @@ Exit: 0 if every right is shown to be needed or is known to be beyond what the l
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import time
 from dataclasses import asdict
@@ -20,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from least_privilege.leftovers import held, purge
+from least_privilege.played import Play, Story, plays_for
 from least_privilege.rights import Right, documents, put, rights, start_anew
-from stack.environments import for_the_stack
-from stack.settings import CHECKOUT, Settings, read_settings
+from stack.settings import Settings, read_settings
 
 # Seen on this local cloud: without these nothing breaks in the story. Each is tried all the same with --all.
 BEYOND = {
@@ -57,7 +56,7 @@ def main() -> int:
         known = {}
     chosen = [right for right in rights(settings) if _is_chosen(right, arguments)]
     _say(f"{len(chosen)} rights; first the story with all of them")
-    if not _recovers(settings):
+    if not _recovers(settings, Story()):
         print("The story fails with all rights in place: nothing can be shown", file=sys.stderr)
         return 2
     before = held(settings)
@@ -113,35 +112,26 @@ def _try(
     whole, without = documents(settings, right)
     note.write_text(json.dumps({**known, "taken": {"right": asdict(right), "whole": whole}}, indent=1))
     begin = time.monotonic()
+    plays = plays_for(right)
     try:
         put(settings, right, without)
         start_anew(settings, right)
-        report = _story(settings, arguments.within_secs)
+        missed = next(((play, said) for play in plays if (said := play.played(settings, arguments.within_secs))), None)
     finally:
         put(settings, right, whole)
         start_anew(settings, right)
     took = round(time.monotonic() - begin, 1)
-    if report["ok"]:
-        return {"result": "nothing broke", "why": "", "secs": took}
-    failure = report["failure"]
-    if not _recovers(settings):
-        raise SystemExit(f"the story does not pass again after {right.name} was given back; see {settings.logs}")
-    return {"result": "broke", "why": failure["step"], "seen": failure["reason"], "secs": took}
+    if missed is None:
+        return {"result": "nothing broke", "why": "", "played": [str(play) for play in plays], "secs": took}
+    play, said = missed
+    if not _recovers(settings, play):
+        raise SystemExit(f"{play} does not pass again after {right.name} was given back; see {settings.logs}")
+    return {"result": "broke", "why": said.what, "seen": said.reason, "secs": took}
 
 
-def _recovers(settings: Settings) -> bool:
+def _recovers(settings: Settings, play: Play) -> bool:
     """What waited for the right is done again after its time; a new event need not wait for it."""
-    return any(_story(settings, 45)["ok"] for _ in range(3))
-
-
-def _story(settings: Settings, within_secs: float) -> dict[str, Any]:
-    program = settings.state / "programs" / "story"
-    environment = {**for_the_stack(settings), "CIS_ENVIRONMENT": str(settings.environment_file)}
-    command = [os.environ.get("CIS_STORY", str(program)), "--json", "--updates", "0", "--within-secs", str(within_secs)]
-    done = subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"the story could not be played: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    return any(play.played(settings, 45) is None for _ in range(3))
 
 
 def _line(name: str, result: dict[str, Any]) -> str:

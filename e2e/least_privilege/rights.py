@@ -39,6 +39,19 @@ class Right:
         return ", ".join(_listed(json.loads(self.statement).get("Action")))
 
     @property
+    def topic(self) -> str:
+        """The topic it lets somebody publish to, or by which a queue is reached; empty where it is about no topic."""
+        statement = json.loads(self.statement)
+        if self.kind == "role" and self.sid.startswith("Topic"):
+            named = _listed(statement["Resource"])
+        elif self.kind == "queue":
+            named = [value for test in statement.get("Condition", {}).values() for value in test.values()]
+        else:
+            return ""
+        topics = [arn.rsplit(":", 1)[-1] for arn in map(str, named) if ":sns:" in arn]
+        return topics[0].removeprefix(f"{STACKS}-") if topics else ""
+
+    @property
     def is_deny(self) -> bool:
         return json.loads(self.statement)["Effect"] == "Deny"
 

@@ -1,11 +1,20 @@
 //! Waiting for what must become visible: asked again and again, never slept for.
 
-use std::{fmt, future::Future, time::Duration};
+use std::{env, fmt, future::Future, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
 /// How often is asked.
 pub const PAUSE: Duration = Duration::from_millis(25);
+
+/// How long a single thing may take to be seen: far more than it takes, since a busy machine must not fail a test.
+/// `CIS_WITHIN_SECS` is for who expects it not to be seen, and does not want to wait as long for that.
+#[must_use]
+pub fn within() -> Duration {
+    let asked = env::var("CIS_WITHIN_SECS").ok();
+    let secs = asked.and_then(|secs| secs.parse().ok()).unwrap_or(180);
+    Duration::from_secs(secs)
+}
 
 /// One look.
 pub enum Look<T> {

@@ -26,9 +26,10 @@ def at_once(settings: Settings) -> list[Section]:
     """What takes a second or two."""
     environment = for_installing(settings)
     ruff = [sys.executable, "-m", "ruff"]
+    python = ["--config", "ruff.toml", ".", str(CHECKOUT / "e2e")]
     return [
-        Section("python format", [*ruff, "format", "--check", "."], LOCAL, environment),
-        Section("python lints", [*ruff, "check", "--no-cache", "."], LOCAL, environment),
+        Section("python format", [*ruff, "format", "--check", *python], LOCAL, environment),
+        Section("python lints", [*ruff, "check", "--no-cache", *python], LOCAL, environment),
         Section("rust format", ["cargo", "fmt", "--all", "--check"], CHECKOUT, environment),
         Section("fuzz targets' format", ["cargo", "fmt", "--check"], FUZZ, environment),
         Section("licences and bans", _deny(settings, "bans", "licenses", "sources"), CHECKOUT, environment),

@@ -3,14 +3,14 @@
 use e2e::{
     api::{Answer, Method},
     fault::Fault,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, create, told},
+    scene::{Scene, create, told},
 };
 
 /// Name and test.
@@ -282,7 +282,7 @@ pub(crate) async fn seen(
     path: &str,
     is_it: impl Fn(&Answer) -> bool,
 ) -> Result<Answer, Fault> {
-    until(path.to_owned(), WITHIN, async || {
+    until(path.to_owned(), within(), async || {
         let answer = world.api.get(path).await?;
         Ok::<_, Fault>(if is_it(&answer) {
             Look::Seen(answer)

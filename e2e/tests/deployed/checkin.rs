@@ -4,14 +4,14 @@ use e2e::{
     fault::Fault,
     person::Person,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, letter, told},
+    scene::{Scene, letter, told},
 };
 
 /// Name and test.
@@ -118,7 +118,7 @@ fn status_of(row: &Value) -> &str {
 /// Waits until the statistics count so many.
 async fn attended(world: &World, uid: &str, expected: i64) -> Result<(), Fault> {
     let path = format!("/event/{uid}/statistics");
-    until("those who came to be counted", WITHIN, async || {
+    until("those who came to be counted", within(), async || {
         let answer = world.api.get(&path).await?;
         Ok::<_, Fault>(if answer.number("/attended") == Some(expected) {
             Look::Seen(())

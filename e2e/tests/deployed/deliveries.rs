@@ -1,12 +1,10 @@
 //! What becomes of letters: addresses of SES's mailbox simulator, which behave in the local post office as they do on
 //! AWS, and what the system knows, tells and does about them after.
 
-use std::time::Duration;
-
 use e2e::{
     fault::Fault,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::{Value, json};
@@ -21,8 +19,6 @@ pub(crate) const ALL: &[(&str, Test)] = &[(
     "an_address_whose_mail_bounced_or_who_complained_gets_no_more_and_the_organizer_sees_why",
     |world| told(async move { bounced_and_complained(&world).await }),
 )];
-
-const WITHIN: Duration = Duration::from_secs(180);
 
 /// Whom a letter reaches, and who is what SES calls it.
 struct Guests {
@@ -95,7 +91,7 @@ async fn bounced_and_complained(world: &World) -> Result<(), Fault> {
     // The same in numbers.
     let path = format!("/event/{uid}/statistics");
     let expected = json!({"sent": 1, "soft-bounced": 1, "bounced": 1, "complained": 1});
-    until("the numbers of deliveries", WITHIN, async || {
+    until("the numbers of deliveries", within(), async || {
         let answer = world.api.get(&path).await?;
         let delivery = answer.body.get("delivery").cloned().unwrap_or_default();
         Ok::<_, Fault>(if delivery == expected {
@@ -174,7 +170,7 @@ async fn item(
     key: &str,
     is_it: impl Fn(&Value) -> bool,
 ) -> Result<(), Fault> {
-    until(key, WITHIN, async || {
+    until(key, within(), async || {
         let records = world.records.about_event(uid).await?;
         Ok::<_, Fault>(match records.item(key) {
             Some(item) if is_it(item) => Look::Seen(()),

@@ -8,7 +8,7 @@ use e2e::{
     person::{Person, reply, words},
     post::Place,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::{
     Test,
     api::{expect, seen},
     authorization::{made, with_key},
-    scene::{Scene, WITHIN, create, letter, told},
+    scene::{Scene, create, letter, told},
 };
 
 /// Name and test.
@@ -438,13 +438,17 @@ async fn is_in_the_inbox(world: &World, mail_id: &str) -> Result<bool, Fault> {
 }
 
 async fn gone(world: &World, uid: &str, person: &Person) -> Result<(), Fault> {
-    until(format!("{} to be gone", person.name), WITHIN, async || {
-        let records = world.records.about_event(uid).await?;
-        Ok::<_, Fault>(match records.attendee(&person.address) {
-            None => Look::Seen(()),
-            Some(item) => Look::NotYet(item.to_string()),
-        })
-    })
+    until(
+        format!("{} to be gone", person.name),
+        within(),
+        async || {
+            let records = world.records.about_event(uid).await?;
+            Ok::<_, Fault>(match records.attendee(&person.address) {
+                None => Look::Seen(()),
+                Some(item) => Look::NotYet(item.to_string()),
+            })
+        },
+    )
     .await
 }
 
@@ -456,7 +460,7 @@ async fn attendee(
 ) -> Result<(), Fault> {
     until(
         format!("the record of {}", person.name),
-        WITHIN,
+        within(),
         async || {
             let records = world.records.about_event(uid).await?;
             Ok::<_, Fault>(match records.attendee(&person.address) {
@@ -470,7 +474,7 @@ async fn attendee(
 }
 
 async fn record(world: &World, uid: &str, key: &str) -> Result<(), Fault> {
-    until(key, WITHIN, async || {
+    until(key, within(), async || {
         let records = world.records.about_event(uid).await?;
         Ok::<_, Fault>(match records.item(key) {
             Some(_) => Look::Seen(()),

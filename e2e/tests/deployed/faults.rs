@@ -5,7 +5,7 @@ use std::{collections::HashSet, process::Command};
 use e2e::{
     fault::Fault,
     person::Person,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::json;
@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, create, letter, told},
+    scene::{Scene, create, letter, told},
 };
 
 /// Name and test.
@@ -87,7 +87,7 @@ async fn poison_among_work(world: &World, queue: &str, dead: &str) -> Result<(),
     let kept = Mutex::new(HashSet::new());
     until(
         "the messages in the dead-letter queue",
-        WITHIN,
+        within(),
         async || {
             // Whatever else is in there stays.
             for peeked in inspector.peek(dead, 1).await? {

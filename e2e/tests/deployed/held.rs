@@ -9,14 +9,14 @@ use e2e::{
     letter::Letter,
     person::words,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, create, letter, told},
+    scene::{Scene, create, letter, told},
 };
 
 /// Name and test.
@@ -74,7 +74,7 @@ async fn job(
     what: &str,
     is_it: impl Fn(&Value) -> bool,
 ) -> Result<Value, Fault> {
-    until(format!("{name} {what}"), WITHIN, async || {
+    until(format!("{name} {what}"), within(), async || {
         let job = world.api.get(&format!("/event/{uid}/jobs/{name}")).await?;
         Ok::<_, Fault>(if is_it(&job.body) {
             Look::Seen(job.body)

@@ -5,7 +5,7 @@ use e2e::{
     letter::Letter,
     person::Person,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::json;
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{
     Test,
     api::expect,
-    scene::{Scene, WITHIN, letter, told},
+    scene::{Scene, letter, told},
 };
 
 /// Name and test.
@@ -65,7 +65,7 @@ async fn invite(world: &World, uid: &str, person: &Person) -> Result<(), Fault> 
 
 async fn refused(world: &World, uid: &str, person: &Person) -> Result<(), Fault> {
     let key = format!("refused#{}", person.address);
-    until(key.clone(), WITHIN, async || {
+    until(key.clone(), within(), async || {
         let records = world.records.about_event(uid).await?;
         Ok::<_, Fault>(match records.item(&key) {
             Some(item) if text(item, "/reason") == "invite-limit" => Look::Seen(()),

@@ -6,7 +6,7 @@ use e2e::{
     fault::Fault,
     letter::Letter,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use mail_parser::{MessageParser, MimeHeaders};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, letter, told},
+    scene::{Scene, letter, told},
 };
 
 /// Name and test.
@@ -82,7 +82,7 @@ fn mail(scene: &Scene, to: &str, subject: &str, name: &str, file: &[u8]) -> Vec<
 /// A letter to the organizer whose subject begins so, and is not among those seen.
 async fn receipt(world: &World, scene: &Scene, begins: &str, seen: usize) -> Result<Letter, Fault> {
     let what = format!("the receipt that begins with {begins:?}");
-    until(what, WITHIN, async || {
+    until(what, within(), async || {
         let letters = world.mailbox.letters_to(&scene.organizer.address).await?;
         let mut fitting = letters
             .into_iter()
@@ -126,7 +126,7 @@ fn rows_of(result: &str) -> Result<Vec<(String, String)>, Fault> {
 
 /// The job of an event that is not among those known, once everything it asks for is sent.
 async fn finished(world: &World, uid: &str, known: &BTreeSet<String>) -> Result<Value, Fault> {
-    until("the list's job to be done", WITHIN, async || {
+    until("the list's job to be done", within(), async || {
         let jobs = world.api.get(&format!("/event/{uid}/jobs")).await?;
         let name = jobs
             .body
@@ -173,7 +173,7 @@ async fn each_has_one(world: &World, scene: &Scene, uid: &str, people: usize) ->
         people,
     )?;
     let expected = i64::try_from(people).unwrap_or_default();
-    until("the statistics", WITHIN, async || {
+    until("the statistics", within(), async || {
         let statistics = world.api.get(&format!("/event/{uid}/statistics")).await?;
         let counted = statistics.number("/attendees");
         Ok::<_, Fault>(

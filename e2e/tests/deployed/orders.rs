@@ -12,7 +12,7 @@ use e2e::{
     letter::Letter,
     person::Person,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -22,7 +22,7 @@ use sha2::Sha256;
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, create, letter, told},
+    scene::{Scene, create, letter, told},
 };
 
 /// Name and test.
@@ -357,19 +357,23 @@ async fn invited(world: &World, uid: &str, guest: &Person, expected: bool) -> Re
         .post(&format!("/event/{uid}/invites"), &body)
         .await?;
     let what = if expected { "invited" } else { "refused" };
-    until(format!("{} to be {what}", guest.name), WITHIN, async || {
-        let records = world.records.about_event(uid).await?;
-        let is_invited = records.attendee(&guest.address).is_some();
-        let is_refused = records
-            .item(&format!("refused#{}", guest.address))
-            .is_some_and(|refused| text(refused, "/reason") == "invite-limit");
-        Ok::<_, Fault>(match (is_invited, is_refused) {
-            (true, _) if expected => Look::Seen(()),
-            (true, _) => return Err(Fault::Wrong(format!("{} was invited", guest.name))),
-            (false, true) if !expected => Look::Seen(()),
-            _ => Look::NotYet("not decided".to_owned()),
-        })
-    })
+    until(
+        format!("{} to be {what}", guest.name),
+        within(),
+        async || {
+            let records = world.records.about_event(uid).await?;
+            let is_invited = records.attendee(&guest.address).is_some();
+            let is_refused = records
+                .item(&format!("refused#{}", guest.address))
+                .is_some_and(|refused| text(refused, "/reason") == "invite-limit");
+            Ok::<_, Fault>(match (is_invited, is_refused) {
+                (true, _) if expected => Look::Seen(()),
+                (true, _) => return Err(Fault::Wrong(format!("{} was invited", guest.name))),
+                (false, true) if !expected => Look::Seen(()),
+                _ => Look::NotYet("not decided".to_owned()),
+            })
+        },
+    )
     .await
 }
 
@@ -387,7 +391,7 @@ async fn tell_again(world: &World, order: &Order<'_>) -> Result<(), Fault> {
         "version": 1, "type": "enrolled", "organizer": order.organizer, "subscription": order.subscription(),
     });
     inspector.send(&url, &news.to_string()).await?;
-    until("the news to be read", WITHIN, async || {
+    until("the news to be read", within(), async || {
         let (_, depth) = queues().await?;
         Ok::<_, Fault>(if (depth.waiting, depth.in_flight) == (0, 0) {
             Look::Seen(())

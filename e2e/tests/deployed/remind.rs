@@ -9,7 +9,7 @@ use e2e::{
     person::{Person, reply},
     post::Place,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, letter, told},
+    scene::{Scene, letter, told},
 };
 
 /// Name and test.
@@ -190,7 +190,7 @@ async fn remind(world: &World, uid: &str, body: &Value) -> Result<String, Fault>
 
 async fn done(world: &World, uid: &str, job: &str) -> Result<Value, Fault> {
     let path = format!("/event/{uid}/jobs/{job}");
-    until(format!("{job} to be done"), WITHIN, async || {
+    until(format!("{job} to be done"), within(), async || {
         let job = world.api.get(&path).await?;
         Ok::<_, Fault>(
             if job.body.pointer("/sending/is_done") == Some(&json!(true)) {
@@ -244,7 +244,7 @@ async fn answer(
     let expected = partstat.to_lowercase();
     until(
         format!("the answer of {}", person.name),
-        WITHIN,
+        within(),
         async || {
             let found = world.records.about_event(uid).await?.partstat(from);
             Ok::<_, Fault>(if found == expected {

@@ -4,7 +4,7 @@ use e2e::{
     fault::Fault,
     letter::Letter,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, letter, told},
+    scene::{Scene, letter, told},
 };
 
 /// Name and test.
@@ -57,7 +57,7 @@ async fn store(
 }
 
 async fn written(world: &World, uid: &str, job: &str) -> Result<Value, Fault> {
-    until("the report to be written", WITHIN, async || {
+    until("the report to be written", within(), async || {
         let job = world.api.get(&format!("/event/{uid}/jobs/{job}")).await?;
         Ok::<_, Fault>(if text(&job.body, "/state") == "written" {
             Look::Seen(job.body)

@@ -1,19 +1,16 @@
 //! An organizer with a meeting, and the mail about it.
 
-use std::{pin::Pin, time::Duration};
+use std::pin::Pin;
 
 use e2e::{
     fault::Fault,
     letter::Letter,
     person::{Meeting, Person},
     post::Place,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use jiff::civil;
-
-/// How long a single thing may take to be seen.
-pub(crate) const WITHIN: Duration = Duration::from_secs(180);
 
 /// A test, its failure told with all that led to it.
 pub(crate) fn told(
@@ -96,7 +93,7 @@ pub(crate) async fn letter(
 ) -> Result<Letter, Fault> {
     until(
         format!("the letter to {}", person.name),
-        WITHIN,
+        within(),
         async || {
             let letters = world.mailbox.letters_to(&person.address).await?;
             Ok::<_, Fault>(match letters.into_iter().find(&is_it) {

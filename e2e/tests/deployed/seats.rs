@@ -7,14 +7,14 @@ use e2e::{
     person::{Person, reply},
     post::Place,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::{Value, json};
 
 use crate::{
     Test,
-    scene::{Scene, WITHIN, create, letter, told},
+    scene::{Scene, create, letter, told},
 };
 
 /// Name and test.
@@ -148,7 +148,7 @@ async fn stands(
     let path = format!("/event/{uid}/statistics");
     until(
         format!("places to stand at {expected}"),
-        WITHIN,
+        within(),
         async || {
             let statistics = world.api.get(&path).await?.body;
             let found = statistics.get("seats").cloned().unwrap_or_default();
@@ -222,7 +222,7 @@ async fn answer(world: &World, person: &Person, to: &Letter, partstat: &str) -> 
 async fn answered(world: &World, uid: &str, person: &Person, partstat: &str) -> Result<(), Fault> {
     until(
         format!("the answer of {}", person.name),
-        WITHIN,
+        within(),
         async || {
             let found = world
                 .records

@@ -1,7 +1,5 @@
 //! "No more mail from this organizer", as mail programs and people say it: by one click, by the page's button, by mail.
 
-use std::time::Duration;
-
 use e2e::{
     fault::Fault,
     letter::Letter,
@@ -9,7 +7,7 @@ use e2e::{
     person::{Person, words},
     post::Place,
     records::text,
-    wait::{Look, until},
+    wait::{Look, until, within},
     world::World,
 };
 use serde_json::{Value, json};
@@ -24,8 +22,6 @@ pub(crate) const ALL: &[(&str, Test)] = &[(
     "who_unsubscribes_by_click_or_by_mail_gets_no_more_from_this_organizer_and_looking_changes_nothing",
     |world| told(async move { leaves(&world).await }),
 )];
-
-const WITHIN: Duration = Duration::from_secs(180);
 
 async fn leaves(world: &World) -> Result<(), Fault> {
     let scene = Scene::new("leaves");
@@ -163,7 +159,7 @@ async fn item(
     key: &str,
     is_it: impl Fn(&Value) -> bool,
 ) -> Result<(), Fault> {
-    until(key, WITHIN, async || {
+    until(key, within(), async || {
         let records = world.records.about_event(uid).await?;
         Ok::<_, Fault>(match records.item(key) {
             Some(item) if is_it(item) => Look::Seen(()),
