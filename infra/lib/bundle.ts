@@ -19,7 +19,7 @@ export function bundleAt(path: string, architecture: Architecture): Code {
   const binary = place.endsWith('.zip') ? place : join(place, 'bootstrap');
   if (!existsSync(binary)) {
     throw new Error(
-      `No functions to deploy: ${binary} does not exist. Build them first (cargo lambda build --release), or name the ` +
+      `No functions to deploy: ${binary} does not exist. Build them first (scripts/build), or name the ` +
         'directory or zip in CIS_LAMBDA_ASSET.',
     );
   }

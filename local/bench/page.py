@@ -10,13 +10,14 @@ from stack.settings import CHECKOUT
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 PICTURE = CHECKOUT / "docs" / "pictures" / "benchmarks.svg"
 # In the order of the budgets.
-ORDER = ("invitation", "calls", "list", "answers", "throttled")
+ORDER = ("invitation", "calls", "list", "answers", "throttled", "accounted")
 TITLES = {
     "invitation": "One invitation",
     "calls": "A list's invitations",
     "list": "A list of a million rows",
     "answers": "Answers to one event",
     "throttled": "Throttled and killed",
+    "accounted": "A hundred thousand people, accounted for",
 }
 HEAD = """\
 # What invitations cost, measured
@@ -45,11 +46,13 @@ def page(results: list[Result]) -> str:
 
 def budgets(results: list[Result]) -> str:
     judged = [measure for result in results for measure in result.measures if measure.budget is not None]
-    judged.sort(key=lambda measure: measure.number or 0)
+    # Those without a number come last.
+    judged.sort(key=lambda measure: (measure.number is None, measure.number or 0))
     rows: list[list[Any]] = [["budget", "what", "measured", "allowed", ""]]
     for measure in judged:
         verdict = "met" if measure.is_met else "**missed**"
-        rows.append([measure.number, measure.what, measure.said, against(measure), verdict])
+        number = "" if measure.number is None else measure.number
+        rows.append([number, measure.what, measure.said, against(measure), verdict])
     return table(rows, right={2})
 
 

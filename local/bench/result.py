@@ -13,7 +13,7 @@ KEPT = CHECKOUT / "docs" / "benchmarks"
 @dataclass(frozen=True)
 class Measure:
     """One number. `budget` is the most it may be, or the least where `at_least` says so; without one it only informs.
-    `number` is the budget's in the project's performance rules."""
+    `number` is the budget's in docs/benchmarks.md and docs/performance.md."""
 
     what: str
     value: float
