@@ -105,7 +105,7 @@ OF_TOPICS: Mapping[str, tuple[Play, ...]] = {
     "enrolled": (ORDER,),
     "erasure-requested": (ERASURE,),
     "event-refused": (Tests("conversation::end-before-start"),),
-    "event-updated": (Tests("conversation::request-higher"),),
+    "event-updated": (Tests("writing::an_event_is_created"),),
     "fan-out-held": (HELD,),
     "fan-out-stopped": (HELD,),
     "guest-waits": (Tests("conversation::uninvited-reply-is-approved"),),

@@ -21,6 +21,7 @@ PORTS_ABOVE = 20_000
 PARTS = {
     "calls": "AWS calls, write units and what a million invitations cost, counted on the deployed local stack",
     "invitation": "CPU for one invitation, beside a straightforward sender in Python",
+    "start": "CPU from a function's start to its first answer, and the size of its zip",
     "list": "memory and CPU for a list of a million rows",
     "throttled": "sending while SES throttles and the sender is killed ten times",
     "accounted": "100,000 people on a list: what became of every one of them",

@@ -10,11 +10,12 @@ from stack.settings import CHECKOUT
 PAGE = CHECKOUT / "docs" / "benchmarks.md"
 PICTURE = CHECKOUT / "docs" / "pictures" / "benchmarks.svg"
 # In the order of the budgets.
-ORDER = ("invitation", "calls", "list", "answers", "throttled", "accounted")
+ORDER = ("invitation", "calls", "list", "start", "answers", "throttled", "accounted")
 TITLES = {
     "invitation": "One invitation",
     "calls": "A list's invitations",
     "list": "A list of a million rows",
+    "start": "A function's start",
     "answers": "Answers to one event",
     "throttled": "Throttled and killed",
     "accounted": "A hundred thousand people, accounted for",

@@ -25,6 +25,20 @@ EVERYTHING = 10_000_000
 SENDER = "send-shard"
 
 
+def request(route: str, uid: str, body: str | None = None) -> dict[str, Any]:
+    """About an event, an administrator's, as the gateway hands it over."""
+    return {
+        "routeKey": route,
+        "pathParameters": {"uid": uid},
+        "requestContext": {
+            "requestId": uuid.uuid4().hex,
+            "http": {"method": route.partition(" ")[0]},
+            "authorizer": {"lambda": {"caller": "administrator"}},
+        },
+        "body": body,
+    }
+
+
 @dataclass
 class Place:
     """`name` keeps one measurement's things apart from another's. `sends_per_second` is what SES has granted.
@@ -133,18 +147,7 @@ class Place:
     def api(self, route: str, uid: str, body: str | None = None) -> dict[str, Any]:
         """What the API answers an administrator about an event."""
         with self.function("event-api") as api:
-            answer = api.invoke(
-                {
-                    "routeKey": route,
-                    "pathParameters": {"uid": uid},
-                    "requestContext": {
-                        "requestId": uuid.uuid4().hex,
-                        "http": {"method": route.partition(" ")[0]},
-                        "authorizer": {"lambda": {"caller": "administrator"}},
-                    },
-                    "body": body,
-                }
-            )
+            answer = api.invoke(request(route, uid, body))
         if answer["statusCode"] >= 300:
             raise Refusal(f"the API refused {route}: {answer}")
         return json.loads(answer["body"])

@@ -72,7 +72,7 @@ def test_the_page_names_budgets_commands_and_commit() -> None:
     assert "| 1 | CPU for an invitation | 45 µs | at most 90 | met |" in told
     assert "scripts/bench invitation" in told and "Commit c0ffee, 2026-03-01" in told
     assert "| writes | 0.6250 |" in told
-    assert "Not measured yet: accounted, answers, calls, list, throttled." in told
+    assert "Not measured yet: accounted, answers, calls, list, start, throttled." in told
 
 
 def test_a_table_sets_numbers_to_the_right() -> None:
