@@ -1,6 +1,7 @@
 """The functions' binary for AWS, optimized and the same from the same commit: `scripts/build`."""
 
 import argparse
+import json
 import platform
 import subprocess
 import sys
@@ -16,6 +17,12 @@ from stack.settings import CHECKOUT, Refusal, Settings, read_settings
 
 PROCESSORS = ("arm64", "x86-64")
 TARGETS = {"arm64": "aarch64-unknown-linux-gnu", "x86-64": "x86_64-unknown-linux-gnu"}
+# As `cargo auditable` sets it, but by the program's name: it would give its path, which cargo takes for a part of what
+# our crates are, and the same commit would come out otherwise in another folder.
+AUDITED = {
+    "RUSTC_WORKSPACE_WRAPPER": "cargo-auditable",
+    "CARGO_AUDITABLE_ORIG_ARGS": json.dumps({"offline": False, "locked": True, "frozen": False, "config": []}),
+}
 # Where ELF says what a program runs on, and how.
 ELF_MACHINES = {0xB7: "arm64", 0x3E: "x86-64"}
 
@@ -35,9 +42,8 @@ def build_functions(settings: Settings, processor: str) -> Path:
     """The zip that Lambda takes. Without the paths and the clock of the machine that builds it."""
     programs = tools.install_cargo_lambda(settings)
     auditable = tools.install_by_cargo(settings, tools.AUDITABLE)
-    environment = tools.with_path(reproducible(for_installing(settings)), programs, auditable)
-    # `cargo auditable` hands on to cargo-lambda, and cargo comes back to it for the last step.
-    command = ["cargo", "auditable", "lambda", "build", "--release", "--locked", f"--{processor}"]
+    environment = tools.with_path(reproducible(for_installing(settings)), programs, auditable) | AUDITED
+    command = ["cargo", "lambda", "build", "--release", "--locked", f"--{processor}"]
     with step(f"build the functions for {processor} (cargo lambda)"):
         done = subprocess.run(
             [*command, "--package", "lambdas"], cwd=CHECKOUT, env=environment, stdin=subprocess.DEVNULL, check=False
