@@ -61,7 +61,9 @@ export class WatchStack extends Stack {
     new Dashboard(this, 'Dashboard', {
       dashboardName: names.dashboard,
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 6, alarms })],
+        ...inHundreds(alarms).map((some) => [
+          new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 6, alarms: some }),
+        ]),
         ...functions.all.map((spec) => row(spec, names)),
       ],
     });
@@ -134,6 +136,12 @@ function logQueries(scope: Construct, names: Names, functions: Functions): void 
       logGroupNames: functions.all.map((spec) => names.functionLogs(spec.name)),
     });
   }
+}
+
+/** CloudWatch takes no more alarms in one widget. */
+function inHundreds(alarms: readonly Alarm[]): Alarm[][] {
+  const widgets = Math.ceil(alarms.length / 100);
+  return Array.from({ length: widgets }, (_, widget) => alarms.slice(100 * widget, 100 * (widget + 1)));
 }
 
 function row(spec: FunctionSpec, names: Names): IWidget[] {
