@@ -11,6 +11,12 @@ export const WHICH = 'ID';
 export const OWN_LETTERS_NOT_USED = '{ $.template = "*" }';
 
 /**
+ * Lines that say that something failed: a message, a batch of the stream, a request, or a panic. Letters of the tenant's own that
+ * are not used have an alarm of their own, and fail nothing.
+ */
+export const FAILURES = '{ ($.level = "ERROR") && ($.template NOT EXISTS) }';
+
+/**
  * Saved beside the dashboard. Fields are those of the lines the functions write (golden/log-lines.jsonl); those with an @
  * are CloudWatch's own.
  */

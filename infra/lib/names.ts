@@ -188,6 +188,10 @@ export class Names {
   get ownLettersMetric(): string {
     return this.of('own-letters');
   }
+  /** How often a function has logged that something failed. */
+  failuresMetric(name: string): string {
+    return this.of(`${name}-failures`);
+  }
   get everyAlarmArn(): string {
     return this.alarmArn(this.of('*'));
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LOG_QUERIES, OWN_LETTERS_NOT_USED, WHICH } from '../lib/log-queries.ts';
+import { FAILURES, LOG_QUERIES, OWN_LETTERS_NOT_USED, WHICH } from '../lib/log-queries.ts';
 import { functions, Platform } from './platform.ts';
 
 /** A line of each kind, as the functions write them: a test of theirs keeps the file. */
@@ -42,6 +42,16 @@ describe('the queries to the logs', () => {
   it('find the line by which an alarm knows that own letters are not used, and no other', () => {
     const [, field = ''] = OWN_LETTERS_NOT_USED.match(/^\{ \$\.([a-z]+) = "\*" \}$/) ?? [];
     expect(lines.filter((line) => field in line)).toEqual([expect.objectContaining({ level: 'ERROR' })]);
+  });
+
+  it('find the lines by which an alarm knows that something failed, and not the letters that are ours', () => {
+    const [, field = '', value, absent = ''] =
+      FAILURES.match(/^\{ \(\$\.([a-z]+) = "([A-Z]+)"\) && \(\$\.([a-z]+) NOT EXISTS\) \}$/) ?? [];
+    const found = lines.filter((line) => line[field] === value && !(absent in line));
+    expect(found.map(({ message }) => message)).toEqual([
+      'the message stays in the queue',
+      'a message made the program panic',
+    ]);
   });
 
   it('know a name that no line has', () => {

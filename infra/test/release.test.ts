@@ -24,10 +24,12 @@ describe('new code on AWS', () => {
       Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
     });
     const kind = Object.keys(spec.trigger)[0] as string;
-    const age = { queue: ['dead-letters', 'message-age'], stream: ['dead-letters', 'iterator-age'] }[kind] ?? [];
+    const age = { queue: ['dead-letters', 'message-age'], stream: ['dead-letters', 'iterator-age'] }[kind];
+    const own = ['errors', 'failures', ...(age ?? [])].map((what) => `${spec.name}-${what}`);
+    const rings = age ? own : [...own, 'api-errors'];
     const names = Properties.AlarmConfiguration.Alarms.map(({ Name }: { Name: string }) => Name);
     expect(Properties.AlarmConfiguration.Enabled).toBe(true);
-    expect(names.sort()).toEqual(['errors', ...age].map((what) => `${PREFIX}${spec.name}-${what}`).sort());
+    expect(names.sort()).toEqual(rings.map((what) => PREFIX + what).sort());
   });
 
   it('looks at alarms that are there', () => {

@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { FunctionSpec } from '../functions.ts';
-import type { Names } from '../names.ts';
+import { METRICS, type Names } from '../names.ts';
 
 /** Where alarms live and whom they tell. */
 export interface Watch {
@@ -22,10 +22,12 @@ export type Kind =
   | 'dead-letters'
   | 'dead-letters-age'
   | 'errors'
+  | 'failures'
   | 'message-age'
   | 'messages-waiting'
   | 'own-letters'
   | 'iterator-age'
+  | 'api-errors'
   | 'bounce-rate'
   | 'complaint-rate'
   | 'send-rate';
@@ -44,12 +46,19 @@ interface Measured {
   readonly times?: number;
 }
 
-/** What rings when a function that is just being released does harm: the release goes back. */
-export function alarmsAgainstReleaseOf({ trigger }: FunctionSpec): Kind[] {
-  if ('queue' in trigger) return ['errors', 'dead-letters', 'message-age'];
-  if ('stream' in trigger) return ['errors', 'dead-letters', 'iterator-age'];
-  return ['errors'];
+/** What rings when a function that is just being released does harm: the release goes back. `Names.alarm` has the whole names. */
+export function alarmsAgainstReleaseOf({ name, trigger }: FunctionSpec): string[] {
+  const own = (...kinds: Kind[]): string[] => kinds.map((kind) => `${name}-${kind}`);
+  if ('queue' in trigger) return own('errors', 'failures', 'dead-letters', 'message-age');
+  if ('stream' in trigger) return own('errors', 'failures', 'dead-letters', 'iterator-age');
+  return [...own('errors', 'failures'), API_ERRORS];
 }
+
+/** The API is one, whatever function is behind a route. */
+const API_ERRORS: Kind = 'api-errors';
+
+/** A message that fails for good fails three times within 22 s (lambdas/src/shell/again.rs); one that succeeds then, less often. */
+const MANY_FAILURES = 2;
 
 /** SQS throws away what is older than 14 days, and counts from when the message was first sent. */
 const DEAD_LETTERS_OLD_SECS = 10 * 24 * 3600;
@@ -68,6 +77,37 @@ export function deadLettersAgeAlarm(watch: Watch, spec: FunctionSpec): Alarm {
 
 export function errorsAlarm(watch: Watch, spec: FunctionSpec): Alarm {
   return alarm(watch, spec, { what: 'errors', ...calls(watch, spec, 'Errors', 'Sum'), above: 0, minutes: 5 });
+}
+
+/** By the function's own log: it catches what fails, asks for the message again or answers 500, and Lambda knows of no error. */
+export function failuresAlarm(watch: Watch, spec: FunctionSpec): Alarm {
+  return alarm(watch, spec, {
+    what: 'failures',
+    namespace: METRICS,
+    metricName: watch.names.failuresMetric(spec.name),
+    dimension: {},
+    statistic: 'Sum',
+    above: MANY_FAILURES,
+    minutes: 5,
+  });
+}
+
+/** What callers see, whoever is to blame: also that a function is throttled, too slow, or answers what the API cannot read. */
+export function apiErrorsAlarm(watch: Watch, apiId: string): Alarm {
+  return namedAlarm(
+    watch,
+    API_ERRORS,
+    'Callers of the API and people who follow a link get errors instead of answers.',
+    {
+      what: API_ERRORS,
+      namespace: 'AWS/ApiGateway',
+      metricName: '5xx',
+      dimension: { ApiId: apiId },
+      statistic: 'Sum',
+      above: MANY_FAILURES,
+      minutes: 5,
+    },
+  );
 }
 
 export function messageAgeAlarm(watch: Watch, spec: FunctionSpec, above: number): Alarm {

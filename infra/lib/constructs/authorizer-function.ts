@@ -4,7 +4,7 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { FunctionSpec } from '../functions.ts';
-import { errorsAlarm, type Watch } from './alarms.ts';
+import { errorsAlarm, failuresAlarm, type Watch } from './alarms.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
 
 /**
@@ -29,6 +29,6 @@ export class AuthorizerFunction extends Construct {
   }
 
   alarms(watch: Watch): Alarm[] {
-    return [errorsAlarm(watch, this.fn.spec)];
+    return [errorsAlarm(watch, this.fn.spec), failuresAlarm(watch, this.fn.spec)];
   }
 }

@@ -8,7 +8,7 @@ import { bundleAt } from '../bundle.ts';
 import { type Cloud, removalPolicyOf } from '../cloud.ts';
 import { environmentFor } from '../environment.ts';
 import type { FunctionSpec } from '../functions.ts';
-import { OWN_LETTERS_NOT_USED } from '../log-queries.ts';
+import { FAILURES, OWN_LETTERS_NOT_USED } from '../log-queries.ts';
 import { METRICS, type Names } from '../names.ts';
 import { retentionOf } from '../retention.ts';
 import { rightsAt, statementFor } from '../rights.ts';
@@ -58,13 +58,18 @@ export class FunctionWithRole extends Construct {
     });
 
     const rights = rightsAt(tenant, spec);
-    if (rights.some(({ on }) => on === 'letters')) {
-      new CfnMetricFilter(this, 'OwnLettersNotUsed', {
+    const count = (id: string, filterName: string, filterPattern: string, metricName: string) =>
+      new CfnMetricFilter(this, id, {
         logGroupName: logGroup.logGroupName,
-        filterName: names.of(`${spec.name}-own-letters`),
-        filterPattern: OWN_LETTERS_NOT_USED,
-        metricTransformations: [{ metricNamespace: METRICS, metricName: names.ownLettersMetric, metricValue: '1' }],
+        filterName: names.of(filterName),
+        filterPattern,
+        // Without a default value the metric is there, and costs, only when something was counted.
+        metricTransformations: [{ metricNamespace: METRICS, metricName, metricValue: '1' }],
       });
+    // What fails is caught and answered, so that Lambda's own metric of errors knows nothing of it.
+    count('Failures', `${spec.name}-failures`, FAILURES, names.failuresMetric(spec.name));
+    if (rights.some(({ on }) => on === 'letters')) {
+      count('OwnLettersNotUsed', `${spec.name}-own-letters`, OWN_LETTERS_NOT_USED, names.ownLettersMetric);
     }
 
     this.role = new Role(this, 'Role', {

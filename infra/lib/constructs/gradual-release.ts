@@ -16,8 +16,8 @@ export const RELEASES = ['gradual', 'at-once'] as const;
 export type Release = (typeof RELEASES)[number];
 
 /**
- * New code of a stack's functions takes over a tenth of the calls each minute. When a function's errors, dead letters or
- * the age of what waits ring meanwhile, CodeDeploy gives all calls back to the version before and the deployment fails.
+ * New code of a stack's functions takes over a tenth of the calls each minute. When a function's errors, failures, dead
+ * letters, the age of what waits, or the API's errors ring meanwhile, CodeDeploy gives all calls back to the version before and the deployment fails.
  * The alarms are in the Watch stack, which comes later, and are named: a first deployment shifts nothing.
  */
 export class GradualRelease extends Construct {
@@ -82,8 +82,8 @@ export class GradualRelease extends Construct {
 
   private alarmsOf(spec: FunctionSpec): ReturnType<typeof Alarm.fromAlarmArn>[] {
     return alarmsAgainstReleaseOf(spec).map((what) => {
-      const name = this.names.alarm(`${spec.name}-${what}`);
-      return Alarm.fromAlarmArn(this, name, this.names.alarmArn(name));
+      const name = this.names.alarm(what);
+      return Alarm.fromAlarmArn(this, `${spec.name} ${name}`, this.names.alarmArn(name));
     });
   }
 }

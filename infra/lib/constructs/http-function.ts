@@ -10,7 +10,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { HttpTrigger, PageTrigger, Triggered } from '../functions.ts';
-import { errorsAlarm, type Watch } from './alarms.ts';
+import { errorsAlarm, failuresAlarm, type Watch } from './alarms.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
 
 /**
@@ -47,6 +47,6 @@ export class HttpFunction extends Construct {
   }
 
   alarms(watch: Watch): Alarm[] {
-    return [errorsAlarm(watch, this.fn.spec)];
+    return [errorsAlarm(watch, this.fn.spec), failuresAlarm(watch, this.fn.spec)];
   }
 }

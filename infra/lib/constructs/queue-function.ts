@@ -11,6 +11,7 @@ import {
   deadLettersAgeAlarm,
   deadLettersAlarm,
   errorsAlarm,
+  failuresAlarm,
   messageAgeAlarm,
   messagesWaitingAlarm,
   type Watch,
@@ -106,6 +107,7 @@ export class QueueFunction extends Construct {
       deadLettersAlarm(watch, spec),
       deadLettersAgeAlarm(watch, spec),
       errorsAlarm(watch, spec),
+      failuresAlarm(watch, spec),
       // Later than a message needs that failed twice and then succeeded.
       messageAgeAlarm(watch, spec, Math.max(600, 3 * 6 * spec.timeout_secs)),
       messagesWaitingAlarm(watch, spec),

@@ -4,7 +4,14 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StreamTrigger, Triggered } from '../functions.ts';
-import { deadLettersAgeAlarm, deadLettersAlarm, errorsAlarm, iteratorAgeAlarm, type Watch } from './alarms.ts';
+import {
+  deadLettersAgeAlarm,
+  deadLettersAlarm,
+  errorsAlarm,
+  failuresAlarm,
+  iteratorAgeAlarm,
+  type Watch,
+} from './alarms.ts';
 import { deadLetterQueue } from './dead-letters.ts';
 import { FunctionWithRole, type Home } from './function-with-role.ts';
 
@@ -63,6 +70,7 @@ export class StreamFunction extends Construct {
       deadLettersAlarm(watch, spec),
       deadLettersAgeAlarm(watch, spec),
       errorsAlarm(watch, spec),
+      failuresAlarm(watch, spec),
       iteratorAgeAlarm(watch, spec, 60),
     ];
   }

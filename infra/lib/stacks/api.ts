@@ -20,6 +20,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { removalPolicyOf } from '../cloud.ts';
+import { apiErrorsAlarm } from '../constructs/alarms.ts';
 import { AuthorizerFunction } from '../constructs/authorizer-function.ts';
 import type { Home } from '../constructs/function-with-role.ts';
 import { GradualRelease } from '../constructs/gradual-release.ts';
@@ -57,7 +58,8 @@ export class ApiStack extends Stack {
       ...functions.http.map((one) => new HttpFunction(this, one, home, api, authorize?.authorizer)),
       ...functions.pages.map((one) => new HttpFunction(this, one, home, api, undefined)),
     ];
-    this.watched = authorize ? [authorize, ...http] : http;
+    const itself: Watched = { alarms: (watch) => [apiErrorsAlarm(watch, api.apiId)] };
+    this.watched = [...(authorize ? [authorize] : []), ...http, itself];
 
     new CfnOutput(this, 'ApiUrl', { value: this.url });
     new CfnOutput(this, 'UserPoolId', { value: pool.userPoolId });

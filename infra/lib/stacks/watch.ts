@@ -148,6 +148,12 @@ function row(spec: FunctionSpec, names: Names): IWidget[] {
   const dimensionsMap = { FunctionName: names.function(spec.name) };
   const lambda = (metricName: string, statistic: string, label: string) =>
     new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, label });
+  const failures = new Metric({
+    namespace: METRICS,
+    metricName: names.failuresMetric(spec.name),
+    statistic: 'Sum',
+    label: 'failures',
+  });
   const waiting = (queue: string, label: string) =>
     new Metric({
       namespace: 'AWS/SQS',
@@ -174,7 +180,7 @@ function row(spec: FunctionSpec, names: Names): IWidget[] {
       height: 5,
       title: 'Runs',
       left: [lambda('Invocations', 'Sum', 'runs')],
-      right: [lambda('Errors', 'Sum', 'errors')],
+      right: [lambda('Errors', 'Sum', 'errors'), failures],
     }),
     new GraphWidget({
       width: 6,
