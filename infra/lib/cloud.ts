@@ -72,6 +72,12 @@ export function cloudOf(stage: StageName): Cloud {
   return stage === 'local' ? LOCAL : AWS;
 }
 
+/**
+ * Stays when its stack goes, or when it is replaced; but what a deployment that fails has just made goes again: it is empty, and
+ * its name would stop the next try.
+ */
+export const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
 export function removalPolicyOf(cloud: Cloud): RemovalPolicy {
-  return cloud.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  return cloud.keepsData ? KEPT : RemovalPolicy.DESTROY;
 }

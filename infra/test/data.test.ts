@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Platform } from './platform.ts';
 
 const platform = new Platform(['local', 'prod']);
+const tenantStacks = ['data', 'mail', 'api', 'pipeline', 'watch'].map((part) => `cis-prod-acme-${part}`);
+const HOLDING = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key'];
 
 describe('the data of a tenant', () => {
   it('keeps its logical ids for ever: a new one would make CloudFormation forget the data', () => {
-    const holding = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key'];
-    const ids = holding.flatMap((type) => platform.resources(type, 'cis-prod-acme-data').map(({ id }) => id));
+    const ids = HOLDING.flatMap((type) => platform.resources(type, 'cis-prod-acme-data').map(({ id }) => id));
     expect(ids.sort()).toEqual([
       'AccessLogs8B620ECA',
       'InboxA8E05DC3',
@@ -22,18 +23,24 @@ describe('the data of a tenant', () => {
     const [table] = platform.resources('AWS::DynamoDB::GlobalTable', 'cis-prod-acme-data');
     expect(table?.Properties.Replicas[0].DeletionProtectionEnabled).toBe(true);
     expect(platform.stack('cis-prod-acme-data').terminationProtection).toBe(true);
-    for (const type of [
-      'AWS::DynamoDB::GlobalTable',
-      'AWS::S3::Bucket',
-      'AWS::SecretsManager::Secret',
-      'AWS::KMS::Key',
-    ]) {
-      for (const resource of platform.resources(type, 'cis-prod-acme-data')) {
-        expect([resource.DeletionPolicy, resource.UpdateReplacePolicy], resource.id).toEqual(['Retain', 'Retain']);
+    const [pool] = platform.resources('AWS::Cognito::UserPool', 'cis-prod-acme-api');
+    expect(pool?.Properties.DeletionProtection).toBe('ACTIVE');
+    for (const type of [...HOLDING, 'AWS::Cognito::UserPool', 'AWS::Logs::LogGroup']) {
+      const kept = tenantStacks.flatMap((stack) => platform.resources(type, stack));
+      expect(kept.length, type).toBeGreaterThan(0);
+      for (const { id, DeletionPolicy, UpdateReplacePolicy } of kept) {
+        expect([DeletionPolicy, UpdateReplacePolicy], id).toEqual(['RetainExceptOnCreate', 'Retain']);
       }
     }
-    const [pool] = platform.resources('AWS::Cognito::UserPool', 'cis-prod-acme-api');
-    expect([pool?.DeletionPolicy, pool?.Properties.DeletionProtection]).toEqual(['Retain', 'ACTIVE']);
+  });
+
+  it('goes with a deployment that fails while it makes it: what was left behind would stop the next try by its name', () => {
+    for (const stack of tenantStacks) {
+      const { Resources } = platform.template(stack) as { Resources: Record<string, { DeletionPolicy?: string }> };
+      for (const [id, { DeletionPolicy }] of Object.entries(Resources)) {
+        expect(DeletionPolicy, `${stack} ${id}`).not.toBe('Retain');
+      }
+    }
   });
 
   it('goes with its stack on the local cloud, where it would be in the way of the next deployment', () => {

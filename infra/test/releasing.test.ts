@@ -154,11 +154,15 @@ describe('what releases leave behind', () => {
   it('is encrypted, over TLS only, and stays', () => {
     const buckets = resources('AWS::S3::Bucket');
     expect(buckets.length).toBeGreaterThan(0);
-    for (const { id, Properties, DeletionPolicy } of buckets) {
+    for (const { id, Properties } of buckets) {
       expect(Properties.BucketEncryption, id).toBeDefined();
       expect(Properties.PublicAccessBlockConfiguration.BlockPublicPolicy, id).toBe(true);
       expect(Properties.LifecycleConfiguration, id).toBeDefined();
-      expect(DeletionPolicy, id).toBe('Retain');
+    }
+    for (const type of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::Logs::LogGroup']) {
+      for (const { id, DeletionPolicy, UpdateReplacePolicy } of resources(type)) {
+        expect([DeletionPolicy, UpdateReplacePolicy], id).toEqual(['RetainExceptOnCreate', 'Retain']);
+      }
     }
     for (const { Properties } of resources('AWS::SNS::Topic')) expect(Properties.KmsMasterKeyId).toBeDefined();
   });

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { BuildSpec, LinuxArmBuildImage, PipelineProject, type Project } from 'aws-cdk-lib/aws-codebuild';
 import { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import { DetailType, NotificationRule } from 'aws-cdk-lib/aws-codestarnotifications';
@@ -10,6 +10,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Releases } from '../../config/releases.ts';
+import { KEPT } from '../cloud.ts';
 import { deployRoleName, pipelineRoleName, type ReleasedTenants } from './release-roles.ts';
 
 const PIPELINE = 'cis-release';
@@ -60,7 +61,7 @@ export class ReleasePipelineStack extends Stack {
       alias: PIPELINE,
       description: 'What releases are made of, and who is told of them',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     });
     this.artifacts = this.artifactsBucket();
     const build = this.step(this.building());
@@ -75,7 +76,7 @@ export class ReleasePipelineStack extends Stack {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     };
     const logs = new Bucket(this, 'AccessLogs', {
       ...common,
@@ -157,7 +158,7 @@ export class ReleasePipelineStack extends Stack {
     const logGroup = new LogGroup(this, `Logs-${name}`, {
       logGroupName: `/aws/codebuild/${PIPELINE}-${name}`,
       retention: RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     });
     const role =
       (this.node.tryFindChild(`Role-${roleName}`) as Role | undefined) ??

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   ArnPrincipal,
   CfnOIDCProvider,
@@ -14,6 +14,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs';
 import type { Releases } from '../../config/releases.ts';
 import type { StageName } from '../../config/schema.ts';
+import { KEPT } from '../cloud.ts';
 import type { Names } from '../names.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';
@@ -76,7 +77,7 @@ export class ReleaseRolesStack extends Stack {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     };
     const logs = new Bucket(this, 'AccessLogs', {
       ...common,
