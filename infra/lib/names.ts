@@ -202,8 +202,8 @@ export class Names {
   logQuery(name: string): string {
     return `${this.table}/${name}`;
   }
-  get budget(): string {
-    return this.table;
+  budget(digest: string): string {
+    return this.of(digest);
   }
 
   /** The tag by which costs of one tenant's stage are told apart: a budget's filter cannot ask for two. */

@@ -1,6 +1,10 @@
-import { TagManager } from 'aws-cdk-lib';
+import { Stack, TagManager } from 'aws-cdk-lib';
+import type { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { describe, expect, it } from 'vitest';
+import { TENANT } from '../config/schema.ts';
 import { acme } from '../config/tenants/acme.ts';
+import { tenantBudget } from '../lib/constructs/tenant-budget.ts';
+import { Names } from '../lib/names.ts';
 import { Platform } from './platform.ts';
 
 const platform = new Platform(['local', 'prod']);
@@ -22,7 +26,7 @@ describe('what a tenant costs', () => {
   it('is watched by a budget of that tag, of which those hear whom alarms tell', () => {
     const [budget] = budgets(platform);
     expect(budget?.Properties.Budget).toEqual({
-      BudgetName: 'cis-prod-acme',
+      BudgetName: expect.stringMatching(/^cis-prod-acme-[0-9a-f]{8}$/),
       BudgetType: 'COST',
       TimeUnit: 'MONTHLY',
       BudgetLimit: { Amount: 200, Unit: 'USD' },
@@ -43,6 +47,18 @@ describe('what a tenant costs', () => {
     for (const { Subscribers } of told) {
       expect(Subscribers).toEqual([{ SubscriptionType: 'EMAIL', Address: 'operations@acme.example' }]);
     }
+  });
+
+  it('is watched by a budget of another name once it is replaced, which is by whom it tells and not by how much', () => {
+    const names = Names.of('prod', TENANT.parse(acme), acme.stages.prod);
+    const nameOf = (usd: number, emails: string[]) => {
+      const { budget } = tenantBudget(new Stack(), names, usd, emails);
+      return (budget as CfnBudget.BudgetDataProperty).budgetName;
+    };
+    const before = budgets(platform)[0]?.Properties.Budget.BudgetName;
+    expect(nameOf(300, acme.alarms.emails)).toBe(before);
+    expect(nameOf(200, ['somebody.else@acme.example'])).not.toBe(before);
+    expect(nameOf(200, [])).not.toBe(before);
   });
 
   it('is not watched on the local cloud', () => {

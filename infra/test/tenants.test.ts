@@ -37,12 +37,16 @@ const VERSION = /(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g;
 /** The id of what lets the API ask its authorizer is made from the stack's path. */
 const PERMISSION = /(Apicallers)[0-9A-F]{8}(Permission)[0-9A-F]{8}/g;
 
+/** A budget's name ends with a digest of whom it tells. */
+const BUDGET = /("BudgetName":"cis-[a-z-]+-)[0-9a-f]{8}"/g;
+
 /** The id of an alarm's subscription is made from the address and its hash, for one removed must not move another. */
 function unnamed(template: string): string {
   return template
     .replaceAll('globex', 'acme')
     .replace(/"(Alarms[a-z]+)[0-9A-F]{8}"/g, '"$1"')
     .replace(PERMISSION, '$1$2')
+    .replace(BUDGET, '$1"')
     .replace(VERSION, '$1');
 }
 
