@@ -13,7 +13,8 @@ async function activate(event, ses) {
   if (active !== undefined && active !== ours && active !== before) {
     // Taking over would silently stop mail that someone else's rules receive.
     throw new Error(
-      `Receipt rule set ${active} is active in this account. Activate ${ours} by hand, then deploy again.`,
+      `Receipt rule set ${active} is active in this account and region. When its mail may stop, deactivate it ` +
+        '(aws ses set-active-receipt-rule-set, without a name), then deploy again: docs/operations.md.',
     );
   }
   if (active !== ours) await ses.activate(ours);
