@@ -24,11 +24,24 @@ export function checkTenants(candidates: readonly Candidate[]): Tenant[] {
     if (result.data.stages.local?.ingress === 'mail-manager') {
       faults.push(`${file}: stages.local.ingress: must be receipt-rules: the local cloud has no Mail Manager`);
     }
+    faults.push(...withoutTokenDomain(result.data).map((fault) => `${file}: ${fault}`));
     tenants.set(file, result.data);
   }
   faults.push(...sharedNames(tenants), ...sharedMailDomains(tenants));
   if (faults.length > 0) throw new Error(`The tenants' configuration is not valid:\n  ${faults.join('\n  ')}`);
   return [...tenants.values()];
+}
+
+/** Programs get tokens at a domain of Cognito's that the tenant's name is part of. */
+const NOT_IN_COGNITO_DOMAINS = ['aws', 'amazon', 'cognito'];
+
+function withoutTokenDomain({ name, api }: Tenant): string[] {
+  if (api.clients.length === 0) return [];
+  return NOT_IN_COGNITO_DOMAINS.filter((word) => name.includes(word)).map(
+    (word) =>
+      `api.clients: must be empty for a tenant whose name contains "${word}", which Cognito allows in no domain of tokens; ` +
+      'programs may come with keys, or by api.issuers',
+  );
 }
 
 /** `acme.ts` and `acme.json`. */

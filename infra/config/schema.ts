@@ -160,7 +160,9 @@ const API = z.strictObject({
   clients: z
     .array(CLIENT)
     .default([])
-    .describe('Programs that get tokens of the tenant’s own user pool by credentials of their own.'),
+    .describe(
+      'Programs that get tokens of the tenant’s own user pool by credentials of their own. Not for a tenant whose name contains aws, amazon or cognito.',
+    ),
   issuers: z
     .array(ISSUER)
     .max(5)

@@ -113,6 +113,16 @@ describe('the configuration of tenants', () => {
     );
   });
 
+  it.each(['awsome', 'amazonia', 'xcognito'])('refuses clients of the pool of a tenant called %s', (name) => {
+    const tenant = { ...acme, name };
+    const file = `tenants/${name}.ts`;
+    const [word] = name.match(/aws|amazon|cognito/) ?? [];
+    expect(() => checkTenants([{ file, tenant }])).toThrow(
+      `${file}: api.clients: must be empty for a tenant whose name contains "${word}", which Cognito allows in no domain of tokens`,
+    );
+    expect(checkTenants([{ file, tenant: { ...tenant, api: { ...acme.api, clients: [] } } }])).toHaveLength(1);
+  });
+
   it('lets two stages share a mail domain in different accounts', () => {
     const stages = { local: acme.stages.local, prod: acme.stages.prod };
     expect(checkTenants(inFiles([{ ...acme, stages }]))).toHaveLength(1);
