@@ -255,7 +255,9 @@ export const TENANT = z.strictObject({
   }).describe('What the invite links of events may do, which anybody may follow.'),
   alarms: z.strictObject({
     emails: z.array(EMAIL).max(10).describe('Who is told when something rings.'),
-    runbook: HTTPS.optional().describe('Where your docs/operations.md can be read; alarms link to its sections.'),
+    runbook: HTTPS.optional().describe(
+      'Where your docs/operations.md can be read; alarms link to its sections. Without it they name that file of the repository, which is no link.',
+    ),
   }),
   sesSendsPerSecond: SENDS_PER_SECOND.describe(
     'Mails a second SES has granted; lists are sent at most that fast, and an alarm tells when the tenant comes near.',

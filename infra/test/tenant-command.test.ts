@@ -70,6 +70,15 @@ describe('scripts/tenant new', () => {
     ]);
   });
 
+  it('has alarms link to where their guide is read, where that is said', async () => {
+    const runbook = 'https://wiki.globex.example/operations';
+    await run('new', ...GLOBEX, '--runbook', runbook);
+    const [tenant] = checkTenants(await readTenantFiles(folder));
+    expect(tenant?.alarms).toEqual({ emails: ['support@globex.invites.example'], runbook });
+    const refused = run('new', ...GLOBEX, '--runbook', 'docs/operations.md');
+    await expect(refused).rejects.toThrow('--runbook: Where your people read docs/operations.md');
+  });
+
   it('names all that is missing where there is no terminal', async () => {
     const refused = await run('new', '--name', 'x').catch((error) => error);
     expect(refused).toBeInstanceOf(UsageError);
@@ -91,12 +100,15 @@ describe('scripts/tenant new', () => {
           'https://www.globex.example',
           '',
           'ops@globex.example',
+          'http://wiki.globex.example',
+          '',
         ],
         ...['111111111111', '', '', '', '222222222222', 'eu-west-1', ''],
       ],
       'new',
     );
     expect(printed).toContain('  Short name, for ever: must be 2 to 20 lower case letters and digits');
+    expect(printed).toContain('must be an https address, not "http://wiki.globex.example"');
     expect(asked).toContain('Whom people ask for help [support@globex.invites.example]: ');
     expect(asked.filter((question) => question.startsWith('Mail domain of'))).toEqual([
       'Mail domain of dev [dev.globex.invites.example]: ',
@@ -180,6 +192,7 @@ describe('scripts/tenant list', () => {
 
   it('explains itself, and what it does not know', async () => {
     await run('--help');
+    expect(printed).toContain('--runbook https://wiki.globex.example');
     expect(printed).toMatch(/^usage: scripts\/tenant new/);
     await expect(run('delete')).rejects.toThrow('there is no command delete');
   });

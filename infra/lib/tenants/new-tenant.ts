@@ -21,7 +21,7 @@ export function newTenant({ said, stages }: Answers): Tenant {
     retentionDays: { inbox: 365, logs: 90 },
     api: { allowedOrigins: [], clients: [], issuers: [] },
     inviteLink: { landings: [], oneClick: [], perAddressADay: 5, perIpAnHour: 60, perEventAnHour: 1000 },
-    alarms: { emails: [answer('alarms')] },
+    alarms: { emails: [answer('alarms')], ...(said.runbook && { runbook: said.runbook }) },
     sesSendsPerSecond: 14,
     hold: { above: 500, minutes: 10 },
     tellsOfLimits: true,

@@ -9,6 +9,8 @@ export interface Question {
   readonly asks: string;
   readonly example: string;
   readonly checkedBy: z.ZodType;
+  /** Nothing need be said. */
+  readonly optional?: true;
   /** What is taken where nothing is said, made of what has been said before. */
   readonly otherwise?: (said: Readonly<Record<string, string>>) => string | undefined;
 }
@@ -40,10 +42,18 @@ export const QUESTIONS: readonly Question[] = [
     checkedBy: alarms.shape.emails.element,
     otherwise: ({ support }) => support,
   },
+  {
+    flag: 'runbook',
+    asks: 'Where your people read docs/operations.md, to which alarms link, or nothing',
+    example: 'https://wiki.globex.example',
+    checkedBy: alarms.shape.runbook,
+    optional: true,
+  },
 ];
 
 /** Why an answer cannot be taken; nothing where it can. */
-export function refusal({ checkedBy, asks }: Omit<Question, 'flag'>, answer: string): string | undefined {
+export function refusal({ checkedBy, asks, optional }: Omit<Question, 'flag'>, answer: string): string | undefined {
+  if (optional && answer === '') return undefined;
   const result = checkedBy.safeParse(answer);
   if (result.success) return undefined;
   if (answer === '') return `${asks}: is missing`;
