@@ -12,15 +12,16 @@ from pathlib import Path
 from release import rehearse as rehearsals
 from release.bundle import Bundle, Wanted, make_bundle, tag_before
 from release.changelog import dated, notes, read_changelog
-from release.converse import converse
-from release.deploy import ANSWERS_WITHIN_SECS, current, deploy, tenants
+from release.deploy import ANSWERS_WITHIN_SECS, converse_with_all, current, deploy
+from release.described import described
+from release.drift import drift
 from release.files import sha256_of, unpack
-from release.manifest import read_manifest
+from release.manifest import ASSEMBLY, read_manifest
 from release.place import Place, on_aws
 from release.readiness import Objection, objections
 from release.source import git, read_source
 from release.upgrade import upgrade
-from release.verify import ASSEMBLY, verify
+from release.verify import verify
 from release.version import set_version, without_v
 from stack import install, progress
 from stack.progress import say, warn
@@ -79,6 +80,11 @@ def parser() -> argparse.ArgumentParser:
     deployed = command("deploy", "deploy a bundle to a stage on AWS, converse with it, go back if it does not answer")
     deployed.add_argument("bundle", type=Path, help=".tar.gz")
     deployed.add_argument("stage")
+    deployed.add_argument(
+        "--at-once",
+        action="store_true",
+        help="new code takes over in one step, whatever alarms ring: a release that mends what rings",
+    )
     for name, text in (
         ("deployed", "say what is deployed to a stage on AWS"),
         ("drift", "say whether what stands on a stage is what was deployed"),
@@ -163,7 +169,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def on_a_stage(arguments: argparse.Namespace, place: Place) -> int:
     if arguments.command == "deploy":
-        outcome = deploy(place, arguments.bundle.resolve(), arguments.stage)
+        outcome = deploy(place, arguments.bundle.resolve(), arguments.stage, at_once=arguments.at_once)
         back = f" Rolled back to {outcome.rolled_back_to}." if outcome.rolled_back_to else ""
         said = f"{outcome.version} stands on {arguments.stage}." if outcome.ok else f"{outcome.why}.{back}"
         tell(arguments, {**vars(outcome), "stage": arguments.stage}, said, ok=outcome.ok)
@@ -177,13 +183,14 @@ def on_a_stage(arguments: argparse.Namespace, place: Place) -> int:
                 tell(arguments, about, f"{manifest.identity} stands on {arguments.stage}.")
                 return 0
             case "drift":
-                place.cdk("drift", f"{arguments.stage}-*/**", "--fail", "--app", str(folder / ASSEMBLY))
+                drift(place, folder / ASSEMBLY, arguments.stage)
                 tell(arguments, {"stage": arguments.stage}, f"{arguments.stage} stands as {manifest.identity} has it.")
                 return 0
             case _:
-                known = tenants(folder, arguments.stage)
-                silent = [one.name for one in known if not converse(place, one, ANSWERS_WITHIN_SECS)]
-                said = f"No answer of {', '.join(silent)}." if silent else "Each tenant has answered."
+                there = described(folder / ASSEMBLY, arguments.stage, place.where)
+                silent = converse_with_all(place, there, ANSWERS_WITHIN_SECS)
+                lines = [f"{tenant} {why}." for tenant, why in silent.items()]
+                said = "\n".join(lines) or "Each tenant has answered who takes mail."
                 tell(arguments, {"stage": arguments.stage, "silent": silent}, said, ok=not silent)
                 return 1 if silent else 0
 
@@ -231,6 +238,8 @@ def tell_bundle(arguments: argparse.Namespace, bundle: Bundle) -> None:
         "archive": str(bundle.archive),
         "sha256": bundle.sha256,
         "bootstrap_sha256": bundle.manifest.bootstrap_sha256,
+        "stages": bundle.manifest.stages,
+        "environments": bundle.environments,
     }
     tell(arguments, about, f"{bundle.archive}\n  {bundle.manifest.identity}, sha256 {bundle.sha256}")
 

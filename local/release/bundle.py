@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import zipfile
@@ -12,11 +13,11 @@ from release import manifest as manifests
 from release.changelog import notes, read_changelog, section_of
 from release.files import pack, sha256_of, zip_of_functions
 from release.functions import build_functions, processor_of, this_machines
-from release.manifest import FORMAT, Manifest, write_manifest
+from release.manifest import ASSEMBLY, AT_ONCE, FORMAT, Manifest, write_manifest
 from release.readiness import objections
 from release.sbom import write_sbom
 from release.source import Source, git, read_source
-from release.verify import ASSEMBLY, SBOM, verify
+from release.verify import SBOM, verify
 from release.version import version_of
 from stack.environments import for_installing
 from stack.install import INFRA
@@ -44,6 +45,8 @@ class Bundle:
     archive: Path
     sha256: str
     manifest: Manifest
+    # Of GitHub, by stage: what deploys it there.
+    environments: dict[str, list[str]]
 
 
 def make_bundle(settings: Settings, wanted: Wanted) -> Bundle:
@@ -55,13 +58,20 @@ def make_bundle(settings: Settings, wanted: Wanted) -> Bundle:
         )
     version = version_for(source)
     processor = this_machines() if wanted.cloud_url else "arm64"
-    stages = [STAGE] if wanted.cloud_url else stages_on_aws(settings)
+    environments = {STAGE: []} if wanted.cloud_url else environments_on_aws(settings)
+    stages = list(environments)
     folder = wanted.out / f"{NAME}-{version}-{'local' if wanted.cloud_url else 'aws'}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
 
     zipped = functions_for(settings, wanted, processor)
-    describe(settings, folder / ASSEMBLY, zipped, stages, wanted.cloud_url)
+    describe(settings, folder / ASSEMBLY, zipped, stages, cloud_url=wanted.cloud_url)
+    assemblies = [ASSEMBLY]
+    if not wanted.cloud_url:
+        # The local cloud has no CodeDeploy, whose way of taking over is all the difference.
+        assemblies.append(AT_ONCE)
+        describe(settings, folder / AT_ONCE, zipped, stages, release="at-once")
+        share_assets(folder / AT_ONCE, folder / ASSEMBLY)
     assets = [path for path in (folder / ASSEMBLY).rglob("asset.*.zip") if sha256_of(path) == sha256_of(zipped)]
     if len(assets) != 1:
         raise Refusal(f"The stacks hold {len(assets)} copies of the functions where one is expected")
@@ -78,12 +88,13 @@ def make_bundle(settings: Settings, wanted: Wanted) -> Bundle:
         committed_at=source.committed_at,
         clean=not source.changed,
         processor=processor,
-        stages=sorted(stages),
+        stages=stages,
         cdk=cdk_version(),
         cloud_url=wanted.cloud_url,
         functions=assets[0].relative_to(folder).as_posix(),
         bootstrap_sha256=bootstrap_sha256,
         files=manifests.digests(folder),
+        assemblies=assemblies,
     )
     write_manifest(folder, manifest)
     verify(folder)
@@ -93,7 +104,7 @@ def make_bundle(settings: Settings, wanted: Wanted) -> Bundle:
     digest = sha256_of(archive_path)
     # As `sha256sum --check` reads it.
     (wanted.out / f"{archive_path.name}.sha256").write_text(f"{digest}  {archive_path.name}\n")
-    return Bundle(folder, archive_path, digest, manifest)
+    return Bundle(folder, archive_path, digest, manifest, environments)
 
 
 def version_for(source: Source) -> str:
@@ -126,8 +137,16 @@ def functions_for(settings: Settings, wanted: Wanted, processor: str) -> Path:
     return target
 
 
-def describe(settings: Settings, assembly: Path, functions: Path, stages: list[str], cloud_url: str) -> None:
-    """The stacks as CloudFormation takes them."""
+def describe(
+    settings: Settings,
+    assembly: Path,
+    functions: Path,
+    stages: list[str],
+    *,
+    cloud_url: str = "",
+    release: str = "gradual",
+) -> None:
+    """The stacks as CloudFormation takes them, and how new code takes over from the old."""
     environment = {
         **for_installing(settings),
         "CIS_LAMBDA_ASSET": str(functions),
@@ -138,9 +157,9 @@ def describe(settings: Settings, assembly: Path, functions: Path, stages: list[s
     if cloud_url:
         environment["AWS_ENDPOINT_URL"] = cloud_url
     command = [str(INFRA / "node_modules" / ".bin" / "cdk"), "synth", "**", "--quiet", "--no-color"]
-    with step(f"describe the stacks of {', '.join(stages)} (cdk synth)"):
+    with step(f"describe the stacks of {', '.join(stages)}, {release} (cdk synth)"):
         done = subprocess.run(
-            [*command, "-c", f"stage={','.join(stages)}", "--output", str(assembly)],
+            [*command, "-c", f"stage={','.join(stages)}", "-c", f"release={release}", "--output", str(assembly)],
             cwd=INFRA,
             env=environment,
             capture_output=True,
@@ -156,11 +175,25 @@ def describe(settings: Settings, assembly: Path, functions: Path, stages: list[s
         told.write_text(told.read_text().replace(str(CHECKOUT), "/source"))
 
 
-def stages_on_aws(settings: Settings) -> list[str]:
-    """All there are but the local one, as the configuration has them."""
-    ask = "import { STAGES } from './config/schema.ts'; process.stdout.write(JSON.stringify(STAGES));"
+def share_assets(assembly: Path, with_assembly: Path) -> None:
+    """What both assemblies would upload is in the bundle once: the functions are most of it."""
+    for asset in [path for path in assembly.glob("asset.*.zip") if path.is_file()]:
+        shared = with_assembly / asset.name
+        if not shared.is_file() or sha256_of(shared) != sha256_of(asset):
+            raise Refusal(f"{asset.name} of {assembly.name} is not that of {with_assembly.name}: run it again")
+        for told in assembly.rglob("*.assets.json"):
+            said = json.loads(told.read_text())
+            for upload in said.get("files", {}).values():
+                if (told.parent / upload["source"]["path"]).resolve() == asset.resolve():
+                    upload["source"]["path"] = os.path.relpath(shared, told.parent)
+            told.write_text(json.dumps(said, indent=2))
+        asset.unlink()
+
+
+def environments_on_aws(settings: Settings) -> dict[str, list[str]]:
+    """Stages with tenants, in the order they are released, and GitHub's environment for each account and region."""
     done = subprocess.run(
-        ["node", "--import", "tsx", "--input-type=module", "--eval", ask],
+        ["node", "--import", "tsx", "bin/environments.ts"],
         cwd=INFRA,
         env=for_installing(settings),
         capture_output=True,
@@ -168,8 +201,13 @@ def stages_on_aws(settings: Settings) -> list[str]:
         check=False,
     )
     if done.returncode != 0:
-        raise Refusal(f"The stages cannot be read from infra/config/schema.ts:\n{done.stderr.strip()}")
-    return [stage for stage in json.loads(done.stdout) if stage != STAGE]
+        raise Refusal(f"The stages cannot be read from infra/config:\n{done.stderr.strip()}")
+    environments: dict[str, list[str]] = {}
+    for one in json.loads(done.stdout):
+        environments.setdefault(one["stage"], []).append(one["environment"])
+    if not environments:
+        raise Refusal("No tenant in infra/config/tenants has a stage on AWS: there is nothing to release")
+    return environments
 
 
 def notes_for(version: str, source: Source) -> str:
@@ -192,7 +230,12 @@ def cdk_version() -> str:
 def how_to_deploy(version: str, stages: list[str], cdk: str, cloud_url: str) -> str:
     where = f"the local cloud at {cloud_url}" if cloud_url else "AWS"
     listed = "\n".join(
-        f"    npx aws-cdk@{cdk} deploy --app {ASSEMBLY} '{stage}-*/**' --concurrency 5" for stage in stages
+        f"    npx aws-cdk@{cdk} deploy --app {ASSEMBLY} '{stage}-*/**' --concurrency 20" for stage in stages
+    )
+    at_once = (
+        ""
+        if cloud_url
+        else f"By `--app {AT_ONCE}` new code takes over in one step, whatever alarms ring: to go back, or to mend.\n"
     )
     return f"""# Calendar Invite Server {version}
 
@@ -206,6 +249,8 @@ It needs Node 20 or newer, credentials of the account, and an account prepared b
     npx aws-cdk@{cdk} deploy --app {ASSEMBLY} 'account-*'
 {listed}
 
+These take all tenants of a stage; where they are in several accounts, name each account's: '<stage>-<tenant>/**'.
+{at_once}
 `npx aws-cdk@{cdk} diff --app {ASSEMBLY} '<stage>-*/**'` shows beforehand what would change.
 To roll back, deploy the bundle of the version before in the same way.
 """

@@ -1,19 +1,28 @@
 """What a bundle says of itself, and whether it is so."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from release.files import files_under, sha256_of
 from stack.settings import Refusal
 
 NAME = "manifest.json"
-FORMAT = 1
+# 1 knows one assembly, and is read for whoever goes back to it.
+FORMAT = 2
+ONE_ASSEMBLY = 1
+
+ASSEMBLY = "assembly"
+# The same stacks, but new code takes over in one step, whatever rings: to go back, and for a release that mends.
+AT_ONCE = "assembly-at-once"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """`cloud_url` is empty for AWS: only the local cloud has an address of its own in its templates."""
+    """`cloud_url` is empty for AWS: only the local cloud has an address of its own in its templates.
+
+    `stages` are those that are described, `assemblies` the folders they are described in.
+    """
 
     format: int
     version: str
@@ -27,6 +36,7 @@ class Manifest:
     functions: str
     bootstrap_sha256: str
     files: dict[str, str]
+    assemblies: list[str] = field(default_factory=lambda: [ASSEMBLY])
 
     @property
     def identity(self) -> str:
@@ -50,8 +60,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise Refusal(f"{folder} is no bundle: it has no {NAME}") from error
     except ValueError as error:
         raise Refusal(f"{path} is not JSON: {error}") from error
-    if not isinstance(stated, dict) or stated.get("format") != FORMAT:
+    if not isinstance(stated, dict) or stated.get("format") not in (ONE_ASSEMBLY, FORMAT):
         raise Refusal(f"{path} is of another format than {FORMAT}: take the scripts/release of its own version")
+    if stated["format"] == FORMAT and "assemblies" not in stated:
+        raise Refusal(f"{path} is not complete: it does not say which assemblies there are")
     try:
         return Manifest(**stated)
     except TypeError as error:

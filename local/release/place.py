@@ -12,6 +12,10 @@ from stack.environments import for_installing, for_the_stack
 from stack.install import INFRA
 from stack.settings import ACCOUNT, REGION, Refusal, Settings
 
+# Twenty stacks shift their calls at a time. What a first try has kept when it was rolled back, log groups above all, is
+# taken up again: under its own name it could not be made a second time.
+ON_AWS = ("--concurrency", "20", "--import-existing-resources")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -27,6 +31,13 @@ class Place:
     asks_from: str
     client: Callable[[str], Any]
     post: Callable[[str, str, bytes], None]
+    # What `cdk deploy` is told besides.
+    deploys_with: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """As CDK writes it."""
+        return f"aws://{self.account}/{self.region}"
 
     @property
     def releases(self) -> str:
@@ -40,6 +51,8 @@ class Place:
         self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / "release-cdk.log"
         with log.open("ab") as output:
+            output.write(f"\n$ cdk {' '.join(arguments)}\n".encode())
+            output.flush()
             done = subprocess.run(
                 command,
                 cwd=self.logs,
@@ -51,7 +64,7 @@ class Place:
             )
         if done.returncode != 0:
             said = "\n".join(log.read_text(errors="replace").splitlines()[-30:])
-            raise Refusal(f"`cdk {' '.join(arguments)}` failed; its log {log} ends:\n{said}")
+            raise Refusal(f"`cdk {arguments[0]}` failed; its log {log} ends:\n{said}")
 
 
 def on_aws(settings: Settings) -> Place:
@@ -74,7 +87,16 @@ def on_aws(settings: Settings) -> Place:
             FromEmailAddress=sender, Destination={"ToAddresses": [to]}, Content={"Raw": {"Data": raw}}
         )
 
-    return Place(account, region, for_installing(settings), settings.state / "logs", asks_from, session.client, post)
+    return Place(
+        account=account,
+        region=region,
+        environment=for_installing(settings),
+        logs=settings.state / "logs",
+        asks_from=asks_from,
+        client=session.client,
+        post=post,
+        deploys_with=ON_AWS,
+    )
 
 
 def on_this_machine(stage: Settings) -> Place:
@@ -92,4 +114,5 @@ def on_this_machine(stage: Settings) -> Place:
         asks_from="conversation@people.example",
         client=lambda service: clients.client(stage, service),
         post=post,
+        deploys_with=("--concurrency", "5"),
     )

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from release.deploy import deploy
 from release.files import files_under, pack, sha256_of, zip_of_functions
-from release.manifest import Manifest, digests, read_manifest, write_manifest
+from release.manifest import ASSEMBLY, Manifest, digests, read_manifest, write_manifest
 from release.place import on_this_machine
-from release.verify import ASSEMBLY, SBOM, verify
+from release.verify import SBOM, verify
 from stack import commands
 from stack.build import build, take
 from stack.progress import say, step

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from release.manifest import ASSEMBLY
 from release.rehearse import begin, checked, put_up
 from release.standing import announced, left_over, look, lost, replaced, waiting
 from release.traffic import Answering, Event, Invitation, People
-from release.verify import ASSEMBLY
 from stack import commands
 from stack.clients import client
 from stack.deploy import prepare_change_sets

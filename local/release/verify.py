@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from release import manifest as manifests
+from release.described import stages_in
 from release.files import files_under
 from release.functions import processor_of
-from release.manifest import Manifest, read_manifest
+from release.manifest import ASSEMBLY, AT_ONCE, Manifest, read_manifest
 from stack.settings import Refusal
 
-ASSEMBLY = "assembly"
 SBOM = "sbom.cdx.json"
 # What runs our binary; a custom resource of a few lines of JavaScript stands in its template.
 OURS = "provided.al2023"
+IN_ONE_STEP = "CodeDeployDefault.LambdaAllAtOnce"
 
 
 def verify(folder: Path) -> Manifest:
@@ -24,7 +25,7 @@ def verify(folder: Path) -> Manifest:
     wrong = [*_files(folder, manifest), *_plain(folder)]
     # What was altered may say anything of itself.
     if not wrong:
-        wrong = [*_functions(folder, manifest), *_templates(folder, manifest), *_sbom(folder, manifest)]
+        wrong = [*_functions(folder, manifest), *_assemblies(folder, manifest), *_sbom(folder, manifest)]
     if wrong:
         raise Refusal(f"{folder.name} is not what was built:\n" + "\n".join(f"  - {line}" for line in wrong))
     return manifest
@@ -62,28 +63,55 @@ def _functions(folder: Path, manifest: Manifest) -> Iterator[str]:
         yield f"the functions' binary was built for {runs_on or 'no known processor'}, not {manifest.processor}"
 
 
-def _templates(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """That what CloudFormation is told to run is this zip, and that each stage is there."""
+def _assemblies(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """That each way to deploy it deploys the same, and that no other is there."""
+    found = [name for name in (ASSEMBLY, AT_ONCE) if (folder / name).is_dir()]
+    if found != manifest.assemblies:
+        yield f"it describes its stacks in {', '.join(found)}, the manifest says {', '.join(manifest.assemblies)}"
+        return
+    for name in found:
+        yield from _templates(folder, manifest, name)
+        yield from _uploads(folder, manifest, name)
+        stages = stages_in(folder / name)
+        if stages != set(manifest.stages):
+            described = ", ".join(sorted(stages)) or "no stage"
+            yield f"{name} describes {described}, the manifest says {', '.join(manifest.stages)}"
+
+
+def _templates(folder: Path, manifest: Manifest, assembly: str) -> Iterator[str]:
+    """That what CloudFormation is told to run is this zip, and that what takes over at once does so."""
     asset = Path(manifest.functions).name.removeprefix("asset.")
     architecture = manifest.processor.replace("x86-64", "x86_64")
     described = 0
-    for path in files_under(folder / ASSEMBLY):
+    for path in files_under(folder / assembly):
         if not path.name.endswith(".template.json"):
             continue
-        for name, resource in json.loads((folder / ASSEMBLY / path).read_text()).get("Resources", {}).items():
-            properties = resource.get("Properties", {})
+        for name, resource in json.loads((folder / assembly / path).read_text()).get("Resources", {}).items():
+            properties, place = resource.get("Properties", {}), f"{assembly}, {path.name}: {name}"
+            how = properties.get("DeploymentConfigName")
+            is_group = resource.get("Type") == "AWS::CodeDeploy::DeploymentGroup"
+            if assembly == AT_ONCE and is_group and how != IN_ONE_STEP:
+                yield f"{place} takes over by {how}, not by {IN_ONE_STEP}"
             if resource.get("Type") != "AWS::Lambda::Function" or properties.get("Runtime") != OURS:
                 continue
             described += 1
             if properties["Code"].get("S3Key") != asset:
-                yield f"{path.name}: {name} runs {properties['Code'].get('S3Key')}, not {asset}"
+                yield f"{place} runs {properties['Code'].get('S3Key')}, not {asset}"
             if properties.get("Architectures") != [architecture]:
-                yield f"{path.name}: {name} runs on {properties.get('Architectures')}, not {architecture}"
+                yield f"{place} runs on {properties.get('Architectures')}, not {architecture}"
     if described == 0:
-        yield "its templates describe no function"
-    stages = {path.name.split("-")[1] for path in (folder / ASSEMBLY).glob("assembly-*-*")}
-    if stages != set(manifest.stages):
-        yield f"it describes {', '.join(sorted(stages)) or 'no stage'}, the manifest says {', '.join(manifest.stages)}"
+        yield f"the templates of {assembly} describe no function"
+
+
+def _uploads(folder: Path, manifest: Manifest, assembly: str) -> Iterator[str]:
+    """That what is uploaded under the zip's name is the zip, of which there is one."""
+    asset = Path(manifest.functions).name.removeprefix("asset.").removesuffix(".zip")
+    for path in (folder / assembly / path for path in files_under(folder / assembly)):
+        if path.name.endswith(".assets.json"):
+            upload = json.loads(path.read_text()).get("files", {}).get(asset)
+            source = (path.parent / upload["source"]["path"]).resolve() if upload else None
+            if source and source != (folder / manifest.functions).resolve():
+                yield f"{assembly}, {path.name} uploads {upload['source']['path']} as the functions"
 
 
 def _sbom(folder: Path, manifest: Manifest) -> Iterator[str]:

@@ -10,8 +10,8 @@ import pytest
 
 from release import manifest as manifests
 from release.files import zip_of_functions
-from release.manifest import FORMAT, Manifest, read_manifest, write_manifest
-from release.verify import SBOM, verify
+from release.manifest import ASSEMBLY, AT_ONCE, FORMAT, ONE_ASSEMBLY, Manifest, read_manifest, write_manifest
+from release.verify import IN_ONE_STEP, SBOM, verify
 from stack.settings import Refusal
 
 ARM64 = b"\x7fELF".ljust(18, b"\0") + b"\xb7\0" + b"the functions"
@@ -107,7 +107,7 @@ def test_a_binary_for_another_processor_is_refused(bundle: Path) -> None:
 
 def test_a_stage_that_is_not_described_is_missed(bundle: Path) -> None:
     signed_again(bundle, stages=["dev", "prod"])
-    with pytest.raises(Refusal, match="it describes dev, the manifest says dev, prod"):
+    with pytest.raises(Refusal, match="assembly describes dev, the manifest says dev, prod"):
         verify(bundle)
 
 
@@ -118,7 +118,55 @@ def test_a_list_of_another_binary_is_refused(bundle: Path) -> None:
         verify(bundle)
 
 
-@pytest.mark.parametrize("said", ["no JSON", "[]", '{"format": 2}', '{"format": 1}'])
+def add_at_once(bundle: Path, how: str, source: str) -> None:
+    """The second assembly, whose functions are the first's."""
+    folder = bundle / AT_ONCE / "assembly-dev-acme"
+    folder.mkdir(parents=True)
+    described = template("abc.zip")
+    described["Resources"]["Group"] = {
+        "Type": "AWS::CodeDeploy::DeploymentGroup",
+        "Properties": {"DeploymentConfigName": how},
+    }
+    (folder / "pipeline.template.json").write_text(json.dumps(described))
+    uploads = {"files": {"abc": {"source": {"path": source}}}}
+    (folder / "pipeline.assets.json").write_text(json.dumps(uploads))
+
+
+def test_both_ways_to_deploy_share_the_functions(bundle: Path) -> None:
+    add_at_once(bundle, IN_ONE_STEP, "../../assembly/asset.abc.zip")
+    signed_again(bundle, assemblies=[ASSEMBLY, AT_ONCE])
+    assert verify(bundle).assemblies == [ASSEMBLY, AT_ONCE]
+
+
+@pytest.mark.parametrize(
+    ("how", "source", "said"),
+    [
+        ("CodeDeployDefault.LambdaLinear10PercentEvery1Minute", "../../assembly/asset.abc.zip", "Group takes over by"),
+        (IN_ONE_STEP, "asset.abc.zip", "uploads asset.abc.zip as the functions"),
+    ],
+)
+def test_a_second_way_that_deploys_something_else_is_refused(bundle: Path, how: str, source: str, said: str) -> None:
+    add_at_once(bundle, how, source)
+    signed_again(bundle, assemblies=[ASSEMBLY, AT_ONCE])
+    with pytest.raises(Refusal, match=said):
+        verify(bundle)
+
+
+def test_a_second_way_that_nobody_speaks_of_is_refused(bundle: Path) -> None:
+    add_at_once(bundle, IN_ONE_STEP, "../../assembly/asset.abc.zip")
+    signed_again(bundle)
+    with pytest.raises(Refusal, match="in assembly, assembly-at-once, the manifest says assembly"):
+        verify(bundle)
+
+
+def test_bundles_from_before_there_were_two_ways_are_read(bundle: Path) -> None:
+    stated = json.loads((bundle / manifests.NAME).read_text())
+    del stated["assemblies"]
+    (bundle / manifests.NAME).write_text(json.dumps({**stated, "format": ONE_ASSEMBLY}))
+    assert verify(bundle).assemblies == [ASSEMBLY]
+
+
+@pytest.mark.parametrize("said", ["no JSON", "[]", '{"format": 3}', '{"format": 2}', '{"format": 1}'])
 def test_a_manifest_that_cannot_be_read_is_refused(bundle: Path, said: str) -> None:
     (bundle / manifests.NAME).write_text(said)
     with pytest.raises(Refusal):
