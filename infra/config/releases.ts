@@ -21,6 +21,11 @@ const RELEASES = z.strictObject({
    * SES of each account may send, and whose mailbox takes the answers, with any `+label`.
    */
   conversationFrom: z.email('must be an email address'),
+  /**
+   * Accounts that have a provider for GitHub's tokens already, of which there can be one: its roles use that. It has to
+   * know the audience `sts.amazonaws.com`. `aws iam list-open-id-connect-providers` tells.
+   */
+  accountsWithProvider: z.array(ACCOUNT).default([]),
   /** Where CodePipeline builds and releases, for those who do it without GitHub Actions; `null`: nowhere. */
   pipeline: z
     .strictObject({
@@ -53,6 +58,7 @@ export function checkReleases(candidate: unknown): Releases {
 export const releases = checkReleases({
   repository: { owner: 'acme', ownerId: 1000001, name: 'calendar-invite-server', id: 2000002 },
   conversationFrom: 'conversation@checks.acme.example',
+  accountsWithProvider: [],
   pipeline: {
     account: '444444444444',
     region: 'us-east-1',

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { checkReleases, releases } from '../config/releases.ts';
 import { acme } from '../config/tenants/acme.ts';
+import { releaseEnvironments } from '../lib/release-environments.ts';
 import { releasing } from '../lib/releasing.ts';
 import { context, listOf, type Resource, type Statement } from './platform.ts';
 
@@ -90,8 +91,34 @@ describe('who may release', () => {
     }
   });
 
-  it('makes one provider an account', () => {
+  it('makes one provider an account, but where there is one already', () => {
     expect(resources('AWS::IAM::OIDCProvider')).toHaveLength(2);
+    const reusing = new App({ context });
+    releasing(reusing, { releases: { ...releases, accountsWithProvider: ['222222222222'] }, tenants });
+    const made = (stack: string) =>
+      Object.keys(Template.fromStack(reusing.node.findChild(stack) as Stack).findResources('AWS::IAM::OIDCProvider'));
+    expect(made(DEV)).toHaveLength(1);
+    expect(made(PROD)).toEqual([]);
+  });
+
+  it('has, where a stage spans several places, an environment of GitHub for each', () => {
+    const second = { ...acme, name: 'umbrella', stages: { prod: { ...prod, region: 'eu-central-1' } } };
+    const spanning = [...tenants, second];
+    expect(releaseEnvironments(spanning).map(({ environment }) => environment)).toEqual([
+      'dev',
+      'prod-222222222222-us-east-1',
+      'prod-222222222222-eu-central-1',
+    ]);
+    const there = new App({ context });
+    releasing(there, { releases, tenants: spanning });
+    const stack = Template.fromStack(there.node.findChild('release-roles-222222222222-eu-central-1') as Stack);
+    const roles = Object.values(stack.findResources('AWS::IAM::Role'));
+    const subjects = roles.map(({ Properties }) => JSON.stringify(Properties.AssumeRolePolicyDocument.Statement[0]));
+    expect(subjects).toEqual([
+      expect.stringContaining(':environment:prod-222222222222-eu-central-1"'),
+      expect.stringContaining(':environment:drift-prod-222222222222-eu-central-1"'),
+    ]);
+    expect(JSON.stringify(stack.findResources('AWS::IAM::Policy'))).not.toContain('cis-prod-acme');
   });
 });
 

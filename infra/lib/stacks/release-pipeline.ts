@@ -11,7 +11,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Releases } from '../../config/releases.ts';
 import { KEPT } from '../cloud.ts';
-import { deployRoleName, pipelineRoleName, type ReleasedTenants } from './release-roles.ts';
+import type { ReleaseEnvironment } from '../release-environments.ts';
+import { deployRoleName, pipelineRoleName } from './release-roles.ts';
 
 const PIPELINE = 'cis-release';
 const SOURCE = 'Source';
@@ -23,7 +24,7 @@ interface Props {
   readonly releases: Releases;
   readonly pipeline: NonNullable<Releases['pipeline']>;
   /** Each stage with each account and region it is in, in the order they are released. */
-  readonly deployed: readonly ReleasedTenants[];
+  readonly deployed: readonly ReleaseEnvironment[];
 }
 
 interface Step {
@@ -115,7 +116,7 @@ export class ReleasePipelineStack extends Stack {
     };
   }
 
-  private deploying({ stage, account, region }: ReleasedTenants): Step {
+  private deploying({ stage, account, region }: ReleaseEnvironment): Step {
     return {
       name: `deploy-${stage}-${account}-${region}`,
       roleName: pipelineRoleName(stage),
@@ -229,7 +230,7 @@ export class ReleasePipelineStack extends Stack {
     ];
   }
 
-  private pipeline(build: Project, deploys: readonly (ReleasedTenants & { project: Project })[]): CfnPipeline {
+  private pipeline(build: Project, deploys: readonly (ReleaseEnvironment & { project: Project })[]): CfnPipeline {
     const { repository } = this.props.releases;
     const { connectionArn, approvedBefore } = this.props.pipeline;
     const role = this.pipelineRole([build, ...deploys.map(({ project }) => project)]);

@@ -16,23 +16,23 @@ import type { Releases } from '../../config/releases.ts';
 import type { StageName } from '../../config/schema.ts';
 import { KEPT } from '../cloud.ts';
 import type { Names } from '../names.ts';
+import type { ReleaseEnvironment } from '../release-environments.ts';
 
 const GITHUB = 'token.actions.githubusercontent.com';
 /** The name all accounts are bootstrapped with: `cdk bootstrap` unless told otherwise. */
 const BOOTSTRAPPED_AS = 'hnb659fds';
 
-/** A stage and an account and region it is in. */
-export interface ReleasedTenants {
-  readonly stage: StageName;
-  readonly account: string;
-  readonly region: string;
+/** A stage in an account and region, with its tenants there. */
+export interface Released extends ReleaseEnvironment {
+  readonly tenants: readonly Names[];
 }
 
 interface Props {
   readonly account: string;
   readonly region: string;
   readonly releases: Releases;
-  readonly stages: ReadonlyMap<StageName, readonly Names[]>;
+  /** What of the stages is here, by GitHub's environment for it. */
+  readonly released: readonly Released[];
   readonly makesProvider: boolean;
 }
 
@@ -55,7 +55,7 @@ export class ReleaseRolesStack extends Stack {
     id: string,
     private readonly props: Props,
   ) {
-    const { account, region, stages, makesProvider } = props;
+    const { account, region, released, makesProvider } = props;
     super(scope, id, {
       stackName: 'cis-release-roles',
       description: 'Calendar Invite Server: who may release to this account',
@@ -66,7 +66,7 @@ export class ReleaseRolesStack extends Stack {
       new CfnOIDCProvider(this, 'GitHub', { url: `https://${GITHUB}`, clientIdList: ['sts.amazonaws.com'] });
     }
     this.bucket = this.releasesBucket();
-    for (const [stage, tenants] of stages) this.stageRoles(stage, tenants);
+    for (const one of released) this.stageRoles(one);
   }
 
   /** What is deployed, for whoever has to go back to it. */
@@ -99,11 +99,11 @@ export class ReleaseRolesStack extends Stack {
     });
   }
 
-  private stageRoles(stage: StageName, tenants: readonly Names[]): void {
+  private stageRoles({ stage, environment, tenants }: Released): void {
     const { account, region } = this.props;
     const { pipeline, conversationFrom } = this.props.releases;
     const [mailbox, domain] = conversationFrom.split('@');
-    const github = this.github(stage);
+    const github = this.github(environment);
     const trusted = pipeline
       ? new CompositePrincipal(
           github,
@@ -129,10 +129,14 @@ export class ReleaseRolesStack extends Stack {
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['notice#*'] } },
       }),
     ]);
-    this.role(`Drift-${stage}`, `cis-${stage}-drift-${region}`, `looks at ${stage}`, this.github(`drift-${stage}`), [
-      this.bootstrapped('Look', ['lookup-role']),
-      ...this.bundle(stage, ['s3:GetObject']),
-    ]);
+    this.role(
+      `Drift-${stage}`,
+      `cis-${stage}-drift-${region}`,
+      `looks at ${stage}`,
+      this.github(`drift-${environment}`),
+      [this.bootstrapped('Look', ['lookup-role']), ...this.bundle(stage, ['s3:GetObject'])],
+    );
+    // Where dev spans several places, a pull request is compared with the one whose variables `diff` has.
     if (stage === 'dev') {
       this.role('Diff', `cis-diff-${region}`, 'compares a pull request with dev', this.github('diff'), [
         this.bootstrapped('Look', ['lookup-role']),
@@ -159,8 +163,8 @@ export class ReleaseRolesStack extends Stack {
       roleName: name,
       description: `Calendar Invite Server: ${what}`,
       assumedBy,
-      // Deploying, conversing and rolling back in one go.
-      maxSessionDuration: Duration.hours(2),
+      // Deploying, conversing and rolling back in one go: as long as GitHub lets a job run (deploy.yml).
+      maxSessionDuration: Duration.hours(6),
     });
     new Policy(this, `${id}Rights`, { policyName: 'rights', roles: [role], statements });
   }
