@@ -158,9 +158,27 @@ describe('the pipeline', () => {
     for (const { Properties } of projects) {
       expect(Properties.Environment).toMatchObject({ Type: 'ARM_CONTAINER', PrivilegedMode: false });
       expect(Properties.EncryptionKey).toBeDefined();
-      expect(Properties.TimeoutInMinutes).toBeLessThanOrEqual(120);
+      expect(Properties.TimeoutInMinutes).toBeLessThanOrEqual(350);
       expect(Properties.LogsConfig.CloudWatchLogs.Status).toBe('ENABLED');
     }
+  });
+
+  it('names the Node and Python it needs, and takes no Rust but the one it knows the digest of', () => {
+    const specs = resources('AWS::CodeBuild::Project').map(({ Properties }) => JSON.parse(Properties.Source.BuildSpec));
+    for (const { phases } of specs)
+      expect(phases.install['runtime-versions']).toEqual({ nodejs: '22', python: '3.12' });
+    const scripts = specs.map(({ phases }) => phases.build.commands.join('\n') as string);
+    const [build, ...deploys] = scripts.sort((a, b) => Number(b.includes('rustup')) - Number(a.includes('rustup')));
+    expect(build).toMatch(/[0-9a-f]{64} {2}\/tmp\/rustup-init" \| sha256sum --check --strict/);
+    for (const script of deploys) expect(script).not.toMatch(/rustup|cargo/);
+  });
+
+  it('builds only what is on main, and twice', () => {
+    const [build] = resources('AWS::CodeBuild::Project').filter(({ id }) => id.startsWith('Projectbuild'));
+    const script: string = JSON.parse(build?.Properties.Source.BuildSpec).phases.build.commands[0];
+    expect(script).toContain('git merge-base --is-ancestor HEAD origin/main');
+    expect(script.match(/scripts\/release"? bundle/g)).toHaveLength(2);
+    expect(script).toContain('cmp target/bundle/*.tar.gz "$HOME"/again/*.tar.gz');
   });
 
   it('lets each stage’s project become that stage’s deploy role and no other', () => {

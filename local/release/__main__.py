@@ -163,7 +163,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
             tell(arguments, report.as_json(), report.as_text(), ok=report.ok)
             return 0 if report.ok else 1
         case _:
-            with_packages(settings)
+            install.install_to_deploy(settings)
+            install.continue_in(settings, "release")
             return on_a_stage(arguments, on_aws(settings))
 
 

@@ -21,18 +21,18 @@ OLDEST_RUST = (1, 95)
 OLDEST_NODE = (20, 0)
 
 
-def check_machine() -> None:
+def check_machine(*, compiles: bool = True) -> None:
     """Names everything that is missing at once, with what to do."""
     missing = []
-    if shutil.which("cargo") is None:
+    if compiles and shutil.which("cargo") is None:
         missing.append("Rust: install it from https://rustup.rs")
-    elif (found := _version_of(["rustc", "--version"])) < OLDEST_RUST:
+    elif compiles and (found := _version_of(["rustc", "--version"])) < OLDEST_RUST:
         missing.append(f"Rust {_dotted(OLDEST_RUST)} or newer, found {_dotted(found)}: run `rustup update stable`")
     if shutil.which("node") is None or shutil.which("npm") is None:
         missing.append("Node.js 20 or newer with npm: install it from https://nodejs.org")
     elif (found := _version_of(["node", "--version"])) < OLDEST_NODE:
         missing.append(f"Node.js {_dotted(OLDEST_NODE)} or newer, found {_dotted(found)}")
-    if not any(shutil.which(compiler) for compiler in ("cc", "gcc", "clang")):
+    if compiles and not any(shutil.which(compiler) for compiler in ("cc", "gcc", "clang")):
         missing.append("a C compiler (cc): install gcc or clang with your system's packages")
     if missing:
         raise Refusal("This machine lacks:\n" + "\n".join(f"  - {line}" for line in missing))
@@ -46,6 +46,15 @@ def install(settings: Settings, *, for_deployment: bool) -> None:
     _install_node(settings, MAILBOX, "the mailbox (MailDev)")
     if for_deployment:
         _install_node(settings, INFRA, "infra's packages (CDK)")
+
+
+def install_to_deploy(settings: Settings) -> None:
+    """For what was built elsewhere: Python's packages and CDK."""
+    check_machine(compiles=False)
+    for folder in (settings.tools, settings.state, settings.logs):
+        folder.mkdir(parents=True, exist_ok=True)
+    install_python(settings)
+    _install_node(settings, INFRA, "infra's packages (CDK)")
 
 
 def install_checks(settings: Settings) -> None:

@@ -1,5 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { BuildSpec, LinuxArmBuildImage, PipelineProject, type Project } from 'aws-cdk-lib/aws-codebuild';
+import { BuildSpec, ComputeType, LinuxArmBuildImage, PipelineProject, type Project } from 'aws-cdk-lib/aws-codebuild';
 import { CfnPipeline } from 'aws-cdk-lib/aws-codepipeline';
 import { DetailType, NotificationRule } from 'aws-cdk-lib/aws-codestarnotifications';
 import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -11,15 +11,13 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Releases } from '../../config/releases.ts';
 import { KEPT } from '../cloud.ts';
+import { BUILD_TWICE, BUILT, RUNTIMES } from '../release-build.ts';
 import type { ReleaseEnvironment } from '../release-environments.ts';
 import { deployRoleName, pipelineRoleName } from './release-roles.ts';
 
 const PIPELINE = 'cis-release';
 const SOURCE = 'Source';
 const BUNDLE = 'Bundle';
-/** The stack's own Rust, as rust-version in Cargo.toml and the workflows have it. */
-const RUST = '1.95.0';
-
 interface Props {
   readonly releases: Releases;
   readonly pipeline: NonNullable<Releases['pipeline']>;
@@ -32,8 +30,9 @@ interface Step {
   readonly roleName: string;
   readonly description: string;
   readonly minutes: number;
+  readonly computeType?: ComputeType;
   readonly variables: Record<string, string>;
-  readonly commands: string[];
+  readonly commands: readonly string[];
   readonly artifacts?: Record<string, unknown>;
   readonly rights: PolicyStatement[];
 }
@@ -101,17 +100,12 @@ export class ReleasePipelineStack extends Stack {
       name: 'build',
       roleName: `${PIPELINE}-build`,
       description: 'Builds the bundle of a tag, once',
-      minutes: 90,
+      // Twice.
+      minutes: 150,
+      computeType: ComputeType.LARGE,
       variables: {},
-      commands: [
-        `curl --proto =https --tlsv1.2 --fail --silent --show-error https://sh.rustup.rs | sh -s -- -y --profile minimal --default-toolchain ${RUST}`,
-        '. "$HOME/.cargo/env"',
-        'git fetch --tags --force',
-        'tag=$(git describe --exact-match --match "v*")',
-        'scripts/release check "$tag" --tagged',
-        'scripts/release bundle --out bundle',
-      ],
-      artifacts: { files: ['*.tar.gz', '*.sha256'], 'base-directory': 'bundle' },
+      commands: BUILD_TWICE,
+      artifacts: { files: ['*.tar.gz', '*.sha256'], 'base-directory': BUILT },
       rights: [this.connection()],
     };
   }
@@ -121,7 +115,8 @@ export class ReleasePipelineStack extends Stack {
       name: `deploy-${stage}-${account}-${region}`,
       roleName: pipelineRoleName(stage),
       description: `Deploys a bundle to ${stage} in ${account}, ${region}`,
-      minutes: 120,
+      // As long as GitHub lets a job run: what is cut off is not rolled back.
+      minutes: 350,
       variables: {
         STAGE: stage,
         AWS_REGION: region,
@@ -155,7 +150,8 @@ export class ReleasePipelineStack extends Stack {
   }
 
   /** A build project with a role that may do what it says, its log, and what it is handed and hands on. */
-  private step({ name, roleName, description, minutes, variables, commands, artifacts, rights }: Step): Project {
+  private step(step: Step): Project {
+    const { name, roleName, description, minutes, computeType, variables, commands, artifacts, rights } = step;
     const logGroup = new LogGroup(this, `Logs-${name}`, {
       logGroupName: `/aws/codebuild/${PIPELINE}-${name}`,
       retention: RetentionDays.ONE_YEAR,
@@ -195,7 +191,11 @@ export class ReleasePipelineStack extends Stack {
       // Its rights are written above; what the library would add is wider.
       role: role.withoutPolicyUpdates(),
       encryptionKey: this.key,
-      environment: { buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0, privileged: false },
+      environment: {
+        buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0,
+        privileged: false,
+        ...(computeType ? { computeType } : {}),
+      },
       environmentVariables: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, { value }])),
       timeout: Duration.minutes(minutes),
       queuedTimeout: Duration.hours(1),
@@ -204,7 +204,10 @@ export class ReleasePipelineStack extends Stack {
         version: '0.2',
         env: { shell: 'bash', 'git-credential-helper': 'yes', variables: { CI: 'true' } },
         // One script: each line of a list would be a shell of its own that forgets the others' variables.
-        phases: { build: { commands: [['set -euo pipefail', ...commands].join('\n')] } },
+        phases: {
+          install: { 'runtime-versions': RUNTIMES },
+          build: { commands: [['set -euo pipefail', ...commands].join('\n')] },
+        },
         ...(artifacts ? { artifacts } : {}),
       }),
     });

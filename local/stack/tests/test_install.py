@@ -37,3 +37,13 @@ def test_what_is_too_old_is_named_with_both_versions(monkeypatch: pytest.MonkeyP
     assert "Rust 1.95 or newer, found 1.80" in str(refusal.value)
     assert "Node.js 20.0 or newer, found 18.2" in str(refusal.value)
     assert "C compiler" not in str(refusal.value)
+
+
+def test_what_deploys_needs_no_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, says in (("node", "v22.12.0"), ("npm", "10")):
+        program(tmp_path, name, says)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(install, "_version_of", lambda _command: (22, 12))
+    install.check_machine(compiles=False)
+    with pytest.raises(Refusal, match="Rust"):
+        install.check_machine()
