@@ -11,7 +11,11 @@ from stack.settings import ACCOUNT, STACKS, TABLE, Settings
 
 # What holds data, or is known to others by its id. A new one of these is a loss, whatever its name.
 STATEFUL = {
+    # Its host stands in the links of letters that were sent.
+    "AWS::ApiGatewayV2::Api",
     "AWS::Cognito::UserPool",
+    # Programs ask for tokens by its id.
+    "AWS::Cognito::UserPoolClient",
     "AWS::DynamoDB::GlobalTable",
     "AWS::DynamoDB::Table",
     "AWS::KMS::Key",
