@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from release import converse, kept
-from release.deploy import deploy
+from release.deploy import Outcome, deploy
 from release.drift import drift
 from release.files import unpack
 from release.manifest import ASSEMBLY, AT_ONCE
@@ -21,7 +21,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "TRIES_AGAIN_AFTER_SECS", (0.0,))
 
 
-def put(cloud: Cloud, tmp_path: Path, archive: Path, *, at_once: bool = False):  # noqa: ANN201
+def put(cloud: Cloud, tmp_path: Path, archive: Path, *, at_once: bool = False) -> Outcome:
     return deploy(cloud.place(tmp_path), archive, "dev", at_once=at_once, within_secs=0.02)
 
 
