@@ -112,7 +112,9 @@ class Examination:
         rule = rules.get(self.place.prefix)
         if rule is None:
             return f"it has no rule {self.place.prefix}: deploy {self.place.prefix}-mail"
-        good = {"Enabled": True, "ScanEnabled": True, "TlsPolicy": "Require"}
+        # A suspended tenant's mail is refused: that is as it should be.
+        takes_mail = not (self._home() or {}).get("suspended", False)
+        good = {"Enabled": takes_mail, "ScanEnabled": True, "TlsPolicy": "Require"}
         changed = [f"{setting} {rule.get(setting)}" for setting, value in good.items() if rule.get(setting) != value]
         return f"its rule was changed by hand: {', '.join(changed)}; deploy it again" if changed else ""
 

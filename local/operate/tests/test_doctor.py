@@ -201,3 +201,15 @@ def test_what_may_not_be_asked_is_unknown_and_not_well() -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied"}}, "GetAccount")
     found = examined(Account({"get_account": denied}))["sandbox"]
     assert found == Finding("sandbox", "unknown", "AWS answers AccessDenied to GetAccount")
+
+
+@pytest.mark.parametrize(("enabled", "state"), [(False, "well"), (True, "wrong")])
+def test_the_rule_of_a_suspended_tenant_is_off(enabled: bool, state: str) -> None:
+    home = {**ACME["stages"]["prod"], "suspended": True}
+    rules = {"Metadata": {"Name": "cis"}, "Rules": [{**RULE, "Enabled": enabled}]}
+    account = Account({"describe_active_receipt_rule_set": rules})
+    tenants = [{**ACME, "stages": {"prod": home}}]
+    place = Place("prod", "acme", "us-east-1", "")
+    object.__setattr__(place, "_new_client", lambda _service: account.client())
+    findings = Examination(place, tenants, lambda _name, _kind: [], lambda: NOW).findings()
+    assert next(one.state for one in findings if one.about == "rule set") == state
