@@ -7,6 +7,8 @@ from typing import Any
 from operate.place import Place
 
 RULE_SET = "cis"
+# As infra/lib/names.ts has it.
+PLACE_TAG = "cis:place"
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Possession:
     """How the service knows it, where that is not the name."""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        return f"{self.kind} {self.name}{f' ({self.id})' if self.id else ''}"
 
 
 def possessions(place: Place) -> list[Possession]:
@@ -60,11 +62,11 @@ def _listed(place: Place) -> Iterator[Possession]:
         yield Possession("function", function["FunctionName"])
     for role in _pages(place, "iam", "list_roles", "Roles"):
         yield Possession("role", role["RoleName"])
-    for api in place.client("apigatewayv2").get_apis()["Items"]:
+    for api in _pages(place, "apigatewayv2", "get_apis", "Items"):
         yield Possession("API", api["Name"])
     for alarm in _pages(place, "cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=place.prefix):
         yield Possession("alarm", alarm["AlarmName"])
-    for name in place.client("sesv2").list_configuration_sets().get("ConfigurationSets", []):
+    for name in _all(place, "sesv2", "list_configuration_sets", "ConfigurationSets", "NextToken"):
         yield Possession("configuration set", name)
     for rule in _rules(place):
         yield Possession("receipt rule", rule["Name"])
@@ -73,10 +75,27 @@ def _listed(place: Place) -> Iterator[Possession]:
 
 
 def _on_aws_only(place: Place) -> Iterator[Possession]:
-    """What the local cloud does not have."""
-    queries = place.client("logs").describe_query_definitions(queryDefinitionNamePrefix=place.prefix)
-    for query in queries["queryDefinitions"]:
+    """What the local cloud does not have, or has nothing of."""
+    queries = _all(
+        place,
+        "logs",
+        "describe_query_definitions",
+        "queryDefinitions",
+        "nextToken",
+        queryDefinitionNamePrefix=place.prefix,
+    )
+    for query in queries:
         yield Possession("log query", query["name"])
+    for dashboard in _pages(
+        place, "cloudwatch", "list_dashboards", "DashboardEntries", DashboardNamePrefix=place.prefix
+    ):
+        yield Possession("dashboard", dashboard["DashboardName"])
+    for name in _pages(place, "codedeploy", "list_applications", "applications"):
+        yield Possession("CodeDeploy application", name)
+    account = place.client("sts").get_caller_identity()["Account"]
+    for budget in _pages(place, "budgets", "describe_budgets", "Budgets", AccountId=account):
+        yield Possession("budget", budget["BudgetName"])
+    yield from _identities(place)
     for operation, key, name in (
         ("list_ingress_points", "IngressPoints", "IngressPointName"),
         ("list_rule_sets", "RuleSets", "RuleSetName"),
@@ -85,6 +104,17 @@ def _on_aws_only(place: Place) -> Iterator[Possession]:
     ):
         for one in _pages(place, "mailmanager", operation, key):
             yield Possession("part of Mail Manager", one[name])
+
+
+def _identities(place: Place) -> Iterator[Possession]:
+    """Domains bear no name of ours: whose one is, its tag says, or the configuration set it sends by."""
+    mail = place.client("sesv2")
+    for listed in _all(place, "sesv2", "list_email_identities", "EmailIdentities", "NextToken"):
+        known = mail.get_email_identity(EmailIdentity=listed["IdentityName"])
+        tags = {tag["Key"]: tag["Value"] for tag in known.get("Tags", [])}
+        of_tag = tags.get(PLACE_TAG) == f"{place.stage}-{place.tenant}"
+        if of_tag or known.get("ConfigurationSetName") == place.prefix:
+            yield Possession("SES identity", place.prefix, listed["IdentityName"])
 
 
 def _rules(place: Place) -> list[dict[str, Any]]:
@@ -98,3 +128,14 @@ def _rules(place: Place) -> list[dict[str, Any]]:
 def _pages(place: Place, service: str, operation: str, key: str, **request: Any) -> Iterator[Any]:
     for page in place.client(service).get_paginator(operation).paginate(**request):
         yield from page.get(key, [])
+
+
+def _all(place: Place, service: str, operation: str, key: str, token: str, **request: Any) -> Iterator[Any]:
+    """For what botocore turns no pages of."""
+    ask = getattr(place.client(service), operation)
+    while True:
+        page = ask(**request)
+        yield from page.get(key, [])
+        if not page.get(token):
+            return
+        request[token] = page[token]
