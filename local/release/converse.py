@@ -54,7 +54,10 @@ def converse(place: Place, tenants: Sequence[Tenant], within_secs: float) -> dic
                         del asked[name], silent[name]
                 except _failures() as error:
                     # Looked for again: it may be a moment's fault.
-                    silent[name] = f"was asked, but whether he answered cannot be seen: {error}"
+                    silent[name] = (
+                        f"was asked, but whether he answered cannot be seen (a role that does not know him yet? "
+                        f"Deploy release-roles again): {error}"
+                    )
             if asked:
                 time.sleep(LOOKS_EVERY_SECS)
     return silent
