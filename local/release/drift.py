@@ -9,6 +9,8 @@ from stack.settings import Refusal
 
 # The name all accounts are bootstrapped with, as in infra/lib/stacks/release-roles.ts.
 BOOTSTRAPPED_AS = "hnb659fds"
+# AWS compares a stack in half a minute or so, and ends the session of a role that another has become after an hour.
+STACKS_AT_ONCE = 40
 # Whatever else says who one is would be asked before the keys or beside them.
 OTHER_CREDENTIALS = (
     "AWS_PROFILE",
@@ -24,7 +26,15 @@ def drift(place: Place, assembly: Path, stage: str) -> None:
     """Refuses with what differs. The account's stack is looked at, too: all tenants' mail goes through its rule set."""
     there = described(assembly, stage, place.where)
     stacks = [*there.account_stacks, *there.tenant_stacks]
-    looking(place).cdk("drift", *stacks, "--fail", "--app", str(assembly))
+    against = []
+    for start in range(0, len(stacks), STACKS_AT_ONCE):
+        some = stacks[start : start + STACKS_AT_ONCE]
+        try:
+            looking(place).cdk("drift", *some, "--fail", "--app", str(assembly))
+        except Refusal as refusal:
+            against.append(str(refusal))
+    if against:
+        raise Refusal("\n".join(against))
 
 
 def looking(place: Place) -> Place:

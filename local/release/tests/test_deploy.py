@@ -129,3 +129,17 @@ def test_drift_is_looked_for_by_the_lookup_role_in_the_accounts_stack_too(tmp_pa
     assert environment["AWS_ACCESS_KEY_ID"] == role
     assert "AWS_PROFILE" not in environment
     assert environment["PATH"] == "/bin"
+
+
+def test_drift_of_many_stacks_is_looked_for_bit_by_bit_and_told_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("release.drift.STACKS_AT_ONCE", 2)
+    cloud = Cloud(set(), rings=True)
+    folder = unpack(bundle(tmp_path, "1.0.0", ACME), tmp_path / "unpacked")
+    with pytest.raises(Refusal, match="rings\nan alarm rings"):
+        drift(cloud.place(tmp_path), folder / ASSEMBLY, "dev")
+    assert [call[1:3] for call in cloud.calls] == [
+        ("account-111111111111/us-east-1", "dev-acme/mail"),
+        ("dev-acme/pipeline", "--fail"),
+    ]
