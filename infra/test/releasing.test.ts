@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -67,6 +68,14 @@ describe('who may release', () => {
     for (const role of Object.values(roles)) {
       expect(role.Properties.AssumeRolePolicyDocument.Statement).toHaveLength(1);
     }
+  });
+
+  it('stays as long as the workflows ask for, which is longer than the job', () => {
+    const workflow = readFileSync(new URL('../../.github/workflows/deploy.yml', import.meta.url), 'utf8');
+    const asked = Number(workflow.match(/role-duration-seconds: (\d+)/)?.[1]);
+    expect(asked).toBeGreaterThan(60 * Number(workflow.match(/timeout-minutes: (\d+)/)?.[1]));
+    const [role] = resources('AWS::IAM::Role', PROD).filter(({ id }) => id.startsWith('Deployprod'));
+    expect(role?.Properties.MaxSessionDuration).toBe(asked);
   });
 
   it('gets nothing but the roles of `cdk bootstrap`, the bundle of his stage, and a conversation with its tenants', () => {
