@@ -104,6 +104,11 @@ def _put_up(settings: Settings, deployed: Callable[[], bool]) -> None:
         activate_receipt_rules(settings)
         services.cloud(settings).tell(services.SAVE_NOW)
     take_up(services.post_office(settings))
+    sign_in(settings)
+
+
+def sign_in(settings: Settings) -> None:
+    """Writes how people find the stack, with a token that is good for half an hour at least."""
     found = outputs(settings)
     token = seed(settings, found, read_environment(settings).get("CIS_API_TOKEN", ""))
     write_environment(settings, found["ApiUrl"], token, client_credentials(settings, found))
