@@ -38,7 +38,9 @@ GOES_ON = "it goes on by itself where one run's time is not enough for all there
 BEYOND_OF = {
     "erase-person QueueErasePerson": "it comes back ten minutes later, for letters that were going out",
     "give-seats QueueGiveSeats": GOES_ON,
+    "send-shard QueueSendShard": GOES_ON,
     "send-shard QueueSendCancellation": "only if the event is cancelled while a list goes out",
+    "send-shard QueueSendUpdate": "only if the event changes while a list goes out",
 }
 BEYOND_KIND = {
     "bucket": "the local SES edge stores mail as an administrator",
