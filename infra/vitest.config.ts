@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/scratch.ts'],
     // One process that loads the CDK once: loading it is most of the work.
     pool: 'forks',
-    poolOptions: { forks: { singleFork: true } },
+    maxWorkers: 1,
     isolate: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
