@@ -25,6 +25,13 @@ impl Person {
     }
 }
 
+/// Where they get mail.
+impl AsRef<str> for Person {
+    fn as_ref(&self) -> &str {
+        &self.address
+    }
+}
+
 /// A meeting in the organizer's calendar.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Meeting {

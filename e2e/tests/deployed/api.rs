@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::expect,
     scene::{Scene, create, told},
 };
 
@@ -291,11 +292,4 @@ pub(crate) async fn seen(
         })
     })
     .await
-}
-
-pub(crate) fn expect(is_right: bool, answer: &Answer) -> Result<(), Fault> {
-    if is_right {
-        return Ok(());
-    }
-    Err(Fault::Wrong(answer.to_string()))
 }

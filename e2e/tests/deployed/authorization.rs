@@ -18,7 +18,7 @@ use self::{
 };
 use crate::{
     Test,
-    api::expect,
+    expected::expect,
     scene::{Scene, told},
 };
 

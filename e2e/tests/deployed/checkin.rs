@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::same,
     scene::{Scene, letter, told},
 };
 
@@ -127,13 +128,4 @@ async fn attended(world: &World, uid: &str, expected: i64) -> Result<(), Fault> 
         })
     })
     .await
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), Fault> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Fault::Wrong(format!(
-        "{what}: found {found:?}, expected {expected:?}"
-    )))
 }

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::holds,
+    guests::{invite, item},
     scene::{Scene, create, told},
 };
 
@@ -76,14 +78,14 @@ async fn bounced_and_complained(world: &World) -> Result<(), Fault> {
         (&guests.away, "soft-bounced"),
     ] {
         let row = rows.iter().find(|row| row.starts_with(address.as_str()));
-        expect(
+        holds(
             row.is_some_and(|row| row.contains(&format!(",{state},"))),
             || format!("{state} for {address} in {all}"),
         )?;
     }
     let bounced = world.api.get(&format!("{path}?state=bounced")).await?;
     let bounced = self::rows(&bounced.body);
-    expect(
+    holds(
         bounced.len() == 2 && bounced.iter().any(|row| row.contains("General 5.1.1")),
         || format!("the bounced row alone, with its code, and not {bounced:?}"),
     )?;
@@ -132,26 +134,11 @@ async fn bounced_and_complained(world: &World) -> Result<(), Fault> {
             .attendee(address)
             .and_then(|item| item.get("sent_revision"))
             .and_then(Value::as_u64);
-        expect(told == Some(1), || {
+        holds(told == Some(1), || {
             format!("no update to {address}, who was told of revision {told:?}")
         })?;
     }
     Ok(())
-}
-
-async fn invite(world: &World, uid: &str, addresses: &[&str]) -> Result<(), Fault> {
-    let invites: Vec<Value> = addresses
-        .iter()
-        .map(|address| json!({ "email": address }))
-        .collect();
-    let answer = world
-        .api
-        .post(
-            &format!("/event/{uid}/invites"),
-            &json!({ "invites": invites }),
-        )
-        .await?;
-    expect(answer.status == 202, || format!("202 and not {answer}"))
 }
 
 /// An attendee's item, once it is as it should be.
@@ -164,33 +151,8 @@ async fn attendee(
     item(world, uid, &format!("attendee#{address}"), is_it).await
 }
 
-async fn item(
-    world: &World,
-    uid: &str,
-    key: &str,
-    is_it: impl Fn(&Value) -> bool,
-) -> Result<(), Fault> {
-    until(key, within(), async || {
-        let records = world.records.about_event(uid).await?;
-        Ok::<_, Fault>(match records.item(key) {
-            Some(item) if is_it(item) => Look::Seen(()),
-            Some(item) => Look::NotYet(item.to_string()),
-            None => Look::NotYet("no such item".to_owned()),
-        })
-    })
-    .await
-}
-
 /// The rows of a table that was answered; no cell of these tests holds a line's end.
 fn rows(body: &Value) -> Vec<String> {
     let table = body.as_str().unwrap_or_default();
     table.lines().map(str::to_owned).collect()
-}
-
-fn expect(holds: bool, what: impl FnOnce() -> String) -> Result<(), Fault> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Fault::Wrong(format!("expected {}", what())))
-    }
 }

@@ -15,8 +15,10 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
-    api::{expect, seen},
+    api::seen,
     authorization::{made, with_key},
+    expected::{expect, same},
+    guests::{invite, item},
     scene::{Scene, create, letter, told},
 };
 
@@ -59,9 +61,12 @@ async fn by_api(world: &World) -> Result<(), Fault> {
     answer(world, &kickoff, &carol, "REPLY").await?;
     named_by_dave(world, &kickoff, &scene, &bob).await?;
     statistics(world, &kickoff, 3, 2).await?;
-    attendee(world, &kickoff, &bob, |item| {
-        item.pointer("/proposals/0").is_some()
-    })
+    item(
+        world,
+        &kickoff,
+        &format!("attendee#{}", bob.address),
+        |item| item.pointer("/proposals/0").is_some(),
+    )
     .await?;
     for mail in [&answered, &proposed] {
         same(
@@ -130,7 +135,10 @@ async fn by_api(world: &World) -> Result<(), Fault> {
 
     // What was under way invites him no more, and a second time there is only that to forget.
     invite(world, &kickoff, &[&bob]).await?;
-    record(world, &kickoff, &format!("refused#{}", bob.address)).await?;
+    item(world, &kickoff, &format!("refused#{}", bob.address), |_| {
+        true
+    })
+    .await?;
     if text(&done, "/state") == "once-more" {
         return Ok(());
     }
@@ -269,9 +277,12 @@ async fn by_page(world: &World) -> Result<(), Fault> {
         .is_some_and(|html| html.contains("is being erased"));
     expect(pressed.status == 200 && says, &pressed)?;
     gone(world, &uid, &eraser).await?;
-    attendee(world, &uid, &clicker, |item| {
-        text(item, "/withheld") == "blocked"
-    })
+    item(
+        world,
+        &uid,
+        &format!("attendee#{}", clicker.address),
+        |item| text(item, "/withheld") == "blocked",
+    )
     .await
 }
 
@@ -303,19 +314,6 @@ async fn done(world: &World, id: &str) -> Result<Value, Fault> {
     // Where another test has letters to many going out, the table is gone through once more ten minutes later.
     let is_through = |answer: &Answer| matches!(answer.text("/state"), Some("done" | "once-more"));
     Ok(seen(world, &path, is_through).await?.body)
-}
-
-async fn invite(world: &World, uid: &str, people: &[&Person]) -> Result<(), Fault> {
-    let invites: Vec<Value> = people
-        .iter()
-        .map(|person| json!({ "email": person.address }))
-        .collect();
-    let path = format!("/event/{uid}/invites");
-    let answer = world
-        .api
-        .post(&path, &json!({ "invites": invites }))
-        .await?;
-    expect(answer.status == 202, &answer)
 }
 
 async fn invitation(world: &World, person: &Person, uid: &str) -> Result<Letter, Fault> {
@@ -450,45 +448,4 @@ async fn gone(world: &World, uid: &str, person: &Person) -> Result<(), Fault> {
         },
     )
     .await
-}
-
-async fn attendee(
-    world: &World,
-    uid: &str,
-    person: &Person,
-    is_it: impl Fn(&Value) -> bool,
-) -> Result<(), Fault> {
-    until(
-        format!("the record of {}", person.name),
-        within(),
-        async || {
-            let records = world.records.about_event(uid).await?;
-            Ok::<_, Fault>(match records.attendee(&person.address) {
-                Some(item) if is_it(item) => Look::Seen(()),
-                Some(item) => Look::NotYet(item.to_string()),
-                None => Look::NotYet("no such item".to_owned()),
-            })
-        },
-    )
-    .await
-}
-
-async fn record(world: &World, uid: &str, key: &str) -> Result<(), Fault> {
-    until(key, within(), async || {
-        let records = world.records.about_event(uid).await?;
-        Ok::<_, Fault>(match records.item(key) {
-            Some(_) => Look::Seen(()),
-            None => Look::NotYet("no such item".to_owned()),
-        })
-    })
-    .await
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: &T, expected: &T) -> Result<(), Fault> {
-    if is == expected {
-        return Ok(());
-    }
-    Err(Fault::Wrong(format!(
-        "{what}: {is:?} instead of {expected:?}"
-    )))
 }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::same,
     scene::{Scene, create, letter, told},
 };
 
@@ -155,15 +156,6 @@ async fn invited(world: &World, uid: &str) -> Result<Option<u64>, Fault> {
     let records = world.records.about_event(uid).await?;
     let count = records.item("invitations#");
     Ok(count.and_then(|count| number(count, "/invited")))
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Result<(), Fault> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Fault::Wrong(format!(
-        "{what}: found {found:?}, expected {expected:?}"
-    )))
 }
 
 fn number(job: &Value, pointer: &str) -> Option<u64> {

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::holds,
     scene::{Scene, letter, told},
 };
 
@@ -74,10 +75,10 @@ async fn visits(world: &World) -> Result<(), Fault> {
     let summary = &scene.meeting.summary;
     expect_page(&page, 200, &[summary, &bob.address, "Room 1", "5 May 2031"])?;
     let html = html(&page);
-    expect(html.matches("<button").count() == 1, || {
+    holds(html.matches("<button").count() == 1, || {
         format!("one button in {html}")
     })?;
-    expect(!html.contains(&scene.organizer.address), || {
+    holds(!html.contains(&scene.organizer.address), || {
         "a page that does not name the organizer's address".to_owned()
     })?;
     for (name, value) in [
@@ -95,7 +96,7 @@ async fn visits(world: &World) -> Result<(), Fault> {
     expect_page(&first, 200, &[&bob.address, "on its way"])?;
     letter(world, &bob, is_invitation).await?;
     let second = press(&visitor, world, &link, &form).await?;
-    expect(second.body == first.body && second.status == 200, || {
+    holds(second.body == first.body && second.status == 200, || {
         format!("the same answer and not {second}")
     })?;
 
@@ -106,17 +107,17 @@ async fn visits(world: &World) -> Result<(), Fault> {
     expect_page(&press(&visitor, world, &link, &typed).await?, 200, &[])?;
     letter(world, &last, is_invitation).await?;
     let to_bob = world.mailbox.letters_to(&bob.address).await?;
-    expect(to_bob.len() == 1, || {
+    holds(to_bob.len() == 1, || {
         format!("one letter, and not {}", to_bob.len())
     })?;
-    expect(
+    holds(
         world.mailbox.letters_to(&scanned.address).await?.is_empty(),
         || "nothing to who was only looked up".to_owned(),
     )?;
     for (person, origin) in [(&bob, "mailchimpcta"), (&last, "webform")] {
         let attendee = format!("/event/{uid}/attendees/{}", person.address);
         let known = world.api.get(&attendee).await?;
-        expect(known.text("/origin") == Some(origin), || {
+        holds(known.text("/origin") == Some(origin), || {
             format!("{origin} and not {known}")
         })?;
     }
@@ -146,7 +147,7 @@ async fn misleads(world: &World) -> Result<(), Fault> {
             .get(&asked(&format!("&landing={}", escaped(foreign))))
             .await?;
         expect_page(&answer, 400, &["landing"])?;
-        expect(!answer.headers.contains_key("location"), || {
+        holds(!answer.headers.contains_key("location"), || {
             format!("nowhere to go on to, and not {answer}")
         })?;
     }
@@ -168,7 +169,7 @@ async fn misleads(world: &World) -> Result<(), Fault> {
     let landing = asked(&format!("&landing={}", escaped(ALLOWED)));
     let page = visitor.get(&landing).await?;
     let policy = page.headers.get("content-security-policy");
-    expect(
+    holds(
         policy.is_some_and(|policy| {
             policy.contains("form-action 'self' https://calendar.acme.example ")
         }),
@@ -199,7 +200,7 @@ async fn misleads(world: &World) -> Result<(), Fault> {
         .await?;
     expect_status(&json, 415)?;
     let known = world.records.about_event(&uid).await?;
-    expect(
+    holds(
         known.item(&format!("attendee#{}", bob.address)).is_none(),
         || "nobody invited by any of these".to_owned(),
     )?;
@@ -279,7 +280,7 @@ async fn floods(world: &World) -> Result<(), Fault> {
     }
     let mut expected = vec![200; A_DAY_FOR_AN_ADDRESS];
     expected.push(429);
-    expect(statuses == expected, || {
+    holds(statuses == expected, || {
         format!("{expected:?} and not {statuses:?}")
     })?;
 
@@ -312,7 +313,7 @@ async fn closes(world: &World) -> Result<(), Fault> {
         let link = format!("/event/{uid}/invite?email={}", escaped(&bob.address));
         let answer = visitor.get(&link).await?;
         expect_page(&answer, 403, &[])?;
-        expect(!html(&answer).contains(&scene.meeting.summary), || {
+        holds(!html(&answer).contains(&scene.meeting.summary), || {
             "nothing told of the event".to_owned()
         })?;
     }
@@ -343,7 +344,7 @@ async fn closes(world: &World) -> Result<(), Fault> {
         expect_page(&press(&visitor, world, &unknown, &typed).await?, 404, &[])?;
     }
     let known = world.records.about_event(&uid).await?;
-    expect(
+    holds(
         known.item(&format!("attendee#{}", bob.address)).is_none(),
         || "nobody invited to any of these".to_owned(),
     )
@@ -428,20 +429,20 @@ fn expect_page(page: &Answer, status: u16, told: &[&str]) -> Result<(), Fault> {
     let html = unescaped(&html(page));
     for text in told {
         let text = unescaped(text);
-        expect(html.contains(&text), || format!("{text} in {html}"))?;
+        holds(html.contains(&text), || format!("{text} in {html}"))?;
     }
     Ok(())
 }
 
 fn expect_status(answer: &Answer, status: u16) -> Result<(), Fault> {
-    expect(answer.status == status, || {
+    holds(answer.status == status, || {
         format!("{status} and not {answer}")
     })
 }
 
 fn expect_header(answer: &Answer, name: &str, value: &str) -> Result<(), Fault> {
     let found = answer.headers.get(name);
-    expect(found.map(String::as_str) == Some(value), || {
+    holds(found.map(String::as_str) == Some(value), || {
         format!("{name}: {value} and not {found:?}")
     })
 }
@@ -451,16 +452,8 @@ fn expect_wait(answer: &Answer, at_most: u64) -> Result<(), Fault> {
         .headers
         .get("retry-after")
         .and_then(|secs| secs.parse::<u64>().ok());
-    expect(
+    holds(
         secs.is_some_and(|secs| (1..=at_most).contains(&secs)),
         || format!("Retry-After of at most {at_most}, and not {secs:?}"),
     )
-}
-
-fn expect(holds: bool, what: impl FnOnce() -> String) -> Result<(), Fault> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Fault::Wrong(format!("expected {}", what())))
-    }
 }

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
-    api::{expect, seen},
+    api::seen,
     authorization::{made, with_key},
+    expected::expect,
     scene::{Scene, letter, told},
 };
 

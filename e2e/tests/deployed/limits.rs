@@ -1,18 +1,11 @@
 //! Limits of a plan: who has reached one is told, once.
 
-use e2e::{
-    fault::Fault,
-    letter::Letter,
-    person::Person,
-    records::text,
-    wait::{Look, until, within},
-    world::World,
-};
+use e2e::{fault::Fault, letter::Letter, person::Person, records::text, world::World};
 use serde_json::json;
 
 use crate::{
     Test,
-    api::expect,
+    guests::{invite, item},
     scene::{Scene, letter, told},
 };
 
@@ -26,7 +19,7 @@ async fn invitations(world: &World) -> Result<(), Fault> {
     let scene = Scene::new("limit");
     let uid = scene.create(world).await?;
     let [bob, carol, dave] = ["Bob", "Carol", "Dave"].map(|name| Person::new(name, &scene.domain));
-    invite(world, &uid, &bob).await?;
+    invite(world, &uid, &[&bob]).await?;
     letter(world, &bob, |letter| letter.calendar.is_some()).await?;
     // As many as any plan of the tenant's allows.
     let counted = json!({
@@ -34,13 +27,13 @@ async fn invitations(world: &World) -> Result<(), Fault> {
     });
     world.records.put(&counted).await?;
     for person in [&carol, &dave] {
-        invite(world, &uid, person).await?;
+        invite(world, &uid, &[person]).await?;
         refused(world, &uid, person).await?;
     }
     let is_it = |letter: &Letter| letter.subject.starts_with("As many as can be are invited");
     letter(world, &scene.organizer, is_it).await?;
     // Two have met the limit, at two times.
-    invite(world, &uid, &carol).await?;
+    invite(world, &uid, &[&carol]).await?;
     refused(world, &uid, &carol).await?;
     let letters = world.mailbox.letters_to(&scene.organizer.address).await?;
     let count = letters.iter().filter(|letter| is_it(letter)).count();
@@ -56,22 +49,9 @@ async fn invitations(world: &World) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn invite(world: &World, uid: &str, person: &Person) -> Result<(), Fault> {
-    let path = format!("/event/{uid}/invites");
-    let body = json!({"invites": [{"email": person.address}]});
-    let answer = world.api.post(&path, &body).await?;
-    expect(answer.status == 202, &answer)
-}
-
 async fn refused(world: &World, uid: &str, person: &Person) -> Result<(), Fault> {
-    let key = format!("refused#{}", person.address);
-    until(key.clone(), within(), async || {
-        let records = world.records.about_event(uid).await?;
-        Ok::<_, Fault>(match records.item(&key) {
-            Some(item) if text(item, "/reason") == "invite-limit" => Look::Seen(()),
-            Some(item) => Look::NotYet(item.to_string()),
-            None => Look::NotYet("no such item".to_owned()),
-        })
+    item(world, uid, &format!("refused#{}", person.address), |item| {
+        text(item, "/reason") == "invite-limit"
     })
     .await
 }

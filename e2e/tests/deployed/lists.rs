@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::same,
     scene::{Scene, letter, told},
 };
 
@@ -153,15 +154,6 @@ async fn finished(world: &World, uid: &str, known: &BTreeSet<String>) -> Result<
         )
     })
     .await
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Result<(), Fault> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Fault::Wrong(format!(
-        "{what}: found {found:?}, expected {expected:?}"
-    )))
 }
 
 /// So many people are attendees, counted, and each has exactly one invitation.

@@ -22,6 +22,7 @@ use sha2::Sha256;
 
 use crate::{
     Test,
+    expected::holds,
     scene::{Scene, create, letter, told},
 };
 
@@ -163,13 +164,13 @@ async fn heard(world: &World) -> Result<(), Fault> {
             )
             .await?;
         let problem = answer.text("/type").unwrap_or_default();
-        expect(
+        holds(
             answer.status == 401 && problem.ends_with(":not-the-shop"),
             || format!("401 not-the-shop and not {answer}"),
         )?;
     }
     let counted = refused(world, since).await? - before;
-    expect(counted >= forged.len(), || {
+    holds(counted >= forged.len(), || {
         format!("each to be counted, and not {counted}")
     })?;
     let left = world
@@ -180,7 +181,7 @@ async fn heard(world: &World) -> Result<(), Fault> {
             &format!("webhook#shopify#{}", order.webhook("forged")),
         )
         .await?;
-    expect(
+    holds(
         left.is_empty() && subscriptions(world, organizer).await?.is_empty(),
         || "nothing to be left of what the shop has not said".to_owned(),
     )?;
@@ -192,7 +193,7 @@ async fn heard(world: &World) -> Result<(), Fault> {
     ] {
         for is_repeat in [false, true] {
             let answer = order.tells(webhook, topic, &body).await?;
-            expect(
+            holds(
                 answer.status == 200
                     && answer.text("/outcome") == Some(outcome)
                     && is_repeated(&answer) == is_repeat,
@@ -213,7 +214,7 @@ async fn heard(world: &World) -> Result<(), Fault> {
         )
         .await?;
     let says_when = ["sunset", "deprecation"].map(|name| answer.headers.contains_key(name));
-    expect(answer.status == 200 && says_when == [true, true], || {
+    holds(answer.status == 200 && says_when == [true, true], || {
         format!("200 with Sunset and not {answer} {:?}", answer.headers)
     })?;
     enrolled_letter(world, &scene, "Pro").await?;
@@ -237,7 +238,7 @@ async fn bought(world: &World) -> Result<(), Fault> {
     for answer in [&one?, &other?, &again] {
         entered(answer)?;
     }
-    expect(
+    holds(
         is_repeated(&again) && again.text("/not_enrolled/0/reason") == Some("not-a-plan"),
         || format!("a repeat, the mug no plan, and not {again}"),
     )?;
@@ -247,14 +248,14 @@ async fn bought(world: &World) -> Result<(), Fault> {
             "one subscription was expected, not {enrolled:?}"
         )));
     };
-    expect(
+    holds(
         text(subscription, "/organizer_email") == *organizer
             && text(subscription, "/purchase_email") == "buyer@shop.test"
             && text(subscription, "/product") == "A year of it",
         || format!("what was bought and not {subscription}"),
     )?;
     let said = enrolled_letter(world, &scene, "Mini").await?;
-    expect(
+    holds(
         [
             "one event",
             "2 invitations for each event",
@@ -309,7 +310,7 @@ async fn bought(world: &World) -> Result<(), Fault> {
     invited(world, &uid, fifth, true).await?;
 
     let ended = subscriptions(world, organizer).await?;
-    expect(
+    holds(
         ended.len() == 2 && ended.iter().all(|it| !text(it, "/revoked").is_empty()),
         || format!("both subscriptions to have ended and not {ended:?}"),
     )?;
@@ -317,13 +318,13 @@ async fn bought(world: &World) -> Result<(), Fault> {
         let letters = world.mailbox.letters_to(organizer).await?;
         let told = letters.iter().filter(|letter| is_of_plan(letter, plan));
         let told = told.count();
-        expect(told == 1, || format!("one letter of {plan} and not {told}"))?;
+        holds(told == 1, || format!("one letter of {plan} and not {told}"))?;
     }
     Ok(())
 }
 
 fn entered(answer: &Answer) -> Result<(), Fault> {
-    expect(
+    holds(
         answer.status == 200 && answer.text("/outcome") == Some("entered"),
         || format!("entered and not {answer}"),
     )
@@ -425,12 +426,4 @@ async fn refused(world: &World, since: Timestamp) -> Result<usize, Fault> {
         }
     }
     Ok(refused)
-}
-
-fn expect(holds: bool, what: impl FnOnce() -> String) -> Result<(), Fault> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Fault::Wrong(format!("expected {}", what())))
-    }
 }

@@ -6,8 +6,7 @@ use e2e::{
     api::Method,
     fault::Fault,
     letter::Letter,
-    person::{Person, reply},
-    post::Place,
+    person::Person,
     records::text,
     wait::{Look, until, within},
     world::World,
@@ -17,6 +16,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::same,
+    guests::{answer, answered, invitation, invite},
     scene::{Scene, letter, told},
 };
 
@@ -46,14 +47,8 @@ async fn some(world: &World) -> Result<(), Fault> {
     invite(world, &uid, &[&bob, &carol, &dave]).await?;
     let invited = invitation(world, &carol).await?;
     invitation(world, &dave).await?;
-    answer(
-        world,
-        &uid,
-        &bob,
-        &invitation(world, &bob).await?,
-        "ACCEPTED",
-    )
-    .await?;
+    answer(world, &bob, &invitation(world, &bob).await?, "ACCEPTED").await?;
+    answered(world, &uid, &bob, "ACCEPTED").await?;
     let now = cloud::clock::now().as_millisecond();
     for (name, more) in [
         ("erin", json!({"reminders": 1, "reminded_at": now})),
@@ -88,7 +83,8 @@ async fn some(world: &World) -> Result<(), Fault> {
     same("From", &reminded.from, &invited.from)?;
 
     // Answering the reminder is answering the invitation.
-    answer(world, &uid, &carol, &reminded, "DECLINED").await?;
+    answer(world, &carol, &reminded, "DECLINED").await?;
+    answered(world, &uid, &carol, "DECLINED").await?;
     let asked = remind(world, &uid, &json!({})).await?;
     let again = done(world, &uid, &asked).await?;
     says("whom it reminds again", &again, "/reminds", &json!(0))?;
@@ -133,7 +129,8 @@ async fn waits(world: &World) -> Result<(), Fault> {
     same("how to stop it", &held.text.contains("STOP"), &true)?;
     let twice = remind(world, &uid, &json!({})).await?;
     same("who asks while it waits gets", &twice, &asked)?;
-    answer(world, &uid, &bob, &invited, "TENTATIVE").await?;
+    answer(world, &bob, &invited, "TENTATIVE").await?;
+    answered(world, &uid, &bob, "TENTATIVE").await?;
     let job = done(world, &uid, &asked).await?;
     says("letters", &job, "/sending/sent", &json!(MANY - 1))?;
     says(
@@ -203,57 +200,10 @@ async fn done(world: &World, uid: &str, job: &str) -> Result<Value, Fault> {
     .await
 }
 
-async fn invite(world: &World, uid: &str, people: &[&Person]) -> Result<(), Fault> {
-    let rows: Vec<Value> = people
-        .iter()
-        .map(|person| json!({ "email": person.address }))
-        .collect();
-    let path = format!("/event/{uid}/invites");
-    let answer = world.api.post(&path, &json!({ "invites": rows })).await?;
-    same("status of the invites", &answer.status, &202)
-}
-
-async fn invitation(world: &World, person: &Person) -> Result<Letter, Fault> {
-    letter(world, person, |letter| {
-        letter.subject.starts_with("Invitation:")
-    })
-    .await
-}
-
 async fn reminder(world: &World, person: &Person) -> Result<Letter, Fault> {
     letter(world, person, |letter| {
         letter.subject.starts_with("Reminder:")
     })
-    .await
-}
-
-/// Answers a letter, and waits until that is recorded.
-async fn answer(
-    world: &World,
-    uid: &str,
-    person: &Person,
-    to: &Letter,
-    partstat: &str,
-) -> Result<(), Fault> {
-    let Some(calendar) = &to.calendar else {
-        return Err(Fault::Wrong("the letter has no calendar".to_owned()));
-    };
-    let raw = reply(calendar, person, partstat, cloud::clock::now());
-    let (from, to) = (&person.address, &calendar.organizer);
-    world.post.send(Place::Honest, from, &[to], &raw).await?;
-    let expected = partstat.to_lowercase();
-    until(
-        format!("the answer of {}", person.name),
-        within(),
-        async || {
-            let found = world.records.about_event(uid).await?.partstat(from);
-            Ok::<_, Fault>(if found == expected {
-                Look::Seen(())
-            } else {
-                Look::NotYet(found)
-            })
-        },
-    )
     .await
 }
 
@@ -274,13 +224,4 @@ async fn store(world: &World, uid: &str, email: &str, more: Value) -> Result<(),
 /// What stands there in a job.
 fn says(what: &str, job: &Value, pointer: &str, expected: &Value) -> Result<(), Fault> {
     same(what, &job.pointer(pointer), &Some(expected))
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), Fault> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Fault::Wrong(format!(
-        "{what}: found {found:?}, expected {expected:?}"
-    )))
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::same,
     scene::{Scene, letter, told},
 };
 
@@ -88,15 +89,6 @@ fn rows_of(table: &str) -> Result<Vec<Vec<String>>, Fault> {
             Ok(record.iter().map(str::to_owned).collect())
         })
         .collect()
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: T, expected: T) -> Result<(), Fault> {
-    if is == expected {
-        return Ok(());
-    }
-    Err(Fault::Wrong(format!(
-        "{what}: {is:?} instead of {expected:?}"
-    )))
 }
 
 fn attached(letter: &Letter) -> Result<Option<String>, Fault> {

@@ -4,8 +4,7 @@ use e2e::{
     api::Method,
     fault::Fault,
     letter::Letter,
-    person::{Person, reply},
-    post::Place,
+    person::Person,
     records::text,
     wait::{Look, until, within},
     world::World,
@@ -14,6 +13,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::same,
+    guests::{answer, answered, invitation, invite},
     scene::{Scene, create, letter, told},
 };
 
@@ -188,62 +189,6 @@ fn says_partstat(letter: &Letter, partstat: &str) -> Result<(), Fault> {
     same(&format!("PARTSTAT={partstat}"), &says, &true)
 }
 
-async fn invite(world: &World, uid: &str, people: &[Person]) -> Result<(), Fault> {
-    let rows: Vec<Value> = people
-        .iter()
-        .map(|person| json!({ "email": person.address }))
-        .collect();
-    let path = format!("/event/{uid}/invites");
-    let answer = world.api.post(&path, &json!({ "invites": rows })).await?;
-    same("status of the invites", &answer.status, &202)
-}
-
-async fn invitation(world: &World, person: &Person) -> Result<Letter, Fault> {
-    letter(world, person, |letter| {
-        letter.subject.starts_with("Invitation:")
-    })
-    .await
-}
-
 async fn waiting_letter(world: &World, person: &Person) -> Result<Letter, Fault> {
     letter(world, person, |letter| letter.subject.starts_with(WAITS)).await
-}
-
-async fn answer(world: &World, person: &Person, to: &Letter, partstat: &str) -> Result<(), Fault> {
-    let Some(calendar) = &to.calendar else {
-        return Err(Fault::Wrong("the letter has no calendar".to_owned()));
-    };
-    let raw = reply(calendar, person, partstat, cloud::clock::now());
-    let (from, to) = (&person.address, &calendar.organizer);
-    world.post.send(Place::Honest, from, &[to], &raw).await?;
-    Ok(())
-}
-
-async fn answered(world: &World, uid: &str, person: &Person, partstat: &str) -> Result<(), Fault> {
-    until(
-        format!("the answer of {}", person.name),
-        within(),
-        async || {
-            let found = world
-                .records
-                .about_event(uid)
-                .await?
-                .partstat(&person.address);
-            Ok::<_, Fault>(if found == partstat {
-                Look::Seen(())
-            } else {
-                Look::NotYet(found)
-            })
-        },
-    )
-    .await
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), Fault> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Fault::Wrong(format!(
-        "{what}: found {found:?}, expected {expected:?}"
-    )))
 }

@@ -7,13 +7,14 @@ use e2e::{
     person::{Person, words},
     post::Place,
     records::text,
-    wait::{Look, until, within},
     world::World,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     Test,
+    expected::holds,
+    guests::{invite, item},
     scene::{Scene, create, letter, told},
 };
 
@@ -43,19 +44,19 @@ async fn leaves(world: &World) -> Result<(), Fault> {
         .map(|letter| NoMore::of(letter, &world.stack));
     let page = anybody.get(&looked?.path).await?;
     let html = page.body.as_str().unwrap_or_default();
-    expect(
+    holds(
         page.status == 200 && html.contains("<button") && html.contains(&stayer.address),
         || format!("a page with a button and not {page}"),
     )?;
     let clicked = clicked?;
     let wrong = clicked.path.replace("/unsubscribe/", "/unsubscribe/x");
     let answer = anybody.post(&wrong, &json!({})).await?;
-    expect(answer.status == 404, || format!("404 and not {answer}"))?;
+    holds(answer.status == 404, || format!("404 and not {answer}"))?;
 
     // One leaves by one click, twice; one by a mail his program writes from the header.
     for _ in 0..2 {
         let answer = anybody.post(&clicked.path, &json!({})).await?;
-        expect(answer.status == 200, || format!("200 and not {answer}"))?;
+        holds(answer.status == 200, || format!("200 and not {answer}"))?;
     }
     let to = world.stack.address("unsubscribe");
     let raw = words(&writer, &to, &written?.subject, cloud::clock::now());
@@ -129,51 +130,13 @@ async fn leaves(world: &World) -> Result<(), Fault> {
                 .is_some_and(|calendar| calendar.uid == uid)
         };
         let count = told.iter().filter(of_this).count();
-        expect(count == 1, || {
+        holds(count == 1, || {
             format!("the invitation alone to {}, and not {count}", person.name)
         })?;
     }
     Ok(())
 }
 
-async fn invite(world: &World, uid: &str, people: &[&Person]) -> Result<(), Fault> {
-    let invites: Vec<Value> = people
-        .iter()
-        .map(|person| json!({ "email": person.address }))
-        .collect();
-    let path = format!("/event/{uid}/invites");
-    let answer = world
-        .api
-        .post(&path, &json!({ "invites": invites }))
-        .await?;
-    expect(answer.status == 202, || format!("202 and not {answer}"))
-}
-
 async fn invitation(world: &World, person: &Person) -> Result<Letter, Fault> {
     letter(world, person, |letter| letter.calendar.is_some()).await
-}
-
-async fn item(
-    world: &World,
-    uid: &str,
-    key: &str,
-    is_it: impl Fn(&Value) -> bool,
-) -> Result<(), Fault> {
-    until(key, within(), async || {
-        let records = world.records.about_event(uid).await?;
-        Ok::<_, Fault>(match records.item(key) {
-            Some(item) if is_it(item) => Look::Seen(()),
-            Some(item) => Look::NotYet(item.to_string()),
-            None => Look::NotYet("no such item".to_owned()),
-        })
-    })
-    .await
-}
-
-fn expect(holds: bool, what: impl FnOnce() -> String) -> Result<(), Fault> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Fault::Wrong(format!("expected {}", what())))
-    }
 }

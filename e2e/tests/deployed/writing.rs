@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Test,
+    expected::expect,
     scene::{Scene, letter, told},
 };
 
@@ -403,11 +404,4 @@ async fn wrong(world: &World) -> Result<(), Fault> {
 
 fn says(answer: &Answer, problem: &str) -> bool {
     answer.text("/type") == Some(&format!("urn:calendar-invite-server:problem:{problem}"))
-}
-
-fn expect(is_right: bool, answer: &Answer) -> Result<(), Fault> {
-    if is_right {
-        return Ok(());
-    }
-    Err(Fault::Wrong(answer.to_string()))
 }

@@ -234,7 +234,7 @@ impl Callers {
         let (key, id) = made(world, &json!({"name": "a test", "scopes": SCOPES})).await?;
         let path = format!("/system/keys/{id}/revoke");
         let answer = world.api.post(&path, &json!({})).await?;
-        crate::api::expect(answer.status == 200, &answer)?;
+        crate::expected::expect(answer.status == 200, &answer)?;
         keys.insert(name, key.clone());
         Ok(key)
     }
