@@ -4,15 +4,13 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
-    thread,
-    time::Duration,
 };
 
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::api::{Api, Asked};
+use crate::{api::Api, follow::follow};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,9 +22,6 @@ What it takes away, and what it cannot, stands in docs/operations.md under \"Som
 The token is an administrator's; the certificate must be one the system trusts, or SSL_CERT_FILE names.
 
 Exit codes: 0 it runs, or with --wait is done; 1 the API says no, and why; 2 it could not be asked.";
-
-/// How long to wait before the API is asked again.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// Erase a person who was invited: invitations, answers, and the mails they came in.
 #[derive(Args)]
@@ -62,30 +57,14 @@ impl Erase {
 
     fn erase(&self, output: &mut impl Write) -> Result<ExitCode, String> {
         let api = Api::new(&self.api, &self.token_file)?;
-        let mut asked = api.post("/system/erasures", &json!({"email": self.email}))?;
-        let mut before = None;
-        loop {
-            let answer = match asked {
-                Asked::Answer(answer) => answer,
-                Asked::Problem(problem) => {
-                    eprintln!("cis erase: {problem}");
-                    return Ok(ExitCode::from(1));
-                }
-            };
-            let ends = !self.wait || text(&answer, "state") == "done";
-            // Only what is new is worth a line.
-            if before.as_ref() != Some(&answer) && self.write(output, &answer, ends).is_err() {
-                // A reader who has seen enough may close the pipe.
-                return Ok(ExitCode::SUCCESS);
-            }
-            if ends {
-                return Ok(ExitCode::SUCCESS);
-            }
-            let path = format!("/system/erasures/{}", text(&answer, "id"));
-            before = Some(answer);
-            thread::sleep(PAUSE);
-            asked = api.ask(&path)?;
-        }
+        let ends = |answer: &Value| !self.wait || text(answer, "state") == "done";
+        follow(
+            "cis erase",
+            api.post("/system/erasures", &json!({"email": self.email}))?,
+            |answer| api.ask(&format!("/system/erasures/{}", text(answer, "id"))),
+            ends,
+            |answer| self.write(output, answer, ends(answer)),
+        )
     }
 
     fn write(&self, output: &mut impl Write, answer: &Value, ends: bool) -> io::Result<()> {

@@ -6,14 +6,12 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
-    thread,
-    time::Duration,
 };
 
 use clap::Args;
 use serde_json::Value;
 
-use crate::api::{Api, Asked};
+use crate::{api::Api, follow::follow};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,9 +23,6 @@ Examples:
 The token is one the API takes (docs/api.md); the certificate must be one the system trusts, or SSL_CERT_FILE names.
 
 Exit codes: 0 shown; 1 the API says no, and why; 2 it could not be asked.";
-
-/// How long to wait before the API is asked again.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// Show how far the lists, updates, cancellations and reminders of an event have come: who was told, who waits, and until when it can
 /// be stopped.
@@ -70,26 +65,13 @@ impl Jobs {
             None => format!("/event/{}/jobs", self.uid),
             Some(job) => format!("/event/{}/jobs/{job}", self.uid),
         };
-        let mut before = None;
-        loop {
-            let answer = match api.ask(&path)? {
-                Asked::Answer(answer) => answer,
-                Asked::Problem(problem) => {
-                    eprintln!("cis jobs: {problem}");
-                    return Ok(ExitCode::from(1));
-                }
-            };
-            // Only what is new is worth a line.
-            if before.as_ref() != Some(&answer) && self.write(output, &answer).is_err() {
-                // A reader who has seen enough may close the pipe.
-                return Ok(ExitCode::SUCCESS);
-            }
-            if !self.watch || shown::is_done(&answer) {
-                return Ok(ExitCode::SUCCESS);
-            }
-            before = Some(answer);
-            thread::sleep(PAUSE);
-        }
+        follow(
+            "cis jobs",
+            api.ask(&path)?,
+            |_| api.ask(&path),
+            |answer| !self.watch || shown::is_done(answer),
+            |answer| self.write(output, answer),
+        )
     }
 
     fn write(&self, output: &mut impl Write, answer: &Value) -> io::Result<()> {

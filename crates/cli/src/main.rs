@@ -13,6 +13,7 @@ mod api;
 mod checkout;
 mod erase;
 mod explain;
+mod follow;
 mod inspect;
 mod jobs;
 mod keys;
