@@ -28,6 +28,12 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// As much of what is left without quotes is searched for phrases, in bytes.
 const MAX_WRITTEN_BYTES: usize = 8 * 1024;
 
+/// Sentences that are looked at for one wish (to stop, to be erased): it stands at the top.
+const SENTENCES: usize = 3;
+
+/// What says such a wish in more words than these tells something else.
+const WORDS: usize = 10;
+
 /// How sure an answer is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Confidence {

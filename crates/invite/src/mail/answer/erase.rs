@@ -5,7 +5,7 @@
 //! whom: himself or what is his, not his place on a list.
 
 use super::{
-    MAX_BYTES, MAX_WRITTEN_BYTES, up_to,
+    MAX_BYTES, MAX_WRITTEN_BYTES, SENTENCES, WORDS, up_to,
     words::{Sentence, sentences},
     written::written,
 };
@@ -92,11 +92,6 @@ const ELSE: [&str; 16] = [
     "erinnerung",
     "tomorrow",
 ];
-
-/// Sentences that are looked at: it stands at the top.
-const SENTENCES: usize = 3;
-/// A longer clause tells something else.
-const WORDS: usize = 10;
 
 /// Whether a mail's subject, or its first own words, ask to erase its sender.
 #[must_use]

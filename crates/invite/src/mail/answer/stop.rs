@@ -4,7 +4,7 @@
 //! word counts wherever it stands in a short sentence that neither asks nor denies it.
 
 use super::{
-    MAX_BYTES, MAX_WRITTEN_BYTES, up_to,
+    MAX_BYTES, MAX_WRITTEN_BYTES, SENTENCES, WORDS, up_to,
     words::{Sentence, sentences},
     written::written,
 };
@@ -67,11 +67,6 @@ const NOT: [&str; 14] = [
     "no",
     "nunca",
 ];
-
-/// Sentences of an answer that are looked at: it stands at the top.
-const SENTENCES: usize = 3;
-/// A longer sentence tells something else.
-const WORDS: usize = 10;
 
 /// Whether a mail's own words are to stop it; where there are none, its subject's.
 #[must_use]
